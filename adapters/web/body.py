@@ -1,0 +1,105 @@
+"""Reads what a browser sent: bounded before it is parsed, then as strict JSON or a plain form."""
+
+import asyncio
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from adapters.web.problem import TOO_LONG, TOO_SLOW, UNREADABLE, WRONG_TYPE, Problem
+from bot.text import MESSAGE_LIMIT
+
+LIMIT = 16 * 1024  # bytes, after decompression
+_SECONDS = 10.0  # a message that takes longer to arrive is not one
+_FIELDS = 20
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+Fields = Mapping[str, Any]
+
+
+async def read_json(request: web.Request) -> Fields:
+    """The object in the body. Raises Problem for whatever is not one."""
+    return _json(await _read(request, JSON))
+
+
+async def read_form(request: web.Request) -> Fields:
+    """The fields of a plain form. Raises Problem."""
+    return _form(await _read(request, FORM))
+
+
+async def _read(request: web.Request, kind: str) -> bytes:
+    if request.content_type != kind or (request.charset or "utf-8").lower() != "utf-8":
+        raise Problem(WRONG_TYPE)
+    if (request.content_length or 0) > LIMIT:
+        raise _too_long()
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return await _bounded(request)
+    except TimeoutError as error:
+        raise Problem(TOO_SLOW) from error
+    except (HttpProcessingError, ClientPayloadError, zlib.error, web.RequestPayloadError) as error:
+        raise Problem(UNREADABLE) from error
+
+
+async def _bounded(request: web.Request) -> bytes:
+    """Never more than the limit is held, however much a small compressed body grows."""
+    body = bytearray()
+    while chunk := await request.content.readany():
+        body += chunk
+        if len(body) > LIMIT:
+            raise _too_long()
+    return bytes(body)
+
+
+def _too_long() -> Problem:
+    return Problem(TOO_LONG, limit=MESSAGE_LIMIT)
+
+
+def _json(body: bytes) -> Fields:
+    try:
+        fields = json.loads(
+            body.decode(), parse_constant=_refuse, object_pairs_hook=_without_repeats
+        )
+        _check(fields)
+    except (ValueError, RecursionError) as error:
+        raise Problem(UNREADABLE) from error
+    return fields  # type: ignore[no-any-return]
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)  # NaN and Infinity are not JSON
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a key twice: two readers would see two different messages")
+    return fields
+
+
+def _form(body: bytes) -> Fields:
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, max_num_fields=_FIELDS, errors="strict"
+        )
+        fields = {name: value.replace("\r\n", "\n") for name, value in pairs}
+        _check(fields)
+    except ValueError as error:
+        raise Problem(UNREADABLE) from error
+    return fields
+
+
+def _check(fields: object) -> None:
+    """Only an object, and no text a database could not hold."""
+    if not isinstance(fields, dict):
+        raise ValueError("not an object")
+    for value in fields.values():
+        if isinstance(value, str):
+            value.encode()  # a lone surrogate raises here, not later in the database
+            if "\0" in value:
+                raise ValueError("NUL")

@@ -1,0 +1,25 @@
+"""The core of Citybot; the map of the house, one line a room.
+
+message        the words that cross borders: events in, replies out; imports nothing of ours
+text           cleans a text at the door
+render         fit(): a reply as a channel can show it
+channel        what a channel is, and the errors of sending
+dialog         what we can talk about, as values: Command, Form, Slot, Turn
+understanding  what a person meant: language, picked choice, number, date, yes or no
+engine         take_turn(): the built-in brain; sends nothing, commits nothing
+conversation   where a talk stands: load, save, forget
+inbox          accept: once, in order, durable before the platform hears 'ok'
+outbox         add, claim, settle
+delivery       outbox to channel, with patience
+flood          how much one address may say at once
+wakeups        tells waiting parts that something is there, across processes
+clock          APScheduler as a clock over due rows
+database       engine, transactions, migrations
+models         every table
+services       what dialogs and staff may do: people, questions, articles, privacy
+i18n           the person's language: texts, dates, numbers, plurals
+config         settings, read once
+logs           structured logs without secrets
+app            composes everything; nothing imports it
+cli            commands, one file a family
+"""

@@ -1,0 +1,5 @@
+"""`python -m bot` is `citybot`."""
+
+from bot.cli import main
+
+main()

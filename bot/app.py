@@ -1,0 +1,145 @@
+"""Composes the house: settings, database, services, engine, channels, web application."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+import dialogs
+from adapters import CHANNELS
+from bot import outbox
+from bot.channel import Channel, Desk
+from bot.clock import Clock, Tick
+from bot.config import Settings
+from bot.database import Database
+from bot.delivery import Deliverer
+from bot.dialog import Services
+from bot.engine import Engine
+from bot.flood import FloodGate
+from bot.inbox import Inbox
+from bot.outbox import DatabaseMailbox
+from bot.services.articles import Articles
+from bot.services.people import People
+from bot.services.privacy import Privacy
+from bot.services.questions import Questions
+from bot.services.retention import shred
+from bot.turns import Turns
+from bot.wakeups import Wakeups
+from knowledge.library import Library
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+log = structlog.get_logger()
+SWEEP = timedelta(seconds=1)
+SHRED = timedelta(hours=1)
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC: the house's one clock unless a test brings its own."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything, put together; nothing of it runs yet."""
+
+    settings: Settings
+    database: Database
+    library: Library
+    wakeups: Wakeups
+    inbox: Inbox
+    deliverer: Deliverer
+    channels: dict[str, Channel]
+    now: Callable[[], datetime] = field(default=now)
+
+
+def open_library(database: Database | None) -> Library:
+    """The articles in force: the packaged files, with the versions of staff laid over them."""
+    versions = Articles.in_force(database) if database else ()
+    return Library.packaged(versions)
+
+
+def services(settings: Settings, library: Library) -> Services:
+    """How a dialog gets what it uses: `turn.use(Questions)`."""
+    return {
+        Library: lambda _transaction: library,
+        People: People,
+        Privacy: Privacy,
+        Questions: Questions,
+        Settings: lambda _transaction: settings,
+    }
+
+
+def build(
+    settings: Settings, channels: Sequence[str], clock: Callable[[], datetime] = now
+) -> House:
+    """Put a house together with these channels. Brings the database's schema up to date.
+
+    Raises ValueError when dialogs clash, sqlalchemy.exc.DBAPIError without a database.
+    """
+    database = Database(settings.database())
+    database.upgrade()
+    library = open_library(database)
+    engine = Engine(dialogs.load(), services(settings, library), fallback=dialogs.FALLBACK)
+    wakeups = Wakeups(_redis(settings))
+    inbox = Inbox(database, Turns(engine, settings.language), wakeups, FloodGate(), clock)
+    desk = Desk(settings, inbox.accept, DatabaseMailbox(database, clock), wakeups)
+    opened = {name: CHANNELS[name](desk) for name in channels}
+    deliverer = Deliverer(database, opened, wakeups, clock)
+    return House(settings, database, library, wakeups, inbox, deliverer, opened, clock)
+
+
+def _redis(settings: Settings) -> "Redis | None":
+    if not settings.redis_url:
+        return None
+    from redis.asyncio import Redis
+
+    return Redis.from_url(settings.redis_url)
+
+
+def _clock(house: House) -> Clock:
+    async def lapse() -> None:
+        await asyncio.to_thread(outbox.release_lapsed, house.database, house.now())
+        await asyncio.to_thread(outbox.expire, house.database, house.now())
+
+    async def retain() -> None:
+        await asyncio.to_thread(shred, house.database, house.now())
+
+    return Clock((
+        Tick("sweep", SWEEP, house.inbox.sweep),
+        Tick("lapse", timedelta(seconds=5), lapse),
+        Tick("shred", SHRED, retain),
+    ))
+
+
+@asynccontextmanager
+async def running(house: House) -> AsyncIterator[House]:
+    """The house at work: clock, delivery and channels, until the block ends; then it drains."""
+    clock = _clock(house)
+    clock.start()
+    background = [asyncio.create_task(house.deliverer.run())]
+    background += [asyncio.create_task(house.wakeups.relay())]
+    background += [asyncio.create_task(c.listen()) for c in house.channels.values()]
+    try:
+        yield house
+    finally:
+        clock.stop()
+        await _end(background)
+        await house.inbox.close()
+        await house.deliverer.land()
+        for channel in house.channels.values():
+            await channel.close()
+        house.database.close()
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,150 @@
+"""Settings, read once: flag > environment > *_FILE secret > citybot.toml > default.
+
+`CITYBOT_DATA_DIR` sets `data_dir`; DATABASE_URL, REDIS_URL and PORT are also read as people
+expect them. A secret may come from a file: `CITYBOT_SECRET_FILE=/run/secrets/citybot`.
+"""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from bot.i18n import _, negotiate, translate
+
+PLAIN = {"DATABASE_URL": "database_url", "REDIS_URL": "redis_url", "PORT": "port"}
+# Written in the environment by other parts of the program, not settings.
+_NOT_SETTINGS = {"CITYBOT_CONFIG"}
+
+
+class BadSetting(Exception):
+    """A setting that is unknown, missing or unreadable; the text names the key."""
+
+    def __init__(self, msgid: str, **values: str) -> None:
+        super().__init__(msgid.format(**values))
+        self.msgid, self.values = msgid, values
+
+    def told(self, language: str) -> str:
+        """The error in the person's language."""
+        return translate(language, self.msgid, **self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the house can be told from outside."""
+
+    data_dir: Path = field(default=Path("data"))  # database, secret, uploads, backups
+    database_url: str = field(default="", repr=False)  # empty: SQLite in data_dir
+    redis_url: str = field(default="", repr=False)  # empty: everything in this process
+    host: str = "127.0.0.1"  # the address the web server listens on
+    port: int = 8080
+    public_url: str = ""  # how people reach us from outside: https://chat.example.org
+    language: str = "en"  # of a person we know nothing about yet
+    name: str = "Citybot"  # what the assistant calls itself
+    organisation: str = ""  # who runs it, named in welcome and privacy texts
+    contact: str = ""  # how to reach a human besides the chat: mail address or phone
+    office_hours: str = "Mon-Fri 09:00-17:00"  # when staff answer, in `zone`
+    zone: str = "Europe/Berlin"  # IANA time zone of the office
+    privacy_url: str = ""  # the full privacy notice
+    secret: str = field(default="", repr=False)  # signs sessions; generated and kept if unset
+    embed_origins: str = ""  # sites that may embed the widget, separated by blanks; * for all
+    trusted_proxies: int = 0  # reverse proxies in front of us that set X-Forwarded-For
+    log_level: str = "info"
+    log_format: str = "auto"  # human, json, or auto: human on a terminal
+    rasa_url: str = ""  # a Rasa server that leads the talk instead of the built-in brain
+    rasa_token: str = field(default="", repr=False)  # what that server shows at /rasa/webhook
+
+    def database(self) -> str:
+        """The database's address as SQLAlchemy wants it, always naming the driver."""
+        if not self.database_url:
+            return f"sqlite:///{(self.data_dir / 'citybot.sqlite3').resolve()}"
+        scheme, separator, rest = self.database_url.partition("://")
+        drivers = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+        return f"{drivers.get(scheme, scheme)}{separator}{rest}"
+
+
+SECRETS = frozenset({"secret", "rasa_token", "database_url", "redis_url"})
+_KINDS: dict[str, type] = {
+    f.name: {"int": int, "Path": Path}.get(getattr(f.type, "__name__", str(f.type)), str)
+    for f in fields(Settings)
+}
+
+
+def read(
+    flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """All sources laid over each other. Raises BadSetting naming the key that is wrong."""
+    environ = os.environ if environ is None else environ
+    given = {k: v for k, v in (flags or {}).items() if v is not None}
+    values = {**_from_toml(environ), **_from_files(environ), **_from_environ(environ), **given}
+    settings = Settings(**{key: _typed(key, value) for key, value in values.items()})
+    if negotiate(settings.language) is None:
+        raise BadSetting(_("Setting {key}: {value} is not a language we speak."),
+                         key="language", value=settings.language)
+    return settings
+
+
+def _from_toml(environ: Mapping[str, str]) -> dict[str, Any]:
+    path = Path(environ.get("CITYBOT_CONFIG", "citybot.toml"))
+    if not path.is_file():
+        if "CITYBOT_CONFIG" in environ:
+            raise BadSetting(_("CITYBOT_CONFIG names {path}, which is not there."), path=str(path))
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(_("{path} cannot be read: {error}"), path=str(path), error=str(error)) from error
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+    plain = {key: environ[name] for name, key in PLAIN.items() if environ.get(name)}
+    own = {
+        name.removeprefix("CITYBOT_").lower(): value
+        for name, value in environ.items()
+        if name.startswith("CITYBOT_") and not name.endswith("_FILE") and name not in _NOT_SETTINGS
+    }
+    return plain | own
+
+
+def _from_files(environ: Mapping[str, str]) -> dict[str, Any]:
+    found = {}
+    for name, path in environ.items():
+        if name.startswith("CITYBOT_") and name.endswith("_FILE"):
+            key = name.removeprefix("CITYBOT_").removesuffix("_FILE").lower()
+            found[key] = _content(name, Path(path))
+    return found
+
+
+def _content(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise BadSetting(_("{key} names a file that cannot be read: {path}"),
+                         key=name, path=str(path)) from error
+
+
+def _typed(key: str, value: Any) -> Any:
+    if key not in _KINDS:
+        raise BadSetting(_("There is no setting named {key}."), key=key)
+    try:
+        return _KINDS[key](value)
+    except (TypeError, ValueError) as error:
+        raise BadSetting(_("Setting {key}: {value} is not a number."),
+                         key=key, value=str(value)) from error
+
+
+def keep_secret(settings: Settings) -> str:
+    """The secret that signs sessions: the setting, or one made once and kept in data_dir (0600)."""
+    if settings.secret:
+        return settings.secret
+    path = settings.data_dir / "secret"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="utf-8").strip()
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(secrets.token_urlsafe(32))
+    return path.read_text(encoding="utf-8").strip()

@@ -1,0 +1,67 @@
+"""Where a talk stands, as a value that survives a restart: load, save, forget."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.dialog import Json
+from bot.message import Address, Choice
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """A form in progress: which slot was asked last, and the answers so far."""
+
+    dialog: str
+    slot: str
+    answers: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The state of one talk.
+
+    chosen   the person picked the language themselves
+    forms    forms in progress; the last one is asked now, those before it resume after it
+    offered  the choices we showed last: a typed "2" means the second of them
+    memory   what dialogs keep between turns
+    heard    how many messages we have had
+    """
+
+    address: Address
+    person_id: str
+    language: str
+    chosen: bool = False
+    forms: tuple[OpenForm, ...] = ()
+    offered: tuple[Choice, ...] = ()
+    memory: Mapping[str, Json] = field(default_factory=dict)
+    heard: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The state as it is stored; address, person and language have columns of their own."""
+        return {
+            "chosen": self.chosen,
+            "forms": [[f.dialog, f.slot, dict(f.answers)] for f in self.forms],
+            "offered": [[c.value, c.label] for c in self.offered],
+            "memory": dict(self.memory),
+            "heard": self.heard,
+        }
+
+    @classmethod
+    def from_json(
+        cls, address: Address, person_id: str, language: str, state: Mapping[str, Any]
+    ) -> "Conversation":
+        """The stored state; what an older version did not store yet has its default."""
+        return cls(
+            address, person_id, language,
+            chosen=state.get("chosen", False),
+            forms=tuple(OpenForm(*form) for form in state.get("forms", ())),
+            offered=tuple(Choice(*choice) for choice in state.get("offered", ())),
+            memory=state.get("memory", {}),
+            heard=state.get("heard", 0),
+        )
+
+    def remember(self, memory: Mapping[str, Json]) -> "Conversation":
+        """The same talk, with this laid over its memory; None removes a key."""
+        merged = {k: v for k, v in {**self.memory, **memory}.items() if v is not None}
+        return replace(self, memory=merged)

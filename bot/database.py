@@ -1,0 +1,110 @@
+"""The database: one engine, reading and writing transactions, the schema brought up to date.
+
+Synchronous on purpose: a whole batch of turns runs in one thread hop and one transaction, which
+costs less than an awaitable per statement (docs/decisions.md).
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+SCHEMA = "0001"  # the newest migration; a test compares it with bot/migrations
+_BUSY_SECONDS = 10
+_UPGRADE_LOCK = 7_220_417  # any number, the same in every process
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+class Database:
+    """SQLite (WAL, BEGIN IMMEDIATE) or PostgreSQL (psycopg 3, READ COMMITTED)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # Writers of one process queue here rather than in SQLite's busy handler, which sleeps.
+        self._one_writer = threading.Lock() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One write transaction: committed at the end of the block, rolled back by an error."""
+        with self._one_writer, self.engine.connect() as connection:
+            if self.is_sqlite:
+                # A deferred transaction that turns to writing loses updates without a word.
+                connection = connection.execution_options(sqlite_begin="IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def upgrade(self) -> None:
+        """Bring the schema to SCHEMA; safe when several processes start at once."""
+        if self.schema() != SCHEMA:
+            if self.is_sqlite:
+                Path(make_url(self.url).database or "").parent.mkdir(parents=True, exist_ok=True)
+            self._migrate()
+
+    def schema(self) -> str | None:
+        """The migration the database stands at; None when it is empty or not there."""
+        try:
+            with self.read() as connection:
+                found = connection.execute(text("SELECT version_num FROM alembic_version"))
+                return found.scalar()
+        except (OperationalError, ProgrammingError):
+            return None
+
+    def _migrate(self) -> None:
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self.write() as connection:
+            if not self.is_sqlite:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(
+        url, json_serializer=_dumps, json_deserializer=orjson.loads,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _settle_in(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        how = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {how}")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    return create_engine(
+        url, json_serializer=_dumps, json_deserializer=orjson.loads,
+        isolation_level="READ COMMITTED", pool_size=10, pool_pre_ping=True,
+        connect_args={"connect_timeout": _BUSY_SECONDS},
+    )

@@ -1,0 +1,128 @@
+"""Takes events in: once, in order, durable before the platform hears 'ok'.
+
+What arrives together from different conversations shares one transaction: the inbox rows, the
+turns, their conversations and outbox rows are committed as one, then everybody is answered. A
+turn that raises is taken out, its row kept for another try, and the rest committed.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import outbox
+from bot.channel import Accepted, Delivery
+from bot.database import Database
+from bot.flood import FloodGate
+from bot.message import Address, Event, Message, Reply
+from bot.text import clean
+from bot.turns import Failure, Turns
+from bot.wakeups import Wakeups
+
+log = structlog.get_logger()
+BATCH = 128
+SWEEP = 64  # conversations looked after at a time
+
+
+@dataclass(slots=True)
+class _Waiting:
+    event: Event
+    accepted: asyncio.Future[Accepted]
+
+
+class Inbox:
+    """The one door for everything that comes in, on every channel."""
+
+    def __init__(
+        self, database: Database, turns: Turns, wakeups: Wakeups, gate: FloodGate,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database, self._turns, self._wakeups, self._gate = database, turns, wakeups, gate
+        self._now = now
+        self._arrived: list[_Waiting] = []
+        self._pump: asyncio.Task[None] | None = None
+        # One thread: SQLite has one writer anyway, and batches grow while it works.
+        self._thread = ThreadPoolExecutor(1, "inbox")
+
+    async def accept(self, event: Event) -> Accepted:
+        """Store an event and take its turn. Returns after the commit.
+
+        Raises sqlalchemy.exc.DBAPIError when the database cannot be reached: nothing was kept,
+        the platform must hear that and try again.
+        """
+        verdict = self._gate.knock(event.sender) if isinstance(event, Message) else "welcome"
+        if verdict != "welcome":
+            return self._slow_down(event, verdict == "notice")
+        if isinstance(event, Message):
+            event = replace(event, text=clean(event.text), name=clean(event.name or "") or None)
+        waiting = _Waiting(event, asyncio.get_running_loop().create_future())
+        self._arrived.append(waiting)
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.create_task(self._work())
+        return await waiting.accepted
+
+    async def sweep(self) -> int:
+        """Take up turns that wait: after an error, a crash, or a conversation that was busy."""
+        loop = asyncio.get_running_loop()
+        moved = await loop.run_in_executor(self._thread, self._sweep)
+        self._wake(moved)
+        return len(moved)
+
+    async def close(self) -> None:
+        """Finish what has arrived, then stop."""
+        while self._pump is not None and not self._pump.done():
+            await asyncio.wait([self._pump])
+        self._thread.shutdown(wait=True)
+
+    def _slow_down(self, event: Event, say_so: bool) -> Accepted:
+        notice = self._turns.too_fast(event) if say_so else None
+        after = timedelta(seconds=self._gate.wait(event.sender))
+        return Accepted("slow_down", notice=notice, retry_after=after)
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._arrived:
+            batch, self._arrived = self._arrived[:BATCH], self._arrived[BATCH:]
+            events = [waiting.event for waiting in batch]
+            try:
+                results = await loop.run_in_executor(self._thread, self._take, events)
+            except Exception as error:  # every caller must hear it, or it would wait for ever
+                _fail(batch, error)
+                continue
+            for waiting, accepted in zip(batch, results, strict=True):
+                if not waiting.accepted.done():
+                    waiting.accepted.set_result(accepted)
+            self._wake([d for accepted in results for d in accepted.deliveries])
+
+    def _wake(self, deliveries: Sequence[Delivery]) -> None:
+        if deliveries:
+            self._wakeups.wake("delivery", *{str(d.to) for d in deliveries})
+
+    def _take(self, events: Sequence[Event]) -> list[Accepted]:
+        """One batch, one transaction; again without a turn that raised, until the rest stands."""
+        failures: dict[tuple[str, str], Failure] = {}
+        while True:
+            try:
+                with self._database.write() as connection:
+                    return self._turns.take(connection, events, self._now(), failures)
+            except Failure as failure:
+                log.warning("turn_failed", event=failure.key[1], error=failure.kind)
+                failures[failure.key] = failure
+
+    def _sweep(self) -> list[Delivery]:
+        failures: dict[tuple[str, str], Failure] = {}
+        while True:
+            try:
+                with self._database.write() as connection:
+                    return self._turns.take_waiting(connection, self._now(), failures, SWEEP)
+            except Failure as failure:
+                failures[failure.key] = failure
+
+
+def _fail(batch: Sequence[_Waiting], error: Exception) -> None:
+    for waiting in batch:
+        if not waiting.accepted.done():
+            waiting.accepted.set_exception(error)

@@ -1,0 +1,157 @@
+"""The words that cross borders: what comes in from a channel and what goes out to one.
+
+All values are frozen, sequences are tuples, instants are aware and in UTC.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A person's place on a channel: `telegram:42`. Also the name of the conversation's lock."""
+
+    channel: str
+    user: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.user}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Address":
+        """Read `channel:user`; the user part may itself hold colons. Raises ValueError."""
+        channel, separator, user = text.partition(":")
+        if not (channel and separator and user):
+            raise ValueError(f"not an address: {text!r}")
+        return cls(channel, user)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file: an image, a calendar entry, a poster. `kind` is a media type, `text/calendar`."""
+
+    kind: str
+    url_or_bytes: str | bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something a person said. `picked` is the value of a tapped choice."""
+
+    id: str
+    sender: Address
+    text: str
+    sent_at: datetime
+    attachments: tuple[Attachment, ...] = ()
+    picked: str | None = None
+    name: str | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A person followed us, pressed start, scanned a code or opened the widget."""
+
+    id: str
+    sender: Address
+    sent_at: datetime
+    name: str | None = None
+    locale: str | None = None
+    invite: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A person unfollowed or blocked us."""
+
+    id: str
+    sender: Address
+    sent_at: datetime
+
+
+Event = Message | Joined | Left
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer one may pick: `value` comes back as `Message.picked`, `label` is shown."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page one may open; only http and https."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Something we say. Paragraphs are separated by a blank line; no markup."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    links: tuple[Link, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+Measure = Literal["characters", "utf16", "utf8"]
+
+
+def _characters(text: str) -> int:
+    return len(text)
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _utf8(text: str) -> int:
+    return len(text.encode())
+
+
+MEASURES: dict[Measure, Callable[[str], int]] = {
+    "characters": _characters,
+    "utf16": _utf16,
+    "utf8": _utf8,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can show, and the limits its platform sets.
+
+    choices        how many choices can be tapped; 0 = they are written as a numbered list
+    choice_length  the longest label that can be tapped, in units of `measure`
+    text_limit     the longest text of one message, in units of `measure`
+    measure        what the platform counts: characters, UTF-16 units or UTF-8 bytes
+    attachments    media types it takes, `image/png`, or `*` for all
+    links          whether a link can be shown as a button
+    markup         the markup its text takes: `none` or `html`
+    typing         whether 'is typing' can be shown
+    edit           whether a sent message can be changed
+    reply_window   seconds after a person's message in which we may write; None = always
+    push_budget    messages we may send in that window; None = no limit
+    """
+
+    choices: int = 0
+    choice_length: int = 0
+    text_limit: int = 4000
+    measure: Measure = "characters"
+    attachments: tuple[str, ...] = ()
+    links: bool = False
+    markup: Literal["none", "html"] = "none"
+    typing: bool = False
+    edit: bool = False
+    reply_window: int | None = None
+    push_budget: int | None = None
+
+    def size(self, text: str) -> int:
+        """The length of a text as this platform counts it."""
+        return MEASURES[self.measure](text)

@@ -1,0 +1,238 @@
+"""What waits to be said: add, claim, settle; and the mailbox of channels that come and fetch.
+
+States: queued sending sent parked failed expired cancelled unsure. Every change is one guarded
+statement, so that two processes never hold the same row.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, Select, and_, exists, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from bot.channel import Delivery, Said
+from bot.database import Database
+from bot.message import Address, Message, Reply
+from bot.models import Inbox, Outbox
+from bot.stored import event_from_json, reply_from_json, reply_to_json
+
+Kind = Literal["reply", "confirmation", "reminder", "broadcast"]
+AT_MOST_ONCE: frozenset[str] = frozenset({"broadcast"})
+OPEN = ("queued", "sending", "parked")
+LEASE = timedelta(seconds=60)
+SHOWN = 200  # lines of a transcript we give back
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply to be added to the outbox."""
+
+    to: Address
+    reply: Reply
+    cause: int | None = None  # the inbox row it answers
+    kind: Kind = "reply"
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row this process may send until its lease ends."""
+
+    delivery: Delivery
+    kind: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a claimed row."""
+
+    id: int
+    state: Literal["queued", "sent", "parked", "failed", "expired", "unsure"]
+    due_at: datetime | None = None
+    ref: str | None = None
+    error: str | None = None
+    rewritten: str | None = None
+
+
+def add(connection: Connection, drafts: Sequence[Draft], now: datetime) -> tuple[Delivery, ...]:
+    """Queue these replies in the transaction of whatever caused them; ids come back in order."""
+    if not drafts:
+        return ()
+    rows = [
+        {
+            "channel": d.to.channel, "address": str(d.to), "inbox_id": d.cause, "kind": d.kind,
+            "body": reply_to_json(d.reply), "created_at": now, "due_at": now,
+            "expires_at": d.expires_at, "state": "queued", "attempts": 0,
+        }
+        for d in drafts
+    ]
+    ids = connection.scalars(
+        insert(Outbox).returning(Outbox.id, sort_by_parameter_order=True), rows
+    ).all()
+    return tuple(
+        Delivery(i, d.to, d.reply, now, d.cause) for i, d in zip(ids, drafts, strict=True)
+    )
+
+
+def claim(
+    database: Database, channels: Sequence[str], now: datetime, most: int = 64
+) -> tuple[Claimed, ...]:
+    """Take the oldest open row of each address, where it is due; mark it `sending`.
+
+    A later message never overtakes an earlier one to the same address: only heads are taken.
+    """
+    with database.write() as connection:
+        heads = connection.execute(_due_heads(channels, now, most)).all()
+        if not heads:
+            return ()
+        ids = [row.id for row in heads]
+        connection.execute(
+            update(Outbox).where(Outbox.id.in_(ids))
+            .values(state="sending", lease_until=now + LEASE, attempts=Outbox.attempts + 1)
+        )
+    return tuple(Claimed(_delivery(row), row.kind, row.attempts + 1) for row in heads)
+
+
+def _due_heads(channels: Sequence[str], now: datetime, most: int) -> Select[Any]:
+    earlier = aliased(Outbox)
+    blocked = exists().where(
+        earlier.address == Outbox.address, earlier.id < Outbox.id, earlier.state.in_(OPEN)
+    )
+    return (
+        select(Outbox.id, Outbox.address, Outbox.inbox_id, Outbox.kind, Outbox.body,
+               Outbox.created_at, Outbox.attempts)
+        .where(Outbox.state == "queued", Outbox.due_at <= now, Outbox.channel.in_(channels))
+        .where(~blocked)
+        .order_by(Outbox.id).limit(most)
+        .with_for_update(skip_locked=True, of=Outbox)
+    )
+
+
+def settle(database: Database, settlements: Sequence[Settlement], now: datetime) -> None:
+    """Write down what became of claimed rows; a row that is no longer ours is left alone."""
+    with database.write() as connection:
+        for s in settlements:
+            values: dict[str, Any] = {
+                "state": s.state, "lease_until": None, "error": s.error,
+                "settled_at": None if s.state in OPEN else now,
+            }
+            values |= {"due_at": s.due_at} if s.due_at else {}
+            values |= {"platform_ref": s.ref} if s.ref else {}
+            values |= {"rewritten": s.rewritten} if s.rewritten else {}
+            connection.execute(
+                update(Outbox).where(Outbox.id == s.id, Outbox.state == "sending").values(values)
+            )
+
+
+def release_lapsed(database: Database, now: datetime) -> int:
+    """Rows whose sender vanished: sent again, or `unsure` where that might say it twice."""
+    lapsed = and_(Outbox.state == "sending", Outbox.lease_until < now)
+    with database.write() as connection:
+        once = Outbox.kind.in_(AT_MOST_ONCE)
+        unsure = connection.execute(
+            update(Outbox).where(lapsed, once)
+            .values(state="unsure", lease_until=None, settled_at=now)
+        )
+        again = connection.execute(
+            update(Outbox).where(lapsed, ~once)
+            .values(state="queued", lease_until=None, due_at=now)
+        )
+    return unsure.rowcount + again.rowcount
+
+
+def expire(database: Database, now: datetime) -> int:
+    """Rows nobody should get any more, because their time is over."""
+    over = and_(Outbox.state.in_(("queued", "parked")), Outbox.expires_at < now)
+    with database.write() as connection:
+        done = connection.execute(
+            update(Outbox).where(over).values(state="expired", settled_at=now)
+        )
+    return done.rowcount
+
+
+def unpark(connection: Connection, addresses: Sequence[str], now: datetime) -> None:
+    """They wrote again: what waited for that may go."""
+    connection.execute(
+        update(Outbox).where(Outbox.address.in_(addresses), Outbox.state == "parked")
+        .values(state="queued", due_at=now)
+    )
+
+
+def cancel(connection: Connection, addresses: Sequence[str], now: datetime) -> None:
+    """They left: what waited for them is not sent any more."""
+    connection.execute(
+        update(Outbox)
+        .where(Outbox.address.in_(addresses), Outbox.state.in_(("queued", "parked")))
+        .values(state="cancelled", settled_at=now)
+    )
+
+
+class DatabaseMailbox:
+    """The outbox of channels whose people come and fetch; see channel.Mailbox."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database, self._now = database, now
+
+    async def since(self, to: Address, after: int) -> tuple[Delivery, ...]:
+        """The deliveries to this address with an id above `after`, oldest first."""
+        return await asyncio.to_thread(self._since, to, after)
+
+    async def fetched(self, to: Address, up_to: int) -> None:
+        """Settle everything up to this id as sent: the device told us that it has it."""
+        await asyncio.to_thread(self._fetched, to, up_to)
+
+    async def transcript(self, of: Address) -> tuple[Said, ...]:
+        """Both sides of the talk as far as they are kept, oldest first."""
+        return await asyncio.to_thread(self._transcript, of)
+
+    def _since(self, to: Address, after: int) -> tuple[Delivery, ...]:
+        wanted = _shown(to).where(Outbox.id > after).order_by(Outbox.id)
+        with self._database.read() as connection:
+            return tuple(_delivery(row) for row in connection.execute(wanted))
+
+    def _fetched(self, to: Address, up_to: int) -> None:
+        waiting = and_(Outbox.address == str(to), Outbox.id <= up_to, Outbox.state == "queued")
+        with self._database.read() as connection:
+            if connection.execute(select(Outbox.id).where(waiting).limit(1)).first() is None:
+                return
+        with self._database.write() as connection:
+            connection.execute(
+                update(Outbox).where(waiting)
+                .values(state="sent", settled_at=self._now(), attempts=1)
+            )
+
+    def _transcript(self, of: Address) -> tuple[Said, ...]:
+        heard = (
+            select(Inbox.id, Inbox.event_id, Inbox.payload, Inbox.received_at)
+            .where(Inbox.address == str(of), Inbox.payload.is_not(None))
+            .order_by(Inbox.id.desc()).limit(SHOWN)
+        )
+        replied = _shown(of).order_by(Outbox.id.desc())
+        with self._database.read() as connection:
+            lines = [_heard(of, row) for row in connection.execute(heard)]
+            deliveries = [_delivery(row) for row in connection.execute(replied)]
+        said = [Said(False, d.reply, d.at, d.id) for d in deliveries]
+        both = [line for line in lines if line] + said
+        return tuple(sorted(both, key=lambda s: (s.at, not s.by_person, s.id)))
+
+
+def _shown(to: Address) -> Select[Any]:
+    columns = (Outbox.id, Outbox.address, Outbox.inbox_id, Outbox.body, Outbox.created_at)
+    there = or_(Outbox.state.in_(OPEN), Outbox.state == "sent")
+    return select(*columns).where(Outbox.address == str(to), Outbox.body.is_not(None), there).limit(SHOWN)
+
+
+def _heard(of: Address, row: Row[Any]) -> Said | None:
+    event = event_from_json(row.event_id, of, row.payload)
+    if not isinstance(event, Message):
+        return None
+    return Said(True, Reply(event.text), row.received_at, row.id)
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    to = Address.parse(row.address)
+    return Delivery(row.id, to, reply_from_json(row.body), row.created_at, row.inbox_id)

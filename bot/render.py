@@ -1,0 +1,244 @@
+"""A reply as a channel can show it: looks may be lost, words never.
+
+What is promised of `fit`:
+
+- Each part is within `can.text_limit` as `can.measure` counts, unless it is one single grapheme
+  that is larger than the limit.
+- White space is all that may vanish, and only where a text was cut: the white space around each
+  cut, and at both ends of that text. Put between the parts again it gives the text back.
+- No grapheme is cut, and no URL that has room in one part.
+- Choices, links and attachments stand on the last part.
+- Fitting a part once more changes nothing.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Final, TypeVar
+
+import regex
+
+from bot.message import Attachment, Capabilities, Choice, Link, Reply
+from bot.text import graphemes, shorten
+
+_BLANK_LINE: Final = "\n\n"
+
+# Where to cut, best first.
+_PARAGRAPH, _SENTENCE, _CLAUSE, _GRAPHEME, _INSIDE_URL = range(5)
+
+_CLOSERS = r"""["'”’»›」』）】》〉〕)\]]*+"""
+_BREAK = regex.compile(
+    r"(?P<url>https?://[^\s，。！？；：、…“”‘’「」『』（）【】《》〈〉<>\"]++)"
+    r"|(?P<space>\s++)"
+    rf"|(?P<stop>[。！？…]++{_CLOSERS})"
+    rf"|(?P<pause>[，；：、]++{_CLOSERS})"
+)
+# Not after a word of one or two signs: "z. B.", "Dr.", "12." rarely end a sentence.
+_SENTENCE_END = regex.compile(rf"(?:(?<!\b\w{{1,2}})\.|[!?…]){_CLOSERS}\Z")
+
+_WEB_PAGE = regex.compile(r"https?://[^\s\p{C}/?#][^\s\p{C}]*+", regex.IGNORECASE)
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What is sent, in order, and what had to be rewritten for it.
+
+    rewritten  words for the log, stable: `links:refused`, `links:in-text`, `attachment:as-link`,
+               `attachment:missing`, `choices:numbered`, `label:shortened`, `split:<parts>`
+    """
+
+    parts: tuple[Reply, ...]
+    rewritten: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A line that stands for what the channel cannot show, and the word for the log."""
+
+    line: str
+    word: str
+
+
+def fit(reply: Reply, can: Capabilities) -> Fitted:
+    """The one place that degrades a reply; pure, raises nothing.
+
+    A list of choices is kept in one part where it has room. It carries every label in full, and the
+    choices stay on the last part with their values, so that a number can be mapped to one; whether
+    they are to be tapped says `can_tap`. Where only the labels are too long to be tapped, they
+    become "1. The beginn…".
+    """
+    links, link_notes = _apart(reply.links, lambda link: _link_note(link, can))
+    files, file_notes = _apart(reply.attachments, lambda file: _file_note(file, can))
+    notes = (*link_notes, *file_notes)
+    body = _paragraphs(reply.text, "\n".join(note.line for note in notes))
+    texts, choices, words = _with_choices(body, reply.choices, can)
+    split = (f"split:{len(texts)}",) if len(texts) > 1 else ()
+    return Fitted(
+        parts=(*map(Reply, texts[:-1]), Reply(texts[-1], choices, links, files)),
+        rewritten=tuple(dict.fromkeys((*(note.word for note in notes), *words, *split))),
+    )
+
+
+def can_tap(choices: tuple[Choice, ...], can: Capabilities) -> bool:
+    """Whether the channel can show all these as buttons; if not, `fit` has written them out."""
+    return len(choices) <= can.choices and all(
+        can.size(choice.label) <= can.choice_length for choice in choices
+    )
+
+
+def cut(text: str, can: Capabilities) -> tuple[str, ...]:
+    """A text in parts the channel takes: cut after a paragraph, else a sentence, else a clause.
+
+    A cut in the first half of a part would cost a message, and some platforms count them: there
+    all three are worth the same, and only better than one within a word. Never empty.
+    """
+    if can.size(text) <= can.text_limit:
+        return (text,)
+    return tuple(_Ruler.along(text, can).parts(can.text_limit)) or ("",)
+
+
+def _paragraphs(*blocks: str) -> str:
+    return _BLANK_LINE.join(block for block in blocks if block)
+
+
+def _apart(
+    things: Iterable[Thing], note_for: Callable[[Thing], _Note | None]
+) -> tuple[tuple[Thing, ...], tuple[_Note, ...]]:
+    """Those the channel shows, and the notes for those it does not."""
+    noted = [(thing, note_for(thing)) for thing in things]
+    shown = tuple(thing for thing, note in noted if note is None)
+    return shown, tuple(note for _, note in noted if note is not None)
+
+
+def _link_note(link: Link, can: Capabilities) -> _Note | None:
+    if not _WEB_PAGE.fullmatch(link.url):
+        return _Note(link.label, "links:refused")
+    return None if can.links else _Note(_line(link.label, link.url), "links:in-text")
+
+
+def _file_note(file: Attachment, can: Capabilities) -> _Note | None:
+    url = file.url_or_bytes if isinstance(file.url_or_bytes, str) else None
+    reachable = url is None or _WEB_PAGE.fullmatch(url)
+    if reachable and ("*" in can.attachments or file.kind in can.attachments):
+        return None
+    if url and reachable:
+        return _Note(_line(file.name, url), "attachment:as-link")
+    return _Note(file.name or file.kind, "attachment:missing")
+
+
+def _line(label: str, url: str) -> str:
+    return url if label in ("", url) else f"{label}: {url}"
+
+
+def _with_choices(
+    body: str, choices: tuple[Choice, ...], can: Capabilities
+) -> tuple[tuple[str, ...], tuple[Choice, ...], tuple[str, ...]]:
+    """The texts, the choices of the last one, and the words for the log."""
+    if can_tap(choices, can) or not choices:
+        return cut(body, can), choices, ()
+    listing = "\n".join(f"{n}. {choice.label}" for n, choice in enumerate(choices, 1))
+    lines = cut(listing, can)
+    if body == lines[-1]:  # the tail of a list too long for one part: fitted before
+        return (body,), choices, ()
+    before = body.removesuffix(_BLANK_LINE + listing)
+    texts = _glued(cut(before, can), listing, can) if before.strip() else lines
+    taps = _numbered(choices, can)
+    words = ("choices:numbered", "label:shortened") if taps else ("choices:numbered",)
+    return texts, taps or choices, words if before == body else ()
+
+
+def _glued(texts: tuple[str, ...], listing: str, can: Capabilities) -> tuple[str, ...]:
+    """The list below the last text if both have room there, else in parts of its own."""
+    together = cut(texts[-1] + _BLANK_LINE + listing, can)
+    return (*texts[:-1], *together) if len(together) == 1 else (*texts, *cut(listing, can))
+
+
+def _numbered(choices: tuple[Choice, ...], can: Capabilities) -> tuple[Choice, ...]:
+    """The choices with labels short enough to tap, or none if that cannot be."""
+    taps = tuple(replace(c, label=_tap(n, c.label, can)) for n, c in enumerate(choices, 1))
+    return taps if can_tap(taps, can) else ()
+
+
+def _tap(number: int, label: str, can: Capabilities) -> str:
+    short = shorten(f"{number}. {label}", can.choice_length, can.size)
+    return short if short.startswith(f"{number}. ") else f"{number}"
+
+
+def _levels(text: str) -> dict[int, int]:
+    """How good a cut is at an offset; offsets that are not named lie within a word."""
+    levels: dict[int, int] = {}
+    for found in _BREAK.finditer(text):
+        match found.lastgroup:
+            case "url":
+                levels |= dict.fromkeys(range(found.start() + 1, found.end()), _INSIDE_URL)
+            case "space":
+                levels[found.start()] = _space_level(text, found.start(), found.group())
+            case "stop":
+                levels[found.end()] = _SENTENCE
+            case _:
+                levels[found.end()] = _CLAUSE
+    return levels
+
+
+def _space_level(text: str, start: int, space: str) -> int:
+    line_ends = space.count("\n")
+    if line_ends:
+        return _PARAGRAPH if line_ends > 1 else _SENTENCE
+    return _SENTENCE if _SENTENCE_END.search(text[max(0, start - 8) : start]) else _CLAUSE
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruler:
+    """A text laid out in graphemes. `sizes[i]` and `levels[i]` belong to the border before the i-th.
+
+    sizes   what all graphemes before the border measure, one more than there are graphemes
+    levels  how good a cut at the border is, see `_levels`
+    """
+
+    graphemes: tuple[str, ...]
+    sizes: tuple[int, ...]
+    levels: tuple[int, ...]
+
+    @classmethod
+    def along(cls, text: str, can: Capabilities) -> "_Ruler":
+        signs = tuple(graphemes(text))
+        levels = _levels(text)
+        offsets = accumulate(map(len, signs), initial=0)
+        return cls(
+            signs,
+            tuple(accumulate(map(can.size, signs), initial=0)),
+            tuple(levels.get(offset, _GRAPHEME) for offset in offsets),
+        )
+
+    def parts(self, limit: int) -> Iterator[str]:
+        start = self._skip_blanks(0)
+        while start < len(self.graphemes):
+            end = self._best_end(start, limit)
+            yield self._text(start, end)
+            start = self._skip_blanks(end)
+
+    def _best_end(self, start: int, limit: int) -> int:
+        """The border to cut at, at least one grapheme on; of equally good ones the last."""
+        room = self.sizes[start] + limit
+        last = max(bisect_right(self.sizes, room, lo=start) - 1, start + 1)
+        if last >= len(self.graphemes):
+            return len(self.graphemes)
+        middle = self.sizes[start] + limit // 2
+        return min(range(start + 1, last + 1), key=lambda at: (self._worth(at, middle), -at))
+
+    def _worth(self, at: int, middle: int) -> int:
+        early = self.sizes[at] < middle
+        return max(self.levels[at], _CLAUSE) if early else self.levels[at]
+
+    def _skip_blanks(self, at: int) -> int:
+        while at < len(self.graphemes) and self.graphemes[at].isspace():
+            at += 1
+        return at
+
+    def _text(self, start: int, end: int) -> str:
+        while end > start and self.graphemes[end - 1].isspace():
+            end -= 1
+        return "".join(self.graphemes[start:end])

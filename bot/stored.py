@@ -1,0 +1,73 @@
+"""Events and replies as the JSON that inbox and outbox keep, and back."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.message import (
+    Address, Attachment, Choice, Event, Joined, Left, Link, Message, Reply,
+)
+
+_KINDS: dict[str, type[Message] | type[Joined] | type[Left]] = {
+    "message": Message, "joined": Joined, "left": Left,
+}
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """An event without its id, which is the row's own key."""
+    stored: dict[str, Any] = {"kind": type(event).__name__.lower(), "at": event.sent_at.isoformat()}
+    if isinstance(event, Message):
+        stored |= _kept(text=event.text, picked=event.picked)
+        stored |= _kept(attachments=[_attachment_to_json(a) for a in event.attachments])
+    if isinstance(event, Joined):
+        stored |= _kept(invite=event.invite)
+    if not isinstance(event, Left):
+        stored |= _kept(name=event.name, locale=event.locale)
+    return stored
+
+
+def event_from_json(event_id: str, sender: Address, stored: Mapping[str, Any]) -> Event:
+    """The event as it was accepted."""
+    fields = {k: v for k, v in stored.items() if k not in ("kind", "at")}
+    if stored["kind"] == "message":
+        fields["text"] = fields.get("text", "")
+        fields["attachments"] = tuple(
+            _attachment_from_json(a) for a in fields.get("attachments", ())
+        )
+    kind = _KINDS[stored["kind"]]
+    return kind(event_id, sender, sent_at=datetime.fromisoformat(stored["at"]), **fields)
+
+
+def reply_to_json(reply: Reply) -> dict[str, Any]:
+    """A reply; what is empty is left out."""
+    return {"text": reply.text} | _kept(
+        choices=[[c.value, c.label] for c in reply.choices],
+        links=[[link.label, link.url] for link in reply.links],
+        attachments=[_attachment_to_json(a) for a in reply.attachments],
+    )
+
+
+def reply_from_json(stored: Mapping[str, Any]) -> Reply:
+    """The reply as it was said."""
+    return Reply(
+        stored["text"],
+        tuple(Choice(*c) for c in stored.get("choices", ())),
+        tuple(Link(*link) for link in stored.get("links", ())),
+        tuple(_attachment_from_json(a) for a in stored.get("attachments", ())),
+    )
+
+
+def _kept(**fields: Any) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value}
+
+
+def _attachment_to_json(attachment: Attachment) -> dict[str, str]:
+    where = attachment.url_or_bytes
+    held = {"url": where} if isinstance(where, str) else {"base64": b64encode(where).decode()}
+    return {"kind": attachment.kind, "name": attachment.name} | held
+
+
+def _attachment_from_json(stored: Mapping[str, str]) -> Attachment:
+    where = stored["url"] if "url" in stored else b64decode(stored["base64"])
+    return Attachment(stored["kind"], where, stored["name"])

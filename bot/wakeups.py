@@ -1,0 +1,91 @@
+"""Tells waiting parts that something is there: in this process, and through Redis in all.
+
+A wake-up carries no data and may be lost: who waits also looks by itself now and then.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+log = structlog.get_logger()
+_TOPIC = "citybot:wake"
+
+
+class Bell:
+    """Rings once for any number of wake-ups since it was last heard."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake whoever waits, now or at their next wait."""
+        self._rung.set()
+
+    async def wait(self, at_most: float) -> bool:
+        """Wait for a ring, at most that many seconds; True if there was one."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), at_most)
+        rung = self._rung.is_set()
+        self._rung.clear()
+        return rung
+
+
+class Wakeups:
+    """Bells by name; names are free: `delivery`, or an address as text."""
+
+    def __init__(self, redis: "Redis | None" = None) -> None:
+        self._bells: defaultdict[str, set[Bell]] = defaultdict(set)
+        self._redis = redis
+        self._publishing: set[asyncio.Task[None]] = set()
+
+    @contextmanager
+    def listen(self, name: str) -> Iterator[Bell]:
+        """A bell for this name while the block runs; nothing rung inside it is missed."""
+        bell = Bell()
+        self._bells[name].add(bell)
+        try:
+            yield bell
+        finally:
+            self._bells[name].discard(bell)
+            if not self._bells[name]:
+                del self._bells[name]
+
+    def wake(self, *names: str) -> None:
+        """Ring the bells of these names, here and in all processes; never fails, never waits."""
+        self._ring(names)
+        if self._redis is not None and names:
+            task = asyncio.get_running_loop().create_task(self._publish("\n".join(names)))
+            self._publishing.add(task)
+            task.add_done_callback(self._publishing.discard)
+
+    async def relay(self) -> None:
+        """Ring here what other processes wake, until cancelled; without Redis nothing to do."""
+        while self._redis is not None:
+            with suppress(Exception):
+                await self._hear(self._redis)
+            log.warning("redis_unreachable")
+            await asyncio.sleep(5)
+
+    async def _hear(self, redis: "Redis") -> None:
+        async with redis.pubsub() as feed:
+            await feed.subscribe(_TOPIC)
+            async for item in feed.listen():
+                if item["type"] == "message":
+                    self._ring(item["data"].decode().split("\n"))
+
+    async def _publish(self, names: str) -> None:
+        if self._redis is not None:
+            with suppress(Exception):  # Redis gone: slower, never wrong
+                await self._redis.publish(_TOPIC, names)
+
+    def _ring(self, names: "tuple[str, ...] | list[str]") -> None:
+        for name in names:
+            for bell in self._bells.get(name, ()):
+                bell.ring()

@@ -1,0 +1,1 @@
+"""The catalogues of what we say: gettext, one folder a language."""
