@@ -9,10 +9,12 @@ from bot.message import Capabilities
 _HOURS: Final = 3600
 
 TELEGRAM: Final = Capabilities(
-    # No limit is documented for buttons; the server takes 100 in one keyboard. What comes back of a
-    # tap is at most 64 bytes: https://core.telegram.org/bots/api#inlinekeyboardbutton
-    choices=100,
-    # Ours: no limit is documented either, but a telephone shows about this much of one button.
+    # Ours, for no limit is documented: the server refuses keyboards of more than 100 buttons, and
+    # those whose JSON passes some 10 kB. A button here takes at most 350 bytes: a label of 40 units
+    # escaped as \uXXXX, and the 64 bytes that come back of a tap:
+    # https://core.telegram.org/bots/api#inlinekeyboardbutton
+    choices=24,
+    # Ours: a telephone shows about this much of one button.
     choice_length=40,
     # 1-4096 characters, counted in UTF-16 units as entities are; 96 are kept back for the note that
     # marks a message sent twice: https://core.telegram.org/bots/api#sendmessage

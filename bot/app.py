@@ -1,7 +1,7 @@
 """Composes the house: settings, database, services, engine, channels, web application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +23,7 @@ from bot.flood import FloodGate
 from bot.inbox import Inbox
 from bot.outbox import DatabaseMailbox
 from bot.services.articles import Articles
+from bot.services.office import Office
 from bot.services.people import People
 from bot.services.privacy import Privacy
 from bot.services.questions import Questions
@@ -66,8 +67,10 @@ def open_library(database: Database | None) -> Library:
 
 def services(settings: Settings, library: Library) -> Services:
     """How a dialog gets what it uses: `turn.use(Questions)`."""
+    office = Office(settings.office_hours, settings.zone)
     return {
         Library: lambda _transaction: library,
+        Office: lambda _transaction: office,
         People: People,
         Privacy: Privacy,
         Questions: Questions,
@@ -76,20 +79,25 @@ def services(settings: Settings, library: Library) -> Services:
 
 
 def build(
-    settings: Settings, channels: Sequence[str], clock: Callable[[], datetime] = now
+    settings: Settings,
+    channels: Sequence[str],
+    clock: Callable[[], datetime] = now,
+    library: Library | None = None,
+    known: Mapping[str, Callable[[Desk], Channel]] = CHANNELS,
 ) -> House:
     """Put a house together with these channels. Brings the database's schema up to date.
 
-    Raises ValueError when dialogs clash, sqlalchemy.exc.DBAPIError without a database.
+    `library` and `known` (how to open each channel) are for who brings their own. Raises ValueError when dialogs clash, sqlalchemy.exc.DBAPIError without a database.
     """
     database = Database(settings.database())
     database.upgrade()
-    library = open_library(database)
+    library = library or open_library(database)
     engine = Engine(dialogs.load(), services(settings, library), fallback=dialogs.FALLBACK)
     wakeups = Wakeups(_redis(settings))
-    inbox = Inbox(database, Turns(engine, settings.language), wakeups, FloodGate(), clock)
+    gate = FloodGate(settings.flood_messages, settings.flood_seconds)
+    inbox = Inbox(database, Turns(engine, settings.language), wakeups, gate, clock)
     desk = Desk(settings, inbox.accept, DatabaseMailbox(database, clock), wakeups)
-    opened = {name: CHANNELS[name](desk) for name in channels}
+    opened = {name: known[name](desk) for name in channels}
     deliverer = Deliverer(database, opened, wakeups, clock)
     return House(settings, database, library, wakeups, inbox, deliverer, opened, clock)
 

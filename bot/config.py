@@ -53,8 +53,9 @@ class Settings:
     trusted_proxies: int = 0  # reverse proxies in front of us that set X-Forwarded-For
     log_level: str = "info"
     log_format: str = "auto"  # human, json, or auto: human on a terminal
-    rasa_url: str = ""  # a Rasa server that leads the talk instead of the built-in brain
-    rasa_token: str = field(default="", repr=False)  # what that server shows at /rasa/webhook
+    flood_messages: int = 20  # that one address may send at once, and again in flood_seconds
+    flood_seconds: int = 10
+    rasa_token: str = field(default="", repr=False)  # a Rasa server shows it at /rasa/webhook
 
     def database(self) -> str:
         """The database's address as SQLAlchemy wants it, always naming the driver."""

@@ -55,6 +55,11 @@ class Engine:
         replies = step.joined() if isinstance(event, Joined) else step.heard(event)
         return step.result(replies)
 
+    def wish(self, text: str) -> str | None:
+        """The name of the dialog this text asks for outside any form; None when none does."""
+        wish = self._phrases.whole(text.removeprefix("/")) or self._phrases.within(text)
+        return wish.dialog if wish else None
+
 
 def _in_language_of(conversation: Conversation, event: Event) -> Conversation:
     """The talk in the language it goes on in: what was chosen, is written, or the device says."""
@@ -93,7 +98,7 @@ class _Step:
     def joined(self) -> tuple[Reply, ...]:
         """Somebody came: whatever was in progress is over, and we say hello."""
         self._talk = replace(self._talk, forms=())
-        return self._run(self._engine._dialogs["welcome"])
+        return self._run(self._engine._dialogs["greeting"])
 
     def heard(self, message: Message) -> tuple[Reply, ...]:
         """Somebody said something: a tap, an order, an answer, or a question."""
@@ -127,7 +132,7 @@ class _Step:
         if not slot.free and is_question(text) and self._claims(fallback):
             return self._run(fallback)
         try:
-            value = slot.read(text) if not self._choices(slot) else _not_offered()
+            value = slot.read(text) if slot.free or not self._choices(slot) else _not_offered()
         except Invalid as invalid:
             return self._ask(form, slot, self._turn().say(invalid.why, **invalid.values))
         return self._fill(form, slot, value)
@@ -230,7 +235,7 @@ class _Step:
     def _back(self) -> tuple[Reply, ...]:
         form, slot = self._asked()
         if form is None or slot is None:
-            return self._run(self._engine._dialogs["welcome"])
+            return self._run(self._engine._dialogs["greeting"])
         answers = dict(self._answers())
         before = [s for s in form.slots if s.name in answers]
         if not before:

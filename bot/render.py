@@ -29,7 +29,7 @@ _PARAGRAPH, _SENTENCE, _CLAUSE, _GRAPHEME, _INSIDE_URL = range(5)
 
 _CLOSERS = r"""["'”’»›」』）】》〉〕)\]]*+"""
 _BREAK = regex.compile(
-    r"(?P<url>https?://[^\s，。！？；：、…“”‘’「」『』（）【】《》〈〉<>\"]++)"
+    r"(?P<url>(?i:https?)://[^\s，。！？；：、…“”‘’「」『』（）【】《》〈〉<>\"]++)"
     r"|(?P<space>\s++)"
     rf"|(?P<stop>[。！？…]++{_CLOSERS})"
     rf"|(?P<pause>[，；：、]++{_CLOSERS})"
@@ -63,7 +63,7 @@ class _Note:
 
 
 def fit(reply: Reply, can: Capabilities) -> Fitted:
-    """The one place that degrades a reply; pure, raises nothing.
+    """The one place that degrades a reply; pure. Its words can be encoded, as `clean` leaves them.
 
     A list of choices is kept in one part where it has room. It carries every label in full, and the
     choices stay on the last part with their values, so that a number can be mapped to one; whether
@@ -92,12 +92,12 @@ def can_tap(choices: tuple[Choice, ...], can: Capabilities) -> bool:
 def cut(text: str, can: Capabilities) -> tuple[str, ...]:
     """A text in parts the channel takes: cut after a paragraph, else a sentence, else a clause.
 
-    A cut in the first half of a part would cost a message, and some platforms count them: there
-    all three are worth the same, and only better than one within a word. Never empty.
+    Some platforms count messages. Where a cut in the first half of a part would cost one more, all
+    three are worth the same, and only better than one within a word. Never empty.
     """
     if can.size(text) <= can.text_limit:
         return (text,)
-    return tuple(_Ruler.along(text, can).parts(can.text_limit)) or ("",)
+    return tuple(_Ruler.along(text, can).parts(max(can.text_limit, 1))) or ("",)
 
 
 def _paragraphs(*blocks: str) -> str:
@@ -192,7 +192,7 @@ def _space_level(text: str, start: int, space: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Ruler:
-    """A text laid out in graphemes. `sizes[i]` and `levels[i]` belong to the border before the i-th.
+    """A text laid out in graphemes; the i-th border is the one before the i-th grapheme.
 
     sizes   what all graphemes before the border measure, one more than there are graphemes
     levels  how good a cut at the border is, see `_levels`
@@ -226,12 +226,16 @@ class _Ruler:
         last = max(bisect_right(self.sizes, room, lo=start) - 1, start + 1)
         if last >= len(self.graphemes):
             return len(self.graphemes)
-        middle = self.sizes[start] + limit // 2
-        return min(range(start + 1, last + 1), key=lambda at: (self._worth(at, middle), -at))
+        early = self._early(start, limit)
+        return min(range(start + 1, last + 1), key=lambda at: (self._worth(at, early), -at))
 
-    def _worth(self, at: int, middle: int) -> int:
-        early = self.sizes[at] < middle
-        return max(self.levels[at], _CLAUSE) if early else self.levels[at]
+    def _early(self, start: int, limit: int) -> int:
+        """The size below which a cut costs a message: half a part, or less if the rest has room."""
+        others = (self.sizes[-1] - self.sizes[start] - 1) // limit
+        return min(self.sizes[start] + limit // 2, self.sizes[-1] - others * limit)
+
+    def _worth(self, at: int, early: int) -> int:
+        return max(self.levels[at], _CLAUSE) if self.sizes[at] < early else self.levels[at]
 
     def _skip_blanks(self, at: int) -> int:
         while at < len(self.graphemes) and self.graphemes[at].isspace():

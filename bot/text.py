@@ -14,7 +14,7 @@ MESSAGE_LIMIT: Final = 4000
 """The longest message we read, in characters after `clean`; every channel refuses more."""
 
 MARKS_LIMIT: Final = 8
-"""Marks kept on one base: real writing stays below (Tibetan, the flag of Scotland), Zalgo does not."""
+"""Marks kept on one base: writing needs fewer (Tibetan, the flag of Scotland), Zalgo has more."""
 
 CLUSTER_LIMIT: Final = 64
 """Code points after which a cluster is no longer one sign; the longest real emoji takes 10."""
@@ -54,15 +54,16 @@ _PILE = regex.compile(
 
 # Scripts whose spelling needs the joiners between their letters, as in Persian می‌خواهم.
 _JOINING = "".join(
-    rf"\p{{scx={script}}}"
+    rf"\p{{Script={script}}}"
     for script in (
-        *("Arab", "Syrc", "Nkoo", "Mong", "Deva", "Beng", "Guru", "Gujr", "Orya"),
-        *("Taml", "Telu", "Knda", "Mlym", "Sinh", "Khmr", "Mymr"),
+        *("Arabic", "Syriac", "Nko", "Mongolian", "Devanagari", "Bengali", "Gurmukhi", "Gujarati"),
+        *("Oriya", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala", "Khmer", "Myanmar"),
     )
 )
+# Marks beside the joiner are passed over, for NFC may change their order.
 _JOINER = regex.compile(
-    rf"((?<=[{_JOINING}])[\u200C\u200D](?=[{_JOINING}])"
-    r"|(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D(?=\p{Extended_Pictographic}))"
+    rf"((?<=[{_JOINING}]\p{{M}}{{0,8}})[\u200C\u200D](?=\p{{M}}{{0,8}}[{_JOINING}])"
+    r"|(?<=\p{Extended_Pictographic}[\p{M}\p{Emoji_Modifier}]{0,8})\u200D(?=\p{Extended_Pictographic}))"
     r"|[\u200C\u200D]"
 )
 
@@ -71,14 +72,14 @@ def clean(text: str) -> str:
     """A text as we read, store and compare it: NFC, no unseen code points, stripped.
 
     Line ends become \\n. Zero-width joiners stay where emoji or a script need them. More than
-    MARKS_LIMIT marks on one base are cut. Works on what is left of any string, raises nothing,
-    takes time linear in its length, and cleaning twice changes nothing.
+    MARKS_LIMIT marks on one base are cut. Works on any string, raises nothing, takes time linear in
+    its length, and cleaning twice changes nothing.
     """
     visible = _TAGS.sub(r"\1", _UNSEEN.sub("", _LINE_END.sub("\n", text)))
-    # Piles go before NFC, which sorts them in quadratic time, and again for those it makes itself.
-    joined = _JOINER.sub(r"\1", _PILE.sub(r"\1", visible))
-    tidy: str = _PILE.sub(r"\1", unicodedata.normalize("NFC", joined))
-    return tidy.strip()
+    # NFC sorts marks in quadratic time: no pile may reach it. It can also make one of its own.
+    composed = unicodedata.normalize("NFC", _PILE.sub(r"\1", visible))
+    joined = _JOINER.sub(r"\1", _PILE.sub(r"\1", composed))
+    return unicodedata.normalize("NFC", joined).strip()
 
 
 def graphemes(text: str) -> Iterator[str]:

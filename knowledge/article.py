@@ -22,7 +22,8 @@ class Article:
     aliases     'also asked as…': example questions and other names people use
     themes      ids such as `housing`
     kind        `practice`, `programme` or `faq`
-    status      `running`, `ended`, `contested` or `proposed`
+    status      `running`, `ended`, `contested`, `proposed` or `described`: was offered at the time,
+                whether it still is only the organisers know
     figures     the numbers its facts vouch for, as written in the text
     verified    whether the main facts were seen on the pages listed in `sources`
     checked_on  the day the facts were last checked

@@ -62,13 +62,12 @@ def _too_long() -> Problem:
 
 def _json(body: bytes) -> Fields:
     try:
-        fields = json.loads(
+        found: object = json.loads(
             body.decode(), parse_constant=_refuse, object_pairs_hook=_without_repeats
         )
-        _check(fields)
+        return _storable(found)
     except (ValueError, RecursionError) as error:
         raise Problem(UNREADABLE) from error
-    return fields  # type: ignore[no-any-return]
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -87,15 +86,13 @@ def _form(body: bytes) -> Fields:
         pairs = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, max_num_fields=_FIELDS, errors="strict"
         )
-        fields = {name: value.replace("\r\n", "\n") for name, value in pairs}
-        _check(fields)
+        return _storable({name: value.replace("\r\n", "\n") for name, value in pairs})
     except ValueError as error:
         raise Problem(UNREADABLE) from error
-    return fields
 
 
-def _check(fields: object) -> None:
-    """Only an object, and no text a database could not hold."""
+def _storable(fields: object) -> Fields:
+    """Only an object, and no text a database could not hold. Raises ValueError."""
     if not isinstance(fields, dict):
         raise ValueError("not an object")
     for value in fields.values():
@@ -103,3 +100,4 @@ def _check(fields: object) -> None:
             value.encode()  # a lone surrogate raises here, not later in the database
             if "\0" in value:
                 raise ValueError("NUL")
+    return fields

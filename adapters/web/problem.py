@@ -1,6 +1,8 @@
 """What can go wrong at our door, each with its status, its code and a sentence for the person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from bot.i18n import _, translate
 
@@ -38,12 +40,18 @@ class Problem(Exception):
     """Ends a request. `notice` is a sentence already in the person's language."""
 
     def __init__(
-        self, kind: Kind, *, notice: str = "", retry_after: int | None = None, **values: object
+        self, kind: Kind, *, notice: str = "", headers: Mapping[str, str] | None = None,
+        **values: object,
     ) -> None:
         super().__init__(kind.code)
         self.kind, self.values = kind, values
-        self.notice, self.retry_after = notice, retry_after
+        self.notice, self.headers = notice, headers or {}
 
     def told(self, language: str) -> str:
         """The sentence for the person."""
         return self.notice or translate(language, self.kind.sentence, **self.values)
+
+
+def later(kind: Kind, seconds: float, notice: str = "") -> Problem:
+    """A problem that passes: the browser is told when to try again."""
+    return Problem(kind, notice=notice, headers={"Retry-After": str(max(1, ceil(seconds)))})

@@ -1,0 +1,57 @@
+# make run, make chat, make test: each sets up what it needs first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.set-up
+export PYTHONWARNINGS ?= default
+
+.PHONY: run chat test check setup format lock locales bench clean
+
+run: setup            ## serve the chat page and print its address
+	$(BIN)/citybot run
+
+chat: setup           ## talk in this terminal
+	@$(BIN)/citybot chat
+
+test: setup browser   ## every test; parts this machine lacks are skipped, visibly
+	$(BIN)/pytest -n auto
+
+check: setup          ## format, lint, types, then every test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/citybot kb check
+	$(MAKE) test
+
+setup: $(STAMP)       ## .venv with everything in it; its citybot works from anywhere
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# axe-core, for the accessibility tests alone; without npm those tests are skipped.
+browser: tests/browser/node_modules/.package-lock.json
+
+tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
+	-cd tests/browser && command -v npm >/dev/null && npm ci --silent --no-audit --no-fund
+
+format: setup         ## put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+locales: setup        ## collect what is said into the catalogues, keeping translations
+	$(BIN)/pybabel -q extract -F babel.cfg -k _ --no-wrap --omit-header -o locales/messages.pot .
+	for l in en de zh_Hans; do $(BIN)/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching \
+		-l $$l -i locales/messages.pot -o locales/$$l/LC_MESSAGES/messages.po; done
+
+bench: setup          ## measure, and write docs/performance.md
+	$(BIN)/citybot bench turn --write docs/performance.md
+
+lock:                 ## choose versions anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info

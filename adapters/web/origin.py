@@ -1,0 +1,56 @@
+"""Where a request comes from: our own page or another site, and which network."""
+
+from ipaddress import IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.config import Settings
+
+_OURS = ("same-origin", "none")  # `none`: the person typed the address or pressed reload
+
+
+def is_ours(request: web.Request, settings: Settings) -> bool:
+    """Whether a request that acts for the person comes from our own page, or from no browser.
+
+    A browser says so itself in `Sec-Fetch-Site` (over https), an older one by `Origin`. A program
+    that sends neither has no cookie of anybody else to misuse.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in _OURS:
+        return False
+    origin = request.headers.get("Origin")
+    if origin is None or (origin == "null" and site is not None):
+        return True
+    return _host(origin) in (request.host, _host(settings.public_url))
+
+
+def network_of(request: web.Request, settings: Settings) -> str | None:
+    """The network newcomers are counted by; None on this machine, where it says nothing.
+
+    The address itself is kept nowhere.
+    """
+    try:
+        address = ip_address(_remote(request, settings.trusted_proxies))
+    except ValueError:
+        return None
+    if address.is_loopback:
+        return None
+    # One household or phone has a whole /64 to itself.
+    prefix = 64 if isinstance(address, IPv6Address) else 32
+    return str(ip_network((address, prefix), strict=False))
+
+
+def _remote(request: web.Request, proxies: int) -> str:
+    """Each trusted proxy appends who it heard: what stands further left anybody may have written."""
+    heard = request.headers.get("X-Forwarded-For", "").split(",")
+    if proxies and len(heard) >= proxies:
+        return heard[-proxies].strip()
+    return request.remote or ""
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""

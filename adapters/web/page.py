@@ -1,0 +1,120 @@
+"""The chat page: the same talk as plain HTML, complete without JavaScript."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from adapters.web.body import Fields, read_form
+from adapters.web.lines import Line, cursor, talk
+from adapters.web.mishap import mishaps_told
+from adapters.web.problem import Problem
+from adapters.web.reception import Reception
+from adapters.web.rendering import Rendering
+from adapters.web.utterance import number, utterance_of
+from adapters.web.visit import Visit
+from bot.channel import Accepted, Desk
+
+_PATIENCE_SECONDS = 3.0  # how long a page without JavaScript waits for an answer to show
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a page is made of besides the talk itself."""
+
+    status: int = 200
+    notice: str = ""
+    draft: str = ""
+
+
+class Page:
+    """The rooms that answer with HTML."""
+
+    def __init__(self, desk: Desk, reception: Reception, rendering: Rendering) -> None:
+        self._desk, self._reception, self._rendering = desk, reception, rendering
+
+    async def home(self, visit: Visit) -> web.Response:
+        """The front door leads to the chat."""
+        return _see_other(visit, 302)
+
+    async def show(self, visit: Visit) -> web.Response:
+        """The talk so far, or the welcome."""
+        return await self._show(visit, _Shown())
+
+    async def say(self, visit: Visit) -> web.Response:
+        """Take what was typed or tapped, wait a moment for the answer, and show the talk."""
+        fields: Fields = {}
+        try:
+            fields = await read_form(visit.request)
+            utterance = utterance_of({**fields, "id": _form_id(fields)})
+            with mishaps_told():
+                accepted = await self._reception.say(visit, utterance)
+        except Problem as problem:
+            return await self._sorry(visit, problem, str(fields.get("text", "")))
+        await self._wait_for_answer(visit, accepted)
+        return _see_other(visit, 303)
+
+    async def end(self, visit: Visit) -> web.Response:
+        """End the session and start anew."""
+        await self._reception.leave(visit)
+        return _see_other(visit, 303)
+
+    async def received(self, visit: Visit) -> web.Response:
+        """A page without JavaScript has arrived: an image in it, never seen, asks for this."""
+        if visit.session is not None:
+            after = number(visit.request.query.get("after", "0"))
+            await self._desk.mailbox.fetched(visit.session.address, after)
+        return web.Response(status=204)
+
+    async def sorry(self, visit: Visit, problem: Problem) -> web.Response:
+        """What went wrong, above the talk as far as it can be shown."""
+        return await self._sorry(visit, problem, "")
+
+    async def _sorry(self, visit: Visit, problem: Problem, draft: str) -> web.Response:
+        shown = _Shown(problem.kind.status, problem.told(visit.language), draft)
+        response = await self._show(visit, shown)
+        response.headers.update(problem.headers)
+        return response
+
+    async def _show(self, visit: Visit, shown: _Shown) -> web.Response:
+        lines: Sequence[Line] = ()
+        if visit.session is not None and shown.status < 500:
+            lines = talk(await self._desk.mailbox.transcript(visit.session.address))
+        html = self._rendering.chat(
+            visit.language,
+            lines=lines,
+            cursor=cursor(lines),
+            has_session=visit.session is not None,
+            embedded=visit.embedded,
+            query=_query(visit),
+            notice=shown.notice,
+            draft=shown.draft,
+            form_id=secrets.token_urlsafe(9),
+        )
+        return web.Response(text=html, status=shown.status, content_type="text/html")
+
+    async def _wait_for_answer(self, visit: Visit, accepted: Accepted) -> None:
+        if accepted.deliveries or visit.session is None:
+            return
+        with self._desk.wakeups.listen(str(visit.session.address)) as bell:
+            await bell.wait(_PATIENCE_SECONDS)
+
+
+def _form_id(fields: Fields) -> str:
+    """The same form sent twice is one message; the form sent again with another text is not."""
+    said = f"{fields.get('picked', '')}\n{fields.get('text', '')}"
+    return f"{fields.get('id', '')[:20]}-{sha256(said.encode()).hexdigest()[:24]}"
+
+
+def _query(visit: Visit) -> Mapping[str, str]:
+    """What every address of this page carries on: the language, and whether it is in a frame."""
+    return {"lang": visit.language} | ({"embed": "1"} if visit.embedded else {})
+
+
+def _see_other(visit: Visit, status: int) -> web.Response:
+    place = f"/chat?{urlencode(_query(visit))}" if visit.request.query_string else "/chat"
+    end = "#end" if status == 303 else ""
+    return web.Response(status=status, headers={"Location": place + end})

@@ -1,0 +1,86 @@
+"""Takes what a person says to the house, in the session they have or a new one."""
+
+from babel import Locale
+
+from adapters.web.origin import network_of
+from adapters.web.lines import label_of
+from adapters.web.problem import SLOW_DOWN, later
+from adapters.web.session import Session, Sessions
+from adapters.web.utterance import Utterance
+from adapters.web.visit import Visit
+from bot.channel import Accepted, Desk
+from bot.flood import FloodGate
+from bot.i18n import _, translate
+from bot.message import Left, Message
+
+# What our own page offers besides the choices of a reply.
+OFFERED = {"human": _("Talk to a person"), "privacy:forget": _("Delete my data")}
+
+
+class Reception:
+    """Knows the sessions; hands every message to `desk.accept`."""
+
+    def __init__(self, desk: Desk, sessions: Sessions) -> None:
+        self._desk, self._sessions = desk, sessions
+        # A hall full of people behind one address may all begin at once; a flood may not.
+        self._newcomers = FloodGate(burst=500, seconds=100)
+
+    def enter(self, visit: Visit) -> Session:
+        """The session of this visit, begun if there is none. Raises Problem at a flood of them."""
+        if visit.session is not None:
+            return visit.session
+        network = network_of(visit.request, self._desk.settings)
+        if network is not None and self._newcomers.knock(network) != "welcome":
+            raise later(SLOW_DOWN, self._newcomers.wait(network))
+        session = self._sessions.begin(visit.now)
+        visit.begin(session)
+        return session
+
+    async def say(self, visit: Visit, utterance: Utterance) -> Accepted:
+        """Hand over a message; it is stored when this returns. Raises Problem."""
+        address = self.enter(visit).address
+        if utterance.after:
+            await self._desk.mailbox.fetched(address, utterance.after)
+        message = Message(
+            # An id is unique in its channel: without the address one person could claim another's.
+            id=f"{address.user}:{utterance.id}",
+            sender=address,
+            text=utterance.text or await self._label(visit, utterance.picked or ""),
+            sent_at=visit.now,
+            picked=utterance.picked,
+            locale=utterance.locale or visit.language,
+        )
+        accepted = await self._desk.accept(message)
+        if accepted.status == "slow_down":
+            notice = accepted.notice.text if accepted.notice else ""
+            raise later(SLOW_DOWN, accepted.retry_after.total_seconds(), notice)
+        return accepted
+
+    async def leave(self, visit: Visit) -> None:
+        """End the session; nothing is sent to it any more."""
+        session = visit.session
+        visit.end()  # first: the cookie goes even if the house cannot be told
+        if session is not None:
+            user = session.address.user
+            await self._desk.accept(
+                Left(f"{user}:left:{visit.now.timestamp()}", session.address, visit.now)
+            )
+
+    async def _label(self, visit: Visit, picked: str) -> str:
+        """The words on the button, which is what the person said."""
+        if picked in OFFERED:
+            return translate(visit.language, OFFERED[picked])
+        if picked.startswith("language:"):
+            return language_name(picked.removeprefix("language:"))
+        if visit.session is None:
+            return picked
+        transcript = await self._desk.mailbox.transcript(visit.session.address)
+        return label_of(transcript, picked) or picked
+
+
+def language_name(code: str) -> str:
+    """A language in its own words: Deutsch, English, 中文; the code itself if nobody knows it."""
+    try:
+        return (Locale.parse(code).get_language_name(code) or code).capitalize()
+    except ValueError:
+        return code

@@ -1,0 +1,97 @@
+"""Fills the templates: HTML in the person's language, everything escaped."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import jinja2
+from babel import Locale, dates
+
+from adapters.web.problem import EMPTY, TOO_LONG
+from adapters.web.reception import language_name
+from bot.config import Settings
+from bot.i18n import _, languages, template_translations, translate
+from bot.text import MESSAGE_LIMIT
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+# Shown while nothing was said yet; each is answered by what the assistant knows.
+_EXAMPLES: Final = (
+    _("How do housing cooperatives in Zurich keep rents low?"),
+    _("Which cities gave their streets back to people on foot?"),
+    _("What is a learning journey, and how can I join one?"),
+)
+
+# What the page says by itself once it is live; handed to the script with the page.
+_LIVE: Final = {
+    "sending": _("Sending…"),
+    "waiting": _("Not sent yet. I try again as soon as there is a connection."),
+    "failed": _("Not sent."),
+    "retry": _("Try again"),
+    "discard": _("Remove"),
+    "thinking": _("Looking for an answer…"),
+    "offline": _("You are offline. You can go on writing; it is sent later."),
+    "left": _("{left} characters left"),
+    "forgetful": _(
+        "Your browser does not keep our talk inside this website. "
+        "Open the chat in its own window to go on."
+    ),
+    "empty": EMPTY.sentence,
+    "too_long": TOO_LONG.sentence,
+}
+
+
+class Rendering:
+    """The page of one house: its name, who runs it, where its scripts lie."""
+
+    def __init__(self, settings: Settings, version: str) -> None:
+        self._settings = settings
+        self._zone = ZoneInfo(settings.zone)
+        self._version = version
+
+    def chat(self, language: str, **shown: Any) -> str:
+        """The chat page with its talk."""
+        query: Mapping[str, str] = shown["query"]
+        return _environment(language).get_template("chat.html").render(
+            **shown,
+            settings=self._settings,
+            static=f"/chat/static/{self._version}",
+            language=language,
+            direction=_locale(language).text_direction,
+            languages={
+                code: (language_name(code), f"/chat?{urlencode({**query, 'lang': code})}")
+                for code in languages()
+            },
+            here=f"/chat?{urlencode(query)}",
+            away=f"/chat/end?{urlencode(query)}",
+            examples=[translate(language, example) for example in _EXAMPLES],
+            texts={name: translate(language, msgid) for name, msgid in _LIVE.items()},
+            limit=MESSAGE_LIMIT,
+            clock=self._clock(language),
+        )
+
+    def _clock(self, language: str) -> Any:
+        def clock(at: str) -> str:
+            moment = datetime.fromisoformat(at).astimezone(self._zone)
+            return dates.format_time(moment, "short", locale=_locale(language))
+
+        return clock
+
+
+def _locale(language: str) -> Locale:
+    return Locale.parse(languages().get(language, language))
+
+
+@cache
+def _environment(language: str) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.i18n"],
+    )
+    translations = template_translations(language)
+    environment.globals.update(gettext=translations.gettext, ngettext=translations.ngettext)
+    return environment

@@ -1,0 +1,130 @@
+"""`citybot ask`: one answer, or one a line of a file; exit 3 when there was none."""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+import click
+import orjson
+from sqlalchemy import create_engine
+
+import dialogs
+from bot.app import open_library, services
+from bot.cli import settings
+from bot.cli.speech import TranslatedCommand, say, tell
+from bot.config import Settings
+from bot.conversation import Conversation
+from bot.database import Database
+from bot.dialog import Transaction
+from bot.engine import Engine
+from bot.i18n import _, negotiate
+from bot.message import Address, Message
+from bot.models import Base
+from bot.text import MESSAGE_LIMIT, clean
+from bot.understanding import detect
+from knowledge.answering import CONSIDERED, find
+from knowledge.library import Library
+
+UNANSWERED = 3
+
+
+@click.command(cls=TranslatedCommand, help=_("Answer a question, with its sources."))
+@click.argument("question", required=False)
+@click.option("--file", "file", type=click.File("r", encoding="utf-8", errors="replace"),
+              help=_("Answer every line of this file; - for standard input."))
+@click.option("-o", "--output", type=click.Choice(["text", "json", "jsonl"]), default="text",
+              help=_("text, json, or jsonl: one JSON object a line."))
+@click.option("--lang", help=_("The language when the question does not show it."))
+@click.pass_context
+def ask(
+    ctx: click.Context, question: str | None, file: TextIO | None, output: str, lang: str | None
+) -> None:
+    """Answer one question, or each line of a file; a file always ends with exit 0."""
+    if (question is None) == (file is None):
+        raise click.UsageError(say(_("Give one question, or a file with --file.")))
+    answering = Answering(settings(ctx, language=lang))
+    if file is not None:
+        for line in _lines(file):
+            _show(answering.answer(line), output)
+        return
+    answer = answering.answer(question or "")
+    _show(answer, output)
+    if not answer["answered"]:
+        sys.exit(UNANSWERED)
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    for line in file:
+        if line.strip():
+            yield line.rstrip("\r\n")
+
+
+def _show(answer: dict[str, Any], output: str) -> None:
+    if output == "text":
+        click.echo(answer["text"])
+        return
+    indent = orjson.OPT_INDENT_2 if output == "json" else 0
+    click.echo(orjson.dumps(answer, option=indent).decode())
+
+
+class Answering:
+    """The brain without a house: nothing is stored, nothing is sent."""
+
+    def __init__(self, chosen: Settings) -> None:
+        self._settings = chosen
+        self._library = open_library(_database(chosen))
+        self._engine = Engine(
+            dialogs.load(), services(chosen, self._library), fallback=dialogs.FALLBACK
+        )
+        # What a dialog writes goes into a database that exists for this run only, rolled back.
+        self._memory = create_engine("sqlite://")
+        Base.metadata.create_all(self._memory)
+
+    def answer(self, question: str) -> dict[str, Any]:
+        """The answer as the JSON contract has it; a line that is too long is declined."""
+        text = clean(question)[:MESSAGE_LIMIT]
+        guess = detect(text)
+        language = guess.language or negotiate(self._settings.language) or "en"
+        intent = self._engine.wish(text) or "ask"
+        finding = find(self._library, text, language)
+        spoken, text = self._talk(text, language)
+        return {
+            "answered": intent != "ask" or finding.answered,
+            "text": text,
+            "language": spoken,
+            "intent": intent,
+            "confidence": round(finding.found.confidence, 4),
+            "sources": [_source(self._library, hit) for hit in finding.found[:CONSIDERED]],
+        }
+
+    def _talk(self, text: str, language: str) -> tuple[str, str]:
+        """What the chat would reply, and in which language."""
+        now, address = datetime.now(UTC), Address("terminal", "ask")
+        begun = Conversation(address, "nobody", language, heard=1)
+        message = Message("1", address, text, now)
+        with self._memory.connect() as connection:
+            result = self._engine.take_turn(begun, message, Transaction(connection, now))
+        spoken = result.conversation.language if result.conversation else language
+        return spoken, "\n\n".join(reply.text for reply in result.replies)
+
+
+def _source(library: Library, hit: Any) -> dict[str, Any]:
+    article = library.article(hit.slug, hit.lang)
+    url = next((s.url for s in article.sources if s.url), "") if article else ""
+    title = article.title if article else hit.slug
+    return {
+        "slug": hit.slug, "title": title, "lang": hit.lang, "score": round(hit.score, 4),
+        "url": url,
+    }
+
+
+def _database(chosen: Settings) -> Database | None:
+    """The house's database if there is one: staff may have changed articles in it."""
+    if not chosen.database_url and not (chosen.data_dir / "citybot.sqlite3").exists():
+        return None
+    database = Database(chosen.database())
+    if database.schema() is None:
+        tell(_("The database is empty or not reachable; answering from the packaged articles."))
+        return None
+    return database

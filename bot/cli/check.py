@@ -1,0 +1,117 @@
+"""`citybot check`: the doctor. Looks at everything the house needs and says what to do."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfoNotFoundError
+
+import click
+import orjson
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.cli import settings
+from bot.cli.speech import TranslatedCommand, say
+from bot.config import Settings
+from bot.database import SCHEMA, Database
+from bot.i18n import _, languages
+from bot.services.office import Office
+
+_MARKS = {True: "ok", False: "!!"}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One thing looked at: how it is, and what to do when it is not well."""
+
+    name: str
+    well: bool
+    text: str
+
+
+@click.command(cls=TranslatedCommand, help=_("Look whether everything is in order."))
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text",
+              help=_("text or json."))
+@click.pass_context
+def check(ctx: click.Context, output: str) -> None:
+    """Exit 1 when something is not in order."""
+    looks = [look for part in _PARTS for look in part(settings(ctx))]
+    if output == "json":
+        rows = [{"name": x.name, "ok": x.well, "text": x.text} for x in looks]
+        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+    else:
+        for look in looks:
+            click.echo(f"{_MARKS[look.well]:3} {look.name:12} {look.text}")
+    sys.exit(0 if all(look.well for look in looks) else 1)
+
+
+def _data(chosen: Settings) -> Iterator[Look]:
+    folder = chosen.data_dir.resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".citybot-check"
+        probe.write_text("ok", encoding="utf-8")
+        probe.unlink()
+        yield Look("data", True, str(folder))
+    except OSError as error:
+        yield Look("data", False, say(_("{path} cannot be written: {error}"), path=str(folder),
+                                      error=error.strerror or ""))
+
+
+def _database(chosen: Settings) -> Iterator[Look]:
+    database = Database(chosen.database())
+    kind = database.engine.dialect.name
+    try:
+        with database.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        schema = database.schema()
+    except SQLAlchemyError as error:
+        yield Look("database", False, say(_("{kind}: not reachable ({error})"), kind=kind,
+                                          error=type(error).__name__))
+        return
+    finally:
+        database.close()
+    if schema == SCHEMA:
+        yield Look("database", True, say(_("{kind}, schema {schema}"), kind=kind, schema=schema))
+    else:
+        yield Look("database", True, say(_("{kind}: set up at the next start, or now with: citybot db upgrade"),
+                                         kind=kind))
+
+
+def _redis(chosen: Settings) -> Iterator[Look]:
+    if not chosen.redis_url:
+        yield Look("redis", True, say(_("not used; one process needs none")))
+        return
+    from redis import Redis, RedisError
+
+    try:
+        with Redis.from_url(chosen.redis_url, socket_timeout=3) as redis:
+            redis.ping()
+        yield Look("redis", True, say(_("answers")))
+    except (RedisError, OSError) as error:
+        yield Look("redis", False, say(_("not reachable ({error}); everything works, only slower"),
+                                       error=type(error).__name__))
+
+
+def _articles(_chosen: Settings) -> Iterator[Look]:
+    from bot.app import open_library
+
+    library = open_library(None)
+    count = say(_("{count} articles in {languages}"), count=len(library.articles),
+                languages=", ".join(languages()))
+    yield Look("articles", bool(library.articles), count)
+
+
+def _office(chosen: Settings) -> Iterator[Look]:
+    try:
+        office = Office(chosen.office_hours, chosen.zone)
+        text = f"{chosen.office_hours}, {datetime.now(office.zone):%Z}"
+        yield Look("office", True, text)
+    except (ValueError, ZoneInfoNotFoundError):
+        yield Look("office", False, say(_("office_hours or zone cannot be read: {hours}, {zone}"),
+                                        hours=chosen.office_hours, zone=chosen.zone))
+
+
+_PARTS: tuple[Callable[[Settings], Iterator[Look]], ...] = (
+    _data, _database, _redis, _articles, _office,
+)

@@ -1,0 +1,78 @@
+"""`citybot db`: bring the database up to date, back it up, put a backup in place."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import backup as backups
+from bot.cli import settings
+from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
+from bot.database import SCHEMA, Database
+from bot.i18n import _
+
+
+@click.command(cls=TranslatedGroup, help=_("The database: upgrade, back up, restore."))
+def db() -> None:
+    """Only a family."""
+
+
+@db.command(cls=TranslatedCommand, help=_("Bring the database's schema up to date."))
+@click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
+@click.pass_context
+def upgrade(ctx: click.Context, dry_run: bool) -> None:
+    """Say where the schema stands; change it unless told not to."""
+    database = Database(settings(ctx).database())
+    try:
+        before = database.schema()
+        if not dry_run:
+            database.upgrade()
+    except SQLAlchemyError as error:
+        tell(_("The database cannot be reached ({error}). See: citybot check"),
+             error=type(error).__name__)
+        sys.exit(1)
+    finally:
+        database.close()
+    if before == SCHEMA:
+        tell(_("The database is up to date ({schema})."), schema=SCHEMA)
+    else:
+        tell(_("The database goes from {before} to {schema}."), before=before or "-", schema=SCHEMA)
+
+
+@db.command(cls=TranslatedCommand, help=_("Write a checked copy into a folder."))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("backups"))
+@click.pass_context
+def backup(ctx: click.Context, folder: Path) -> None:
+    """Print the archive's path; the copy is made while the house runs."""
+    try:
+        click.echo(backups.backup(settings(ctx), folder, datetime.now(UTC)))
+    except backups.BadBackup as error:
+        _give_up(error)
+
+
+@db.command(cls=TranslatedCommand, help=_("Put a backup in place of the database."))
+@click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", "only_check", is_flag=True, help=_("Only check the archive."))
+@click.option("--yes", is_flag=True, help=_("Do it without asking."))
+@click.pass_context
+def restore(ctx: click.Context, archive: Path, only_check: bool, yes: bool) -> None:
+    """Check first; ask unless told not to; stop the house before."""
+    try:
+        backups.check(archive)
+        if only_check:
+            tell(_("{path} is complete."), path=str(archive))
+            return
+        if not yes:
+            click.confirm(say(_("Replace the present database with this backup?")), abort=True,
+                          err=True)
+        backups.restore(settings(ctx), archive)
+    except backups.BadBackup as error:
+        _give_up(error)
+    tell(_("Restored from {path}."), path=str(archive))
+
+
+def _give_up(error: backups.BadBackup) -> None:
+    tell(error.msgid, **error.values)
+    sys.exit(1)

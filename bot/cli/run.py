@@ -1,0 +1,72 @@
+"""`citybot run`: the whole house in one process, until Ctrl-C or SIGTERM."""
+
+import asyncio
+import signal
+import sys
+from typing import Any
+
+import click
+import structlog
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import app, logs
+from bot.cli import settings
+from bot.cli.speech import TranslatedCommand, say, tell
+from bot.config import Settings
+from bot.i18n import _
+from bot.metrics import Metrics
+from bot.server import web_application
+
+log = structlog.get_logger()
+CHANNELS = ("web",)
+DRAIN = 20.0  # seconds that requests under way may take after SIGTERM
+
+
+@click.command(cls=TranslatedCommand, help=_("Serve the chat page and everything else."))
+@click.option("--host", help=_("The address to listen on."))
+@click.option("--port", type=int, help=_("The port to listen on; 0 takes a free one."))
+@click.option("--public-url", help=_("How people reach this server from outside."))
+@click.pass_context
+def run(ctx: click.Context, **flags: Any) -> None:
+    """Serve until stopped; says where, then is quiet."""
+    chosen = settings(ctx, **flags)
+    logs.set_up(chosen.log_level, chosen.log_format)
+    try:
+        asyncio.run(serve(chosen))
+    except OSError as error:
+        tell(_("Cannot listen on {host}:{port}: {error}"), host=chosen.host, port=chosen.port,
+             error=error.strerror or error)
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        tell(_("The database cannot be reached ({error}). See: citybot check"),
+             error=type(error).__name__)
+        sys.exit(1)
+
+
+async def serve(chosen: Settings) -> None:
+    """Open the house, listen, and drain when told to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    house = app.build(chosen, CHANNELS)
+    application = web_application(house.database, house.channels.values(), Metrics())
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN)
+    async with app.running(house):
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, chosen.host, chosen.port)
+            await site.start()
+            _say_where(chosen, runner.addresses[0][1])
+            await stop.wait()
+            log.info("draining")
+        finally:
+            await runner.cleanup()
+
+
+def _say_where(chosen: Settings, port: int) -> None:
+    host = "localhost" if chosen.host in ("127.0.0.1", "0.0.0.0", "::") else chosen.host  # noqa: S104
+    base = chosen.public_url or f"http://{host}:{port}"
+    click.echo(say(_("Chat page: {url}"), url=f"{base}/chat"))
+    sys.stdout.flush()

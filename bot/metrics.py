@@ -1,0 +1,36 @@
+"""Counters for whoever watches the house; no label ever holds anything of a person."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_TIMES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Metrics:
+    """One registry a house, so that two houses in one process do not share it."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "citybot_requests", "Web requests by method and status.", ("method", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "citybot_request_seconds", "How long a web request took.", buckets=_TIMES,
+            registry=self._registry,
+        )
+        self._waiting = Gauge(
+            "citybot_waiting", "Rows that wait, by table.", ("table",), registry=self._registry
+        )
+
+    def request(self, method: str, status: int, seconds: float) -> None:
+        """One web request was answered."""
+        self._requests.labels(method, str(status)).inc()
+        self._seconds.observe(seconds)
+
+    def waiting(self, table: str, rows: int) -> None:
+        """How many rows of a table wait now."""
+        self._waiting.labels(table).set(rows)
+
+    def page(self) -> bytes:
+        """Everything in Prometheus' text format."""
+        return generate_latest(self._registry)

@@ -1,0 +1,103 @@
+"""Edits of articles by staff: versions on top of the packaged files; the highest one counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.database import Database
+from bot.dialog import Transaction
+from bot.models import ArticleVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One edit. `content` is a whole file, front matter and text."""
+
+    slug: str
+    lang: str
+    version: int
+    content: str
+    created_at: datetime
+
+
+class Articles:
+    """The versions of all articles. Whoever saves one has checked its content before."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    @staticmethod
+    def in_force(database: Database) -> tuple[Version, ...]:
+        """The version that counts of every edited article, read on its own."""
+        with database.read() as connection:
+            return tuple(_versions(connection, _current()))
+
+    def current(self) -> tuple[Version, ...]:
+        """The version that counts of every edited article."""
+        return tuple(_versions(self._transaction.connection, _current()))
+
+    def history(self, slug: str, lang: str) -> tuple[Version, ...]:
+        """All versions of one article, newest first."""
+        return tuple(_versions(self._transaction.connection, _of(slug, lang)))
+
+    def save(self, slug: str, lang: str, content: str) -> Version | None:
+        """Write an edit down; None when the newest version says the same already."""
+        while True:
+            newest = next(iter(self.history(slug, lang)), None)
+            if newest and newest.content == content:
+                return None
+            number = newest.version + 1 if newest else 1
+            version = Version(slug, lang, number, content, self._transaction.now)
+            if self._insert(version):
+                return version
+            # Somebody else took the number meanwhile; theirs is committed, ours comes after it.
+
+    def _insert(self, version: Version) -> bool:
+        connection = self._transaction.connection
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        inserted = connection.execute(
+            dialect.insert(ArticleVersion)
+            .values(
+                slug=version.slug, lang=version.lang, version=version.version,
+                content=version.content, created_at=version.created_at,
+            )
+            .on_conflict_do_nothing()
+            .returning(ArticleVersion.id)
+        )
+        return inserted.scalar() is not None
+
+
+_COLUMNS = (
+    ArticleVersion.slug, ArticleVersion.lang, ArticleVersion.version, ArticleVersion.content,
+    ArticleVersion.created_at,
+)
+_Rows = Select[tuple[str, str, int, str, datetime]]
+
+
+def _of(slug: str, lang: str) -> _Rows:
+    this = and_(ArticleVersion.slug == slug, ArticleVersion.lang == lang)
+    return select(*_COLUMNS).where(this).order_by(ArticleVersion.version.desc())
+
+
+def _current() -> _Rows:
+    newest = (
+        select(ArticleVersion.slug, ArticleVersion.lang,
+               func.max(ArticleVersion.version).label("version"))
+        .group_by(ArticleVersion.slug, ArticleVersion.lang)
+        .subquery()
+    )
+    is_newest = and_(
+        ArticleVersion.slug == newest.c.slug, ArticleVersion.lang == newest.c.lang,
+        ArticleVersion.version == newest.c.version,
+    )
+    return (
+        select(*_COLUMNS).join(newest, is_newest)
+        .order_by(ArticleVersion.slug, ArticleVersion.lang)
+    )
+
+
+def _versions(connection: Connection, rows: _Rows) -> Iterator[Version]:
+    return (Version(*row) for row in connection.execute(rows))

@@ -1,0 +1,139 @@
+"""Answers a question from what we know, with its source, or says kindly that we do not know."""
+
+from dataclasses import asdict
+
+from bot.dialog import Answered, Command, Outcome, Turn
+from bot.i18n import _
+from bot.message import Choice, Link, Reply
+from bot.services.questions import Asked, Candidate, Questions
+from knowledge.answering import Finding, answer_text, find, full_text
+from knowledge.article import Article
+from knowledge.library import Library
+from knowledge.themes import THEMES
+
+_NEAR = 2  # other articles offered with an answer
+_THEMES = 3  # themes offered when we do not know
+_LISTED = 8  # articles listed for a theme
+
+
+def answer(turn: Turn) -> Outcome:
+    """A question, or a tap: `slug`, `more=slug`, `theme=housing`, `missed`."""
+    what, _equals, which = turn.argument.partition("=")
+    if what == "missed":
+        return _missed(turn)
+    if what == "theme":
+        return _theme(turn, which)
+    if what == "more":
+        return _article(turn, which, whole=True)
+    return _article(turn, what) if what else _question(turn)
+
+
+def can_answer(turn: Turn) -> bool:
+    """Whether a text inside a form is a question that we can answer."""
+    return find(turn.use(Library), turn.text, turn.language).answered
+
+
+def _question(turn: Turn) -> Outcome:
+    if not any(c.isalnum() for c in turn.text):
+        return Reply(turn.say(_("What would you like to know? A few words are enough.")))
+    finding = find(turn.use(Library), turn.text, turn.language)
+    outcome = "answered" if finding.article else "declined"
+    kept = turn.use(Questions).keep(
+        turn.talk,
+        Asked(turn.text, outcome, finding.found.confidence, _candidates(finding)),
+    )
+    replies = _known(turn, finding, finding.article) if finding.article else _unknown(turn, finding)
+    if turn.talk.memory.get("debug"):
+        replies += (Reply(why(turn, finding)),)
+    others = [hit.slug for hit in finding.found[1:]]
+    return Answered(replies, memory={"question": kept, "asked": turn.text[:500], "others": others})
+
+
+def _known(turn: Turn, finding: Finding, article: Article) -> tuple[Reply, ...]:
+    text = answer_text(article, finding.passages, turn.language)
+    near = [hit.slug for hit in finding.found[1 : 1 + _NEAR]]
+    choices = (
+        turn.choice(f"answer:more={article.slug}", _("Read more")),
+        *_titles(turn, near),
+        turn.choice("answer:missed", _("Not what I meant")),
+    )
+    return (Reply(text, choices, _links(article)),)
+
+
+def _unknown(turn: Turn, finding: Finding) -> tuple[Reply, ...]:
+    text = turn.say(_(
+        "I do not know that, and I would rather not guess. Your question is noted: the team "
+        "sees what I could not answer."
+    ))
+    offer = turn.say(_("Perhaps one of these themes helps, or a person?"))
+    choices = (*_nearest_themes(turn, finding), turn.choice("human", _("Ask a person")))
+    return (Reply(f"{text}\n\n{offer}", choices),)
+
+
+def _missed(turn: Turn) -> Outcome:
+    question = turn.talk.memory.get("question")
+    if isinstance(question, int):
+        turn.use(Questions).missed(turn.talk, question)
+    others = turn.talk.memory.get("others")
+    near = _titles(turn, [str(s) for s in others] if isinstance(others, list) else [])
+    lead = _("Thank you for telling me. Did you mean one of these? Or ask again in other words.")
+    alone = _("Thank you for telling me. Please ask again in other words, or ask a person.")
+    text = turn.say(lead if near else alone)
+    return Reply(text, (*near, turn.choice("human", _("Ask a person"))))
+
+
+def _theme(turn: Turn, theme: str) -> Outcome:
+    articles = turn.use(Library).of_theme(theme, turn.language)[:_LISTED]
+    name = turn.say(THEMES.get(theme, ""))
+    if not articles:
+        return Reply(turn.say(_("I have nothing on that yet.")))
+    choices = tuple(Choice(f"answer:{a.slug}", a.title) for a in articles)
+    return Reply(turn.say(_("{theme}: this is what I know about."), theme=name), choices)
+
+
+def _article(turn: Turn, slug: str, whole: bool = False) -> Outcome:
+    article = turn.use(Library).article(slug, turn.language)
+    if article is None:
+        return Reply(turn.say(_("I have nothing on that yet.")))
+    if whole:
+        return Reply(full_text(article, turn.language), links=_links(article))
+    more = turn.choice(f"answer:more={slug}", _("Read more"))
+    return Reply(answer_text(article, (), turn.language), (more,), _links(article))
+
+
+def _titles(turn: Turn, slugs: list[str]) -> tuple[Choice, ...]:
+    library = turn.use(Library)
+    articles = (library.article(slug, turn.language) for slug in slugs[:3])
+    return tuple(Choice(f"answer:{a.slug}", a.title) for a in articles if a)
+
+
+def _nearest_themes(turn: Turn, finding: Finding) -> tuple[Choice, ...]:
+    library = turn.use(Library)
+    articles = (library.article(hit.slug, turn.language) for hit in finding.found)
+    themes = [theme for a in articles if a for theme in a.themes]
+    nearest = list(dict.fromkeys(themes or ("housing", "urban-agriculture", "participation")))
+    return tuple(
+        turn.choice(f"answer:theme={theme}", THEMES[theme])
+        for theme in nearest[:_THEMES] if theme in THEMES
+    )
+
+
+def _links(article: Article) -> tuple[Link, ...]:
+    return tuple(Link(s.title, s.url) for s in article.sources if s.url)
+
+
+def _candidates(finding: Finding) -> tuple[Candidate, ...]:
+    return tuple(Candidate(h.slug, round(h.score, 4), h.matched) for h in finding.found)
+
+
+def why(turn: Turn, finding: Finding) -> str:
+    """Why this answer: the confidence, the candidates, and the words that matched."""
+    lines = [turn.say(_("Why: confidence {confidence}, language {language}."),
+                      confidence=f"{finding.found.confidence:.2f}", language=finding.language)]
+    for candidate in map(asdict, _candidates(finding)):
+        words = ", ".join(candidate["matched"][:8])
+        lines.append(f"{candidate['score']:.2f}  {candidate['slug']}  {words}".rstrip())
+    return "\n".join(lines)
+
+
+dialog = Command(name="answer", answer=answer, claims=can_answer)

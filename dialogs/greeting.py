@@ -1,0 +1,33 @@
+"""Says hello: who we are, that we are a machine, and three things one may ask."""
+
+from bot.config import Settings
+from bot.dialog import Command, Outcome, Turn
+from bot.i18n import _
+from bot.message import Reply
+
+_EXAMPLES = (
+    ("kalkbreite-zurich", _("How do housing cooperatives keep rents low?")),
+    ("kic-garden-shanghai", _("How does a community garden start?")),
+    ("participatory-budget-porto-alegre", _("How can residents decide a city budget?")),
+)
+
+
+def greet(turn: Turn) -> Outcome:
+    """The welcome, in full when we have not met, short when we have."""
+    name = turn.use(Settings).name
+    if turn.talk.first:
+        text = turn.say(_(
+            "Hello! I am {name}, an automated assistant for people who make cities. Ask me how "
+            "other cities have solved something: housing, gardens, traffic, having a say. I name "
+            "my sources, and I tell you when I do not know."
+        ), name=name)
+    else:
+        text = turn.say(_("Hello again! What would you like to know?"))
+    examples = tuple(turn.choice(f"answer:{slug}", question) for slug, question in _EXAMPLES)
+    return Reply(text, (*examples, turn.choice("help", _("What else can you do?"))))
+
+
+dialog = Command(
+    name="greeting", answer=greet,
+    triggers=(_("hello|hi|hey|hi there|hey there|good morning|good evening|start"),),
+)
