@@ -80,8 +80,10 @@ def _locale(language: str) -> Locale:
 
 
 def format_moment(language: str, moment: datetime, zone: tzinfo) -> str:
-    """Day and time as people of that language write it, in the given zone."""
-    return dates.format_datetime(moment.astimezone(zone), "medium", locale=_locale(language))
+    """Weekday, day and time as people of that language write them, in the given zone."""
+    local, locale = moment.astimezone(zone), _locale(language)
+    day = dates.format_date(local.date(), "full", locale=locale)
+    return f"{day}, {dates.format_time(local, 'short', locale=locale)}"
 
 
 def format_day(language: str, day: date) -> str:

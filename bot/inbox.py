@@ -109,8 +109,7 @@ class Inbox:
                 with self._database.write() as connection:
                     return self._turns.take(connection, events, self._now(), failures)
             except Failure as failure:
-                log.warning("turn_failed", event=failure.key[1], error=failure.kind)
-                failures[failure.key] = failure
+                failures[failure.key] = _noted(failure)
 
     def _sweep(self) -> list[Delivery]:
         failures: dict[tuple[str, str], Failure] = {}
@@ -119,7 +118,13 @@ class Inbox:
                 with self._database.write() as connection:
                     return self._turns.take_waiting(connection, self._now(), failures, SWEEP)
             except Failure as failure:
-                failures[failure.key] = failure
+                failures[failure.key] = _noted(failure)
+
+
+def _noted(failure: Failure) -> Failure:
+    channel, event_id = failure.key
+    log.error("turn_failed", channel=channel, event_id=event_id, exc_info=failure.__cause__)
+    return failure
 
 
 def _fail(batch: Sequence[_Waiting], error: Exception) -> None:

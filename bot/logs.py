@@ -40,7 +40,8 @@ def set_up(level: str, form: str) -> None:
     """Send our logs and those of libraries to stderr. `form`: human, json or auto."""
     human = form == "human" or (form == "auto" and sys.stderr.isatty())
     renderer: Any = (
-        structlog.dev.ConsoleRenderer() if human
+        # Plain tracebacks: the rich ones print local variables, and so what people wrote.
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback) if human
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     shared: list[Any] = [

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, and_, exists, insert, or_, select, update
+from sqlalchemy import (
+    Connection, Row, Select, and_, bindparam, exists, insert, literal_column, or_, select, update,
+)
 from sqlalchemy.orm import aliased
 
 from bot.channel import Delivery, Said
 from bot.database import Database
 from bot.message import Address, Message, Reply
-from bot.models import Inbox, Outbox
+from bot.models import Base, Inbox, Outbox
 from bot.stored import event_from_json, reply_from_json, reply_to_json
 
 Kind = Literal["reply", "confirmation", "reminder", "broadcast"]
@@ -24,6 +26,16 @@ AT_MOST_ONCE: frozenset[str] = frozenset({"broadcast"})
 OPEN = ("queued", "sending", "parked")
 LEASE = timedelta(seconds=60)
 SHOWN = 200  # lines of a transcript we give back
+
+# Both run with every batch of turns: made once, on the bare table, so that they cost little.
+_TABLE = Base.metadata.tables["outbox"]
+_ADD = insert(_TABLE).returning(_TABLE.c.id, sort_by_parameter_order=True)
+_UNPARK = (
+    update(_TABLE)
+    .where(_TABLE.c.address.in_(bindparam("addresses", expanding=True)),
+           _TABLE.c.state == literal_column("'parked'"))  # written out for its partial index
+    .values(state="queued", due_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +82,7 @@ def add(connection: Connection, drafts: Sequence[Draft], now: datetime) -> tuple
         }
         for d in drafts
     ]
-    ids = connection.scalars(
-        insert(Outbox).returning(Outbox.id, sort_by_parameter_order=True), rows
-    ).all()
+    ids = connection.scalars(_ADD, rows).all()
     return tuple(
         Delivery(i, d.to, d.reply, now, d.cause) for i, d in zip(ids, drafts, strict=True)
     )
@@ -156,10 +166,7 @@ def expire(database: Database, now: datetime) -> int:
 
 def unpark(connection: Connection, addresses: Sequence[str], now: datetime) -> None:
     """They wrote again: what waited for that may go."""
-    connection.execute(
-        update(Outbox).where(Outbox.address.in_(addresses), Outbox.state == "parked")
-        .values(state="queued", due_at=now)
-    )
+    connection.execute(_UNPARK, {"addresses": addresses, "now": now})
 
 
 def cancel(connection: Connection, addresses: Sequence[str], now: datetime) -> None:

@@ -68,12 +68,13 @@ def fit(reply: Reply, can: Capabilities) -> Fitted:
     A list of choices is kept in one part where it has room. It carries every label in full, and the
     choices stay on the last part with their values, so that a number can be mapped to one; whether
     they are to be tapped says `can_tap`. Where only the labels are too long to be tapped, they
-    become "1. The beginn…".
+    become "1. The beginn…". A list the text already ends with is not written again; of one too long
+    for a part its last piece alone is enough, for so looks a part that was fitted before.
     """
     links, link_notes = _apart(reply.links, lambda link: _link_note(link, can))
     files, file_notes = _apart(reply.attachments, lambda file: _file_note(file, can))
     notes = (*link_notes, *file_notes)
-    body = _paragraphs(reply.text, "\n".join(note.line for note in notes))
+    body = _paragraphs(reply.text, "\n".join(note.line for note in notes if note.line))
     texts, choices, words = _with_choices(body, reply.choices, can)
     split = (f"split:{len(texts)}",) if len(texts) > 1 else ()
     return Fitted(
@@ -141,19 +142,29 @@ def _with_choices(
         return cut(body, can), choices, ()
     listing = "\n".join(f"{n}. {choice.label}" for n, choice in enumerate(choices, 1))
     lines = cut(listing, can)
-    if body == lines[-1]:  # the tail of a list too long for one part: fitted before
-        return (body,), choices, ()
-    before = body.removesuffix(_BLANK_LINE + listing)
-    texts = _glued(cut(before, can), listing, can) if before.strip() else lines
     taps = _numbered(choices, can)
-    words = ("choices:numbered", "label:shortened") if taps else ("choices:numbered",)
-    return texts, taps or choices, words if before == body else ()
+    if body == lines[-1] and not taps:  # the tail of a list too long for one part: fitted before
+        return (body,), choices, ()
+    above = _above(body, listing)
+    texts = _glued(cut(above, can), listing, can) if above.strip() else lines
+    words = (
+        *(["choices:numbered"] if above == body else ()),
+        *(["label:shortened"] if taps else ()),
+    )
+    return texts, taps or choices, words
+
+
+def _above(body: str, listing: str) -> str:
+    """The text without the list, should it end with it."""
+    return (_BLANK_LINE + body).removesuffix(_BLANK_LINE + listing).removeprefix(_BLANK_LINE)
 
 
 def _glued(texts: tuple[str, ...], listing: str, can: Capabilities) -> tuple[str, ...]:
     """The list below the last text if both have room there, else in parts of its own."""
-    together = cut(texts[-1] + _BLANK_LINE + listing, can)
-    return (*texts[:-1], *together) if len(together) == 1 else (*texts, *cut(listing, can))
+    together = texts[-1] + _BLANK_LINE + listing
+    if can.size(together) <= can.text_limit:
+        return (*texts[:-1], together)
+    return (*texts, *cut(listing, can))
 
 
 def _numbered(choices: tuple[Choice, ...], can: Capabilities) -> tuple[Choice, ...]:

@@ -34,7 +34,7 @@ def can_answer(turn: Turn) -> bool:
 
 
 def _question(turn: Turn) -> Outcome:
-    if not any(c.isalnum() for c in turn.text):
+    if not any(c.isalpha() for c in turn.text):
         return Reply(turn.say(_("What would you like to know? A few words are enough.")))
     finding = find(turn.use(Library), turn.text, turn.language)
     outcome = "answered" if finding.article else "declined"

@@ -28,8 +28,13 @@ def _doubles(translations: Sequence[Placed]) -> Iterator[Finding]:
     first: dict[str, Placed] = {}
     for one in translations:
         if other := first.get(one.article.lang):
-            yield at(one, "slug", "error", _("{file} is the same article in the same language."),
-                     file=other.file.name)
+            yield at(
+                one,
+                "slug",
+                "error",
+                _("{file} is the same article in the same language."),
+                file=other.file.name,
+            )
         first.setdefault(one.article.lang, one)
 
 
@@ -40,8 +45,13 @@ def _missing(
     if not missing:
         return
     one = translations[0]
-    yield at(one, "slug", "warning", _("This article is missing in: {languages}."),
-             languages=", ".join(missing))
+    yield at(
+        one,
+        "slug",
+        "warning",
+        _("This article is missing in: {languages}."),
+        languages=", ".join(missing),
+    )
     if near := get_close_matches(slug, [other for other in by_slug if other != slug], 1, 0.85):
         yield at(one, "slug", "warning", _("Did you mean the slug {slug}?"), slug=near[0])
 
@@ -51,8 +61,14 @@ def _differing(translations: Sequence[Placed]) -> Iterator[Finding]:
     for other in others:
         for key in _SHARED:
             if getattr(other.article, key) != getattr(first.article, key):
-                yield at(other, key, "warning", _("“{key}” differs from {file}."),
-                         key=key, file=first.file.name)
+                yield at(
+                    other,
+                    key,
+                    "warning",
+                    _("“{key}” differs from {file}."),
+                    key=key,
+                    file=first.file.name,
+                )
 
 
 def _same_questions(placed: Sequence[Placed]) -> Iterator[Finding]:
@@ -62,5 +78,11 @@ def _same_questions(placed: Sequence[Placed]) -> Iterator[Finding]:
             key = (one.article.lang, re.sub(r"[\W_]+", "", question.casefold()))
             other = first.setdefault(key, one)
             if other.article.slug != one.article.slug:
-                yield at(one, "asked", "warning", _("“{question}” is also asked in {file}."),
-                         question=question, file=other.file.name)
+                yield at(
+                    one,
+                    "asked",
+                    "warning",
+                    _("“{question}” is also asked in {file}."),
+                    question=question,
+                    file=other.file.name,
+                )

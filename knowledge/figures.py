@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 from knowledge.article import Article
 
 _TIMES = {"万": 10_000, "亿": 100_000_000}
-# A digit after a Latin letter belongs to a name: CO2, PM2.5, D4UC.
-_NUMBER = re.compile(r"(?<![A-Za-z0-9])(\d+(?:[.,'\u00a0\u202f]\d+)*)[ \u00a0]?([万亿]?)")
+# Digits after a Latin letter belong to a name, and are passed over first: CO2, PM2.5, D4UC.
+_NUMBER = re.compile(r"[A-Za-z]\d[\d.,]*|(\d+(?:[.,'\u00a0\u202f]\d+)*)[ \u00a0]?([万亿]?)")
 _IN_NAMES = re.compile(r"(?<=[A-Za-z])\d+")
 _BLANKS = re.compile(r"['\u00a0\u202f]")
 _GERMAN_THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?")
@@ -26,7 +26,8 @@ class Number:
 
 def numbers(text: str, lang: str) -> tuple[Number, ...]:
     """The numbers written in digits."""
-    return tuple(_number(digits, unit, lang) for digits, unit in _NUMBER.findall(text))
+    found = _NUMBER.findall(text)
+    return tuple(_number(digits, unit, lang) for digits, unit in found if digits)
 
 
 def unvouched(text: str, lang: str, figures: Iterable[str]) -> tuple[str, ...]:
@@ -42,7 +43,8 @@ def unused(article: Article) -> tuple[str, ...]:
     used = {form for n in numbers(said, article.lang) for form in (n.value, n.unscaled)}
     used.update(_IN_NAMES.findall(said))
     return tuple(
-        figure for figure in article.figures
+        figure
+        for figure in article.figures
         if not any(number.value in used for number in numbers(figure, article.lang))
     )
 

@@ -6,23 +6,32 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
-from pathlib import Path
 
 from bot.i18n import _, languages, translate
 from knowledge.article import Article, Source
-from knowledge.frontmatter import Broken, Fault, Fields, parse
+from knowledge.frontmatter import Broken, Fault, Fields, parse, refuse_unfit
 
 KINDS = ("practice", "programme", "faq")
 STATUSES = ("running", "ended", "contested", "proposed", "described")
 KEYS = (
-    "slug", "lang", "title", "kind", "status", "city", "country", "themes", "period",
-    "sources", "verified", "checked_on", "figures", "asked",
+    "slug",
+    "lang",
+    "title",
+    "kind",
+    "status",
+    "city",
+    "country",
+    "themes",
+    "period",
+    "sources",
+    "verified",
+    "checked_on",
+    "figures",
+    "asked",
 )
 LARGEST = 64_000  # characters; the longest article has some 5,000
 _FRONT = re.compile(r"---[ \t]*\n(?P<front>.*?)(?<=\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# What no text editor shows and databases, YAML or platforms refuse.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*|[A-Z]{2}")
 # Plain words that YAML readers other than ours take for something else.
 _NOT_WORDS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n", "NO", "ON"}
@@ -65,8 +74,7 @@ class BadArticle(Exception):
     def told(self, language: str) -> str:
         """The faults in the person's language."""
         return "\n".join(
-            f"{self.name}:{f.line}: {translate(language, f.msgid, **f.values)}"
-            for f in self.faults
+            f"{self.name}:{f.line}: {translate(language, f.msgid, **f.values)}" for f in self.faults
         )
 
 
@@ -78,7 +86,8 @@ def packaged() -> tuple[ArticleFile, ...]:
 def in_folder(folder: Traversable, prefix: str = "") -> tuple[ArticleFile, ...]:
     """The `.md` files of a folder, by name. Raises BadArticle for a file that is not UTF-8."""
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".md")), key=lambda f: f.name)
-    return tuple(ArticleFile(prefix + f.name, decode(f.read_bytes(), f.name)) for f in files)
+    named = ((prefix + file.name, file) for file in files)
+    return tuple(ArticleFile(name, decode(file.read_bytes(), name)) for name, file in named)
 
 
 def decode(content: bytes, name: str) -> str:
@@ -125,8 +134,11 @@ def as_text(article: Article) -> str:
         f"verified: {'true' if article.verified else 'false'}",
         f"checked_on: {article.checked_on or ''}".rstrip(),
         f"figures: {json.dumps(article.figures, ensure_ascii=False)}",
-        *(["asked:", *(f"  - {_quoted(line)}" for line in article.aliases)]
-          if article.aliases else ["asked: []"]),
+        *(
+            ["asked:", *(f"  - {_quoted(line)}" for line in article.aliases)]
+            if article.aliases
+            else ["asked: []"]
+        ),
         "---",
     ]
     return "\n".join(lines) + f"\n{article.text}\n"
@@ -150,10 +162,7 @@ def _tidy(text: str) -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise Broken(1, _("The file is empty."))
-    if unfit := _UNFIT.search(text):
-        line = text.count("\n", 0, unfit.start()) + 1
-        raise Broken(line, _("There is an invisible character, {code}, in this line."),
-                     code=f"U+{ord(unfit[0]):04X}")
+    refuse_unfit(text, 1)
     return text
 
 
@@ -163,7 +172,7 @@ def _placed(file: ArticleFile, text: str) -> Placed:
     if not (found := _FRONT.match(text)):
         raise Broken(1, _("The front matter does not end: a second line “---” is missing."))
     table = parse(found["front"], 2)
-    body = text[found.end():]
+    body = text[found.end() :]
     body_line = text.count("\n", 0, text.find(body.strip(), found.end())) + 1
     fields = Fields(table)
     article = _article(fields, body.strip())
@@ -180,12 +189,20 @@ def _article(fields: Fields, body: str) -> Article:
     if slug and not _SLUG.fullmatch(slug):
         fields.blame("slug", _("A slug is small letters and digits joined by hyphens."))
     return Article(
-        slug=slug, lang=fields.one_of("lang", tuple(languages())),
-        title=fields.needed("title"), text=body, aliases=fields.words("asked"),
-        themes=fields.words("themes"), kind=fields.one_of("kind", KINDS, "practice"),
-        status=fields.one_of("status", STATUSES, "running"), city=fields.word("city"),
-        country=fields.word("country"), period=fields.word("period"), sources=_sources(fields),
-        figures=fields.words("figures"), verified=fields.flag("verified"),
+        slug=slug,
+        lang=fields.one_of("lang", tuple(languages())),
+        title=fields.needed("title"),
+        text=body,
+        aliases=fields.words("asked"),
+        themes=fields.words("themes"),
+        kind=fields.one_of("kind", KINDS, "practice"),
+        status=fields.one_of("status", STATUSES, "running"),
+        city=fields.word("city"),
+        country=fields.word("country"),
+        period=fields.word("period"),
+        sources=_sources(fields),
+        figures=fields.words("figures"),
+        verified=fields.flag("verified"),
         checked_on=fields.day("checked_on"),
     )
 

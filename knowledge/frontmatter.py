@@ -5,6 +5,7 @@ multiply, no nesting can exhaust the stack. Words are kept as written, so that `
 and `5.000` stays a figure.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,8 @@ from bot.i18n import _
 # Wheels of PyYAML bring the fast loader; a build from source without libyaml does not.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 3  # mapping > list of sources > one source
+# What no text editor shows and databases, YAML or platforms refuse.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ Node = Word | Row | Table
 def parse(text: str, first_line: int) -> Table:
     """The mapping in `text`, whose first line is line `first_line` of the file. Raises Broken."""
     try:
-        events = yaml.parse(text, Loader=_LOADER)
+        events: Iterator[yaml.Event] = iter(_LOADER(text).get_event, None)
         next(events)  # the stream starts
         if isinstance(next(events), yaml.StreamEndEvent):
             return Table({}, {}, first_line)
@@ -81,11 +84,23 @@ def parse(text: str, first_line: int) -> Table:
         ) from error
 
 
-def _node(events: Iterator[Any], event: Any, first: int, depth: int) -> Node:
-    line = event.start_mark.line + first
+def refuse_unfit(text: str, first_line: int) -> None:
+    """Raises Broken at the line of a sign that nobody sees and that breaks things later."""
+    if unfit := _UNFIT.search(text):
+        raise Broken(
+            first_line + text.count("\n", 0, unfit.start()),
+            _("There is an invisible character, {code}, in this line."),
+            code=f"U+{ord(unfit[0]):04X}",
+        )
+
+
+def _node(events: Iterator[yaml.Event], event: yaml.Event, first: int, depth: int) -> Node:
+    line = _line(event, first)
     _refuse_magic(event, line)
     if isinstance(event, yaml.ScalarEvent):
-        is_null = event.style is None and event.value in ("~", "null")
+        is_null = not event.style and event.value in ("~", "null")
+        if event.style == '"':  # an escape may write what the file itself must not hold
+            refuse_unfit(event.value, line)
         return Word("" if is_null else _one_line(event.value), line)
     if depth > _DEEPEST:
         raise Broken(line, _("The front matter is nested too deeply."))
@@ -94,12 +109,16 @@ def _node(events: Iterator[Any], event: Any, first: int, depth: int) -> Node:
     return _table(events, first, depth, line)
 
 
-def _items(events: Iterator[Any], first: int, depth: int) -> Iterator[Node]:
+def _line(event: yaml.Event, first: int) -> int:
+    return first + (event.start_mark.line if event.start_mark else 0)
+
+
+def _items(events: Iterator[yaml.Event], first: int, depth: int) -> Iterator[Node]:
     while not isinstance(event := next(events), yaml.SequenceEndEvent):
         yield _node(events, event, first, depth + 1)
 
 
-def _table(events: Iterator[Any], first: int, depth: int, line: int) -> Table:
+def _table(events: Iterator[yaml.Event], first: int, depth: int, line: int) -> Table:
     entries: dict[str, Node] = {}
     lines: dict[str, int] = {}
     while not isinstance(event := next(events), yaml.MappingEndEvent):
@@ -113,16 +132,16 @@ def _table(events: Iterator[Any], first: int, depth: int, line: int) -> Table:
     return Table(entries, lines, line)
 
 
-def _refuse_magic(event: Any, line: int) -> None:
-    if getattr(event, "tag", None) is not None:
-        raise Broken(line, _("YAML tags such as {tag} are not allowed."), tag=event.tag)
-    if event.anchor is not None:
+def _refuse_magic(event: yaml.Event, line: int) -> None:
+    if tag := getattr(event, "tag", None):
+        raise Broken(line, _("YAML tags such as {tag} are not allowed."), tag=tag)
+    if getattr(event, "anchor", None):
         raise Broken(line, _("YAML anchors and aliases (& and *) are not allowed."))
 
 
-def _nothing_more(event: Any, first: int) -> None:
+def _nothing_more(event: yaml.Event, first: int) -> None:
     if not isinstance(event, yaml.StreamEndEvent):
-        raise Broken(event.start_mark.line + first, _("The front matter must be one document."))
+        raise Broken(_line(event, first), _("The front matter must be one document."))
 
 
 def _one_line(text: str) -> str:
@@ -159,7 +178,8 @@ class Fields:
 
     def needed(self, key: str) -> str:
         """A single value that must be there."""
-        if not (word := self.word(key)) and isinstance(self._table.entries.get(key, ""), str | Word):
+        before = len(self.faults)
+        if not (word := self.word(key)) and len(self.faults) == before:
             self.blame(key, _("“{key}” is missing."))
         return word
 
@@ -200,8 +220,11 @@ class Fields:
         nodes = self._nodes(key)
         tables = tuple(Fields(node) for node in nodes if isinstance(node, Table))
         if len(tables) < len(nodes):
-            self.blame(key, _("“{key}” must be a list of entries with {allowed}."),
-                       allowed=", ".join(allowed))
+            self.blame(
+                key,
+                _("“{key}” must be a list of entries with {allowed}."),
+                allowed=", ".join(allowed),
+            )
         for fields in tables:
             fields.faults = self.faults
             fields.only(allowed)

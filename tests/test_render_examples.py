@@ -72,6 +72,17 @@ EXAMPLES = {
         *(WECHAT, Reply("?\n\n1. a\n2. b", choose("a", "b"))),
         *(Reply("?\n\n1. a\n2. b", choose("a", "b")), ()),
     ),
+    "a list the author wrote serves for long labels": (
+        *(
+            Capabilities(choices=2, choice_length=4),
+            Reply("1. Bonn\n2. Ulm", choose("Bonn", "Ulm")),
+        ),
+        *(Reply("1. Bonn\n2. Ulm", choose("Bonn", "Ulm")), ()),
+    ),
+    "a label is shortened below a list the author wrote": (
+        *(Capabilities(choices=1, choice_length=5), Reply("1. Berlin", choose("Berlin"))),
+        *(Reply("1. Berlin", choose("1. B…")), ("label:shortened",)),
+    ),
     "a link is a button on Telegram": (
         *(TELEGRAM, Reply("好", links=(REGISTER,))),
         *(Reply("好", links=(REGISTER,)), ()),

@@ -70,6 +70,4 @@ def _messages(lines: Sequence[Line], before: int) -> dict[str, Any]:
 
 
 def _json(content: object, status: int = 200) -> web.Response:
-    return web.Response(
-        body=orjson.dumps(content), status=status, content_type="application/json"
-    )
+    return web.Response(body=orjson.dumps(content), status=status, content_type="application/json")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.config import BadSetting, Settings
 from bot.i18n import _
 
-_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.*-]+(:\d{1,5})?")
+_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.*-]+(:(\d{1,5}|\*))?")
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -46,6 +46,7 @@ def policy_of(settings: Settings) -> Policy:
         if not _ORIGIN.fullmatch(origin):
             raise BadSetting(
                 _("Setting {key}: {value} is not an origin like https://www.example.org."),
-                key="embed_origins", value=origin,
+                key="embed_origins",
+                value=origin,
             )
     return Policy(origins)

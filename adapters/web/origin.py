@@ -42,7 +42,7 @@ def network_of(request: web.Request, settings: Settings) -> str | None:
 
 
 def _remote(request: web.Request, proxies: int) -> str:
-    """Each trusted proxy appends who it heard: what stands further left anybody may have written."""
+    """Each trusted proxy appends who it heard; what stands further left anybody may write."""
     heard = request.headers.get("X-Forwarded-For", "").split(",")
     if proxies and len(heard) >= proxies:
         return heard[-proxies].strip()

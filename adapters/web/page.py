@@ -1,33 +1,21 @@
 """The chat page: the same talk as plain HTML, complete without JavaScript."""
 
-import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from hashlib import sha256
-from urllib.parse import urlencode
 
 from aiohttp import web
 
 from adapters.web.body import Fields, read_form
-from adapters.web.lines import Line, cursor, talk
+from adapters.web.lines import Line, talk
 from adapters.web.mishap import mishaps_told
 from adapters.web.problem import Problem
 from adapters.web.reception import Reception
-from adapters.web.rendering import Rendering
+from adapters.web.rendering import Rendering, Sheet, address
 from adapters.web.utterance import number, utterance_of
 from adapters.web.visit import Visit
 from bot.channel import Accepted, Desk
 
 _PATIENCE_SECONDS = 3.0  # how long a page without JavaScript waits for an answer to show
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What a page is made of besides the talk itself."""
-
-    status: int = 200
-    notice: str = ""
-    draft: str = ""
 
 
 class Page:
@@ -42,7 +30,7 @@ class Page:
 
     async def show(self, visit: Visit) -> web.Response:
         """The talk so far, or the welcome."""
-        return await self._show(visit, _Shown())
+        return await self._show(visit, 200)
 
     async def say(self, visit: Visit) -> web.Response:
         """Take what was typed or tapped, wait a moment for the answer, and show the talk."""
@@ -74,27 +62,21 @@ class Page:
         return await self._sorry(visit, problem, "")
 
     async def _sorry(self, visit: Visit, problem: Problem, draft: str) -> web.Response:
-        shown = _Shown(problem.kind.status, problem.told(visit.language), draft)
-        response = await self._show(visit, shown)
+        notice = problem.told(visit.language)
+        response = await self._show(visit, problem.kind.status, notice, draft)
         response.headers.update(problem.headers)
         return response
 
-    async def _show(self, visit: Visit, shown: _Shown) -> web.Response:
+    async def _show(
+        self, visit: Visit, status: int, notice: str = "", draft: str = ""
+    ) -> web.Response:
         lines: Sequence[Line] = ()
-        if visit.session is not None and shown.status < 500:
+        if visit.session is not None and status < 500:  # then the talk cannot be read either
             lines = talk(await self._desk.mailbox.transcript(visit.session.address))
-        html = self._rendering.chat(
-            visit.language,
-            lines=lines,
-            cursor=cursor(lines),
-            has_session=visit.session is not None,
-            embedded=visit.embedded,
-            query=_query(visit),
-            notice=shown.notice,
-            draft=shown.draft,
-            form_id=secrets.token_urlsafe(9),
-        )
-        return web.Response(text=html, status=shown.status, content_type="text/html")
+        has_session = visit.session is not None
+        sheet = Sheet(visit.language, lines, visit.embedded, has_session, notice, draft)
+        html = self._rendering.chat(sheet)
+        return web.Response(text=html, status=status, content_type="text/html")
 
     async def _wait_for_answer(self, visit: Visit, accepted: Accepted) -> None:
         if accepted.deliveries or visit.session is None:
@@ -109,12 +91,8 @@ def _form_id(fields: Fields) -> str:
     return f"{fields.get('id', '')[:20]}-{sha256(said.encode()).hexdigest()[:24]}"
 
 
-def _query(visit: Visit) -> Mapping[str, str]:
-    """What every address of this page carries on: the language, and whether it is in a frame."""
-    return {"lang": visit.language} | ({"embed": "1"} if visit.embedded else {})
-
-
 def _see_other(visit: Visit, status: int) -> web.Response:
-    place = f"/chat?{urlencode(_query(visit))}" if visit.request.query_string else "/chat"
+    """Back to the page; a form's answer is shown from its end."""
+    place = address(visit.language, visit.embedded) if visit.request.query_string else "/chat"
     end = "#end" if status == 303 else ""
     return web.Response(status=status, headers={"Location": place + end})

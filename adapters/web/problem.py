@@ -27,9 +27,7 @@ TOO_LONG = Kind(
     413, "too_long", _("That is too long: please write at most {limit} characters at once.")
 )
 WRONG_TYPE = Kind(415, "wrong_type", _("I cannot read this kind of content."))
-SLOW_DOWN = Kind(
-    429, "slow_down", _("That was a lot at once. Please wait a moment, then go on.")
-)
+SLOW_DOWN = Kind(429, "slow_down", _("That was a lot at once. Please wait a moment, then go on."))
 UNEXPECTED = Kind(500, "unexpected", _("Something went wrong on our side. We have been told."))
 UNAVAILABLE = Kind(
     503, "unavailable", _("I cannot answer just now. Please try again in a few seconds.")
@@ -40,7 +38,11 @@ class Problem(Exception):
     """Ends a request. `notice` is a sentence already in the person's language."""
 
     def __init__(
-        self, kind: Kind, *, notice: str = "", headers: Mapping[str, str] | None = None,
+        self,
+        kind: Kind,
+        *,
+        notice: str = "",
+        headers: Mapping[str, str] | None = None,
         **values: object,
     ) -> None:
         super().__init__(kind.code)

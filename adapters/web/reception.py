@@ -2,8 +2,8 @@
 
 from babel import Locale
 
-from adapters.web.origin import network_of
 from adapters.web.lines import label_of
+from adapters.web.origin import network_of
 from adapters.web.problem import SLOW_DOWN, later
 from adapters.web.session import Session, Sessions
 from adapters.web.utterance import Utterance

@@ -1,16 +1,19 @@
 """Fills the templates: HTML in the person's language, everything escaped."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import jinja2
 from babel import Locale, dates
 
+from adapters.web.lines import Line, cursor
 from adapters.web.problem import EMPTY, TOO_LONG
 from adapters.web.reception import language_name
 from bot.config import Settings
@@ -45,6 +48,23 @@ _LIVE: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one page shows. `draft` is text that could not be taken and must not be lost."""
+
+    language: str
+    lines: Sequence[Line]
+    embedded: bool
+    has_session: bool
+    notice: str = ""
+    draft: str = ""
+
+
+def address(language: str, embedded: bool, path: str = "/chat") -> str:
+    """An address of the page that keeps the language, and whether it stands in a frame."""
+    return f"{path}?{urlencode({'lang': language} | ({'embed': '1'} if embedded else {}))}"
+
+
 class Rendering:
     """The page of one house: its name, who runs it, where its scripts lie."""
 
@@ -53,28 +73,36 @@ class Rendering:
         self._zone = ZoneInfo(settings.zone)
         self._version = version
 
-    def chat(self, language: str, **shown: Any) -> str:
+    def chat(self, sheet: Sheet) -> str:
         """The chat page with its talk."""
-        query: Mapping[str, str] = shown["query"]
-        return _environment(language).get_template("chat.html").render(
-            **shown,
-            settings=self._settings,
-            static=f"/chat/static/{self._version}",
-            language=language,
-            direction=_locale(language).text_direction,
-            languages={
-                code: (language_name(code), f"/chat?{urlencode({**query, 'lang': code})}")
-                for code in languages()
-            },
-            here=f"/chat?{urlencode(query)}",
-            away=f"/chat/end?{urlencode(query)}",
-            examples=[translate(language, example) for example in _EXAMPLES],
-            texts={name: translate(language, msgid) for name, msgid in _LIVE.items()},
-            limit=MESSAGE_LIMIT,
-            clock=self._clock(language),
+        language = sheet.language
+        return (
+            _environment(language)
+            .get_template("chat.html")
+            .render(
+                sheet=sheet,
+                settings=self._settings,
+                static=f"/chat/static/{self._version}",
+                language=language,
+                direction=_locale(language).text_direction,
+                languages={
+                    code: (language_name(code), address(code, sheet.embedded))
+                    for code in languages()
+                },
+                here=address(language, sheet.embedded),
+                away=address(language, sheet.embedded, "/chat/end"),
+                cursor=cursor(sheet.lines),
+                form_id=secrets.token_urlsafe(9),
+                examples=[translate(language, example) for example in _EXAMPLES],
+                texts={name: translate(language, msgid) for name, msgid in _LIVE.items()},
+                limit=MESSAGE_LIMIT,
+                clock=self._clock(language),
+            )
         )
 
-    def _clock(self, language: str) -> Any:
+    def _clock(self, language: str) -> Callable[[str], str]:
+        """Writes a line's moment as the time of day in the office's zone."""
+
         def clock(at: str) -> str:
             moment = datetime.fromisoformat(at).astimezone(self._zone)
             return dates.format_time(moment, "short", locale=_locale(language))
@@ -89,8 +117,12 @@ def _locale(language: str) -> Locale:
 @cache
 def _environment(language: str) -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True,
-        lstrip_blocks=True, undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.i18n"],
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
     )
     translations = template_translations(language)
     environment.globals.update(gettext=translations.gettext, ngettext=translations.ngettext)

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 
 import orjson
 from aiohttp import web
@@ -100,8 +99,7 @@ def _cursor(request: web.Request) -> int:
 
 def _events(lines: Sequence[Line]) -> bytes:
     return b"".join(
-        b"id: %d\nevent: message\ndata: %s\n\n" % (line["id"], orjson.dumps(line))
-        for line in lines
+        b"id: %d\nevent: message\ndata: %s\n\n" % (line["id"], orjson.dumps(line)) for line in lines
     )
 
 

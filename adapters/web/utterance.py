@@ -37,8 +37,11 @@ def utterance_of(fields: Fields) -> Utterance:
     if picked is not None and not (isinstance(picked, str) and 0 < len(picked) <= _PICKED_LIMIT):
         raise Problem(UNREADABLE)
     return Utterance(
-        client_id, "" if picked else _text(fields), picked,
-        number(fields.get("after", 0)), _locale(fields),
+        client_id,
+        "" if picked else _text(fields),
+        picked,
+        number(fields.get("after", 0)),
+        _locale(fields),
     )
 
 

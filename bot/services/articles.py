@@ -61,8 +61,11 @@ class Articles:
         inserted = connection.execute(
             dialect.insert(ArticleVersion)
             .values(
-                slug=version.slug, lang=version.lang, version=version.version,
-                content=version.content, created_at=version.created_at,
+                slug=version.slug,
+                lang=version.lang,
+                version=version.version,
+                content=version.content,
+                created_at=version.created_at,
             )
             .on_conflict_do_nothing()
             .returning(ArticleVersion.id)
@@ -71,10 +74,13 @@ class Articles:
 
 
 _COLUMNS = (
-    ArticleVersion.slug, ArticleVersion.lang, ArticleVersion.version, ArticleVersion.content,
+    ArticleVersion.slug,
+    ArticleVersion.lang,
+    ArticleVersion.version,
+    ArticleVersion.content,
     ArticleVersion.created_at,
 )
-_Rows = Select[tuple[str, str, int, str, datetime]]
+_Rows = Select[str, str, int, str, datetime]
 
 
 def _of(slug: str, lang: str) -> _Rows:
@@ -84,20 +90,24 @@ def _of(slug: str, lang: str) -> _Rows:
 
 def _current() -> _Rows:
     newest = (
-        select(ArticleVersion.slug, ArticleVersion.lang,
-               func.max(ArticleVersion.version).label("version"))
+        select(
+            ArticleVersion.slug,
+            ArticleVersion.lang,
+            func.max(ArticleVersion.version).label("version"),
+        )
         .group_by(ArticleVersion.slug, ArticleVersion.lang)
         .subquery()
     )
     is_newest = and_(
-        ArticleVersion.slug == newest.c.slug, ArticleVersion.lang == newest.c.lang,
+        ArticleVersion.slug == newest.c.slug,
+        ArticleVersion.lang == newest.c.lang,
         ArticleVersion.version == newest.c.version,
     )
     return (
-        select(*_COLUMNS).join(newest, is_newest)
-        .order_by(ArticleVersion.slug, ArticleVersion.lang)
+        select(*_COLUMNS).join(newest, is_newest).order_by(ArticleVersion.slug, ArticleVersion.lang)
     )
 
 
 def _versions(connection: Connection, rows: _Rows) -> Iterator[Version]:
-    return (Version(*row) for row in connection.execute(rows))
+    for slug, lang, version, content, created_at in connection.execute(rows):
+        yield Version(slug, lang, version, content, created_at)

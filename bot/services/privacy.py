@@ -52,8 +52,8 @@ class Privacy:
             rows = self._connection.execute(
                 select(_table(trace)).where(trace.of(person_id, addresses))
             )
-            found[_table(trace).name] = [
-                {key: _plain(value) for key, value in row.items()} for row in rows.mappings()
+            found[trace.table.__tablename__] = [
+                {str(key): _plain(value) for key, value in row.items()} for row in rows.mappings()
             ]
         return found
 

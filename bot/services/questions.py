@@ -7,8 +7,10 @@ from typing import Literal
 from sqlalchemy import insert, select, update
 
 from bot.dialog import Talk, Transaction
-from bot.models import Question
+from bot.models import Base, Question
 
+_TABLE = Base.metadata.tables["question"]
+_KEEP = insert(_TABLE).returning(_TABLE.c.id)  # made once: every question runs it
 Outcome = Literal["answered", "declined", "not_meant", "for_staff"]
 
 
@@ -45,10 +47,7 @@ class Questions:
             "outcome": asked.outcome, "confidence": round(asked.confidence, 4),
             "found": [asdict(candidate) for candidate in asked.found],
         }
-        kept = self._transaction.connection.execute(
-            insert(Question).values(row).returning(Question.id)
-        )
-        return int(kept.scalar_one())
+        return int(self._transaction.connection.execute(_KEEP, row).scalar_one())
 
     def missed(self, talk: Talk, question_id: int) -> None:
         """The person says that the answer missed; only their own question can be marked."""

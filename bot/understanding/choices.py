@@ -1,90 +1,157 @@
 """Which of the offered choices a typed answer means: "2", "二", "zwei", "the second", its label."""
 
+from functools import cache
+
 import regex
 from rapidfuzz.distance import OSA
 
-from bot.i18n import _, alternatives
+from bot.i18n import _
 from bot.message import Choice
+from bot.understanding.wordings import cover, is_han, wordings, words
 
-# One entry a number, from one to twelve; alternatives as people write them in each language.
+# One entry a number; alternatives as people write them. Figures need no entry.
 _NUMBERS = (
-    _("1|one|first|the first|number one"),
-    _("2|two|second|the second|number two"),
-    _("3|three|third|the third|number three"),
-    _("4|four|fourth|the fourth|number four"),
-    _("5|five|fifth|the fifth|number five"),
-    _("6|six|sixth|the sixth|number six"),
-    _("7|seven|seventh|the seventh|number seven"),
-    _("8|eight|eighth|the eighth|number eight"),
-    _("9|nine|ninth|the ninth|number nine"),
-    _("10|ten|tenth|the tenth|number ten"),
-    _("11|eleven|eleventh|the eleventh|number eleven"),
-    _("12|twelve|twelfth|the twelfth|number twelve"),
+    _("one|first|1st|first one|number one"),
+    _("two|second|2nd|second one|number two"),
+    _("three|third|3rd|third one|number three"),
+    _("four|fourth|4th|fourth one|number four"),
+    _("five|fifth|5th|fifth one|number five"),
+    _("six|sixth|6th|sixth one|number six"),
+    _("seven|seventh|7th|seventh one|number seven"),
+    _("eight|eighth|8th|eighth one|number eight"),
+    _("nine|ninth|9th|ninth one|number nine"),
+    _("ten|tenth|10th|tenth one|number ten"),
+    _("eleven|eleventh|11th|eleventh one|number eleven"),
+    _("twelve|twelfth|12th|twelfth one|number twelve"),
 )
-_LAST = _("last|the last|the last one")
-_YES = _("yes|yep|yeah|sure|ok|okay|of course|please do|correct|right")
-_NO = _("no|nope|no thanks|rather not|not now")
-_EDGES = regex.compile(r"^[\s\p{P}\p{S}]+|[\s\p{P}\p{S}]+$")
+_LAST = _("last|last one|final one|bottom one")
+_AROUND_A_PICK = _(
+    "the|number|nr|option|choice|answer|i take|i choose|i pick|i'll take|i would take|take|"
+    "please|thanks|thank you|ok|okay"
+)
+_YES = _(
+    "yes|y|yep|yeah|yup|yes i do|yes i would|sure|ok|okay|alright|all right|of course|please do|"
+    "correct|right|that's right|exactly|definitely|absolutely|gladly|go ahead|sounds good|"
+    "why not|agreed|i agree|fine|fine with me|no problem"
+)
+_NO = _(
+    "no|n|nope|nah|no way|rather not|not now|not really|i don't|i do not|don't|do not|never|"
+    "not yet|no need|maybe later|i'd rather not|i disagree|wrong|not ok|not right"
+)
+_AROUND_A_YES = _("please|thanks|thank you|then|that|it|i do|i would|do it|very much|well|oh")
+_THUMBS = {"👍": True, "👌": True, "✅": True, "🆗": True, "👎": False, "❌": False}
+_TONES = regex.compile(r"[\s\ufe0f\U0001f3fb-\U0001f3ff]")
+_LONGEST = 200  # what is longer is a text, not a pick
+
+_Parts = tuple[str, ...]
 
 
-def plain(text: str) -> str:
-    """Lower case, single blanks, no punctuation at the ends: how short answers are compared."""
-    return " ".join(_EDGES.sub("", text.casefold()).split())
+@cache
+def _picks() -> dict[_Parts, int]:
+    """Wordings to places in a row: -1 for the last, 0 for words that may stand around one."""
+    known = dict.fromkeys(wordings(_AROUND_A_PICK), 0)
+    for value, msgid in enumerate(_NUMBERS, 1):
+        known |= dict.fromkeys(wordings(msgid), value)
+        known[("no", str(value))] = value  # "No. 2"; a bare "no" is no frame: "no one"
+    return known | dict.fromkeys(wordings(_LAST), -1)
 
 
-def _wordings(msgid: str) -> frozenset[str]:
-    return frozenset(plain(w) for words in alternatives(msgid).values() for w in words)
+@cache
+def _agreements() -> dict[_Parts, bool | None]:
+    known: dict[_Parts, bool | None] = dict.fromkeys(wordings(_AROUND_A_YES))
+    return known | dict.fromkeys(wordings(_YES), True) | dict.fromkeys(wordings(_NO), False)
+
+
+def _place(text: str) -> int | None:
+    """The one place in a row a text names and nothing else; -1 is the last."""
+    said = words(text)
+    figures = {(word,): int(word) for word in said if word.isdecimal() and len(word) <= 9}
+    found = cover(said, _picks() | figures) if len(said) <= 8 else None
+    places = [place for place in found or () if place]
+    return places[0] if len(places) == 1 else None
 
 
 def number(text: str) -> int | None:
-    """A count from 1 to 12 written as a figure, a word or a place in a row; else None."""
-    wanted = plain(text)
-    if wanted.isascii() and wanted.isdigit() and len(wanted) <= 9:
-        return int(wanted)
-    for value, msgid in enumerate(_NUMBERS, 1):
-        if wanted in _wordings(msgid):
-            return value
-    return None
+    """A count written as a figure, or from one to twelve as a word or a place; else None.
+
+    Courtesies may stand around it ("two, please"), anything else makes it a sentence.
+    """
+    said = words(text[:_LONGEST])
+    if len(said) == 1 and said[0].isdecimal() and len(said[0]) <= 9:
+        return int(said[0])
+    place = _place(text[:_LONGEST])
+    return place if place and place > 0 else None
 
 
 def yes_or_no(text: str) -> bool | None:
-    """Whether the text agrees or declines; None when it does neither."""
-    wanted = plain(text)
-    if wanted in _wordings(_YES):
-        return True
-    return False if wanted in _wordings(_NO) else None
+    """Whether the text agrees or declines; None when it does neither, or both."""
+    signs = {_THUMBS.get(sign) for sign in _TONES.sub("", text[:20])}
+    if len(signs) == 1 and None not in signs:
+        return signs.pop()
+    said = words(text[:_LONGEST])
+    meant = set(cover(said, _agreements()) or ()) - {None} if len(said) <= 10 else set()
+    return meant.pop() if len(meant) == 1 else None
 
 
 def picked(text: str, offered: tuple[Choice, ...]) -> str | None:
     """The value of the offered choice a typed text means; None when it means none of them."""
-    if not offered or len(text) > 200:
+    if not offered or len(text) > _LONGEST:
         return None
-    wanted = plain(text)
-    position = len(offered) if wanted in _wordings(_LAST) else number(text)
+    same = _by_label(text, offered)
+    if same:
+        return same
+    place = _place(text)
+    position = len(offered) if place == -1 else place
     if position and 1 <= position <= len(offered):
         return offered[position - 1].value
-    return _by_label(wanted, offered) or _by_agreement(wanted, offered)
+    return _by_agreement(text, offered) or (None if position else _by_part(text, offered))
 
 
-def _by_label(wanted: str, offered: tuple[Choice, ...]) -> str | None:
-    labels = {choice.value: plain(choice.label) for choice in offered}
-    same = [value for value, label in labels.items() if wanted in (label, value)]
-    if same:
-        return same[0]
-    close = [value for value, label in labels.items() if _nearly(wanted, label)]
+def _by_label(text: str, offered: tuple[Choice, ...]) -> str | None:
+    """The label or the value itself, whatever its signs and capitals."""
+    said = words(text)
+    same = (c.value for c in offered if said and said in (words(c.label), words(c.value)))
+    return next(same, None)
+
+
+def _by_agreement(text: str, offered: tuple[Choice, ...]) -> str | None:
+    agreed = yes_or_no(text)
+    if agreed is None:
+        return None
+    meant = "yes" if agreed else "no"
+    return meant if any(choice.value == meant for choice in offered) else None
+
+
+def _by_part(text: str, offered: tuple[Choice, ...]) -> str | None:
+    """The only label that was begun, or written with a slip."""
+    said = _without_frame(words(text))
+    close = [choice.value for choice in offered if _nearly(said, words(choice.label))]
     return close[0] if len(close) == 1 else None
 
 
-def _nearly(wanted: str, label: str) -> bool:
-    """One slip in a word of five letters, two from ten; or the label's beginning, typed."""
-    if len(wanted) < 4:
+def _without_frame(said: _Parts) -> _Parts:
+    """The words of a pick without the courtesies around it: "Berlin, please"."""
+    for frame in sorted(wordings(_AROUND_A_PICK), key=len, reverse=True):
+        if len(said) > len(frame) and said[: len(frame)] == frame:
+            said = said[len(frame) :]
+        if len(said) > len(frame) and said[-len(frame) :] == frame:
+            said = said[: -len(frame)]
+    return said
+
+
+def _nearly(said: _Parts, label: _Parts) -> bool:
+    """Half of the label, from its beginning; or one slip in it, two from ten letters.
+
+    Figures must be the same: "Event 13" is not "Event 12".
+    """
+    wanted, whole = " ".join(said), " ".join(label)
+    if len(wanted) < (3 if is_han(wanted) else 4):  # two Chinese characters and their blank
         return False
-    slips = 1 if len(label) < 10 else 2
-    starts = label.startswith(wanted) and len(wanted) * 2 >= len(label)
-    return starts or OSA.distance(wanted, label, score_cutoff=slips) <= slips
-
-
-def _by_agreement(wanted: str, offered: tuple[Choice, ...]) -> str | None:
-    values = {choice.value for choice in offered}
-    meant = {True: "yes", False: "no"}.get(yes_or_no(wanted))  # type: ignore[arg-type]
-    return meant if meant in values else None
+    if whole.startswith(wanted) and len(wanted) * 2 >= len(whole):
+        return True
+    if is_han(whole) and len(label) < 5:  # another character is another word
+        return False
+    if [w for w in said if w.isdecimal()] != [w for w in label if w.isdecimal()]:
+        return False
+    slips = 1 if len(whole) < 10 else 2
+    return OSA.distance(wanted, whole, score_cutoff=slips) <= slips

@@ -28,7 +28,7 @@ _HAN_SMALL = frozenset(
 
 _CLEAR = 4.0  # log odds from which the words alone decide
 _SURE = 3.0  # log odds from which we answer in that language unasked
-_MODEL_WEIGHT = 0.75
+_MODEL_WEIGHT = 1.0
 _VETO = 0.75  # the model's score from which a line of three words is in another language
 
 
@@ -48,6 +48,8 @@ def detect(text: str) -> Guess:
     text = unicodedata.normalize("NFKC", text[:_READ])
     text = _NOT_PROSE.sub(" ", text.replace("’", "'"))
     han, words = _HAN.findall(text), _WORD.findall(text)
+    if han:  # a letter or an acronym between Chinese characters (AS-2, A栋) is no word
+        words = [word for word in words if len(word) > 3 or not word.isupper()]
     if len(_OTHER_SCRIPT.findall(text)) > len(han) + len(words):
         return _NOTHING
     if len(_KANA_OR_HANGUL.findall(text)) * 8 > len(han) > 0:
@@ -55,7 +57,8 @@ def detect(text: str) -> Guess:
     if not words:
         return Guess("zh", True) if han else _NOTHING
     said = profile().weigh(words)
-    chinese = len(han) + 2 * sum(character in _HAN_SMALL for character in han)
+    joints = sum(character in _HAN_SMALL for character in han)
+    chinese = len(han) + 2 * joints if joints else 0.5 * len(han)
     latin = 0.5 * len(words) + said.known + 2 * (said.english + said.german)
     if han and chinese >= latin:
         return Guess("zh", chinese >= 1.5 * latin)
@@ -65,13 +68,13 @@ def detect(text: str) -> Guess:
 def _latin(words: list[str], said: Evidence) -> Guess:
     """English, German, or neither."""
     small = said.english + said.german
-    if said.foreign > said.known or (said.foreign and not small):
+    if said.foreign > said.known:
         return _NOTHING
     clear = abs(said.lean) >= _CLEAR and small
     scores = {} if clear else _by_model(" ".join(words))
     best = max(scores, key=lambda code: scores[code], default="")
     if scores and best not in languages() and scores[best] >= _VETO:
-        if len(words) >= 3 and not small:
+        if len(words) >= 3 and not small and said.known * 2 <= len(words):
             return _NOTHING
     lean = said.lean + _MODEL_WEIGHT * log(
         (scores.get("en", 0.0) + 1e-2) / (scores.get("de", 0.0) + 1e-2)
@@ -82,8 +85,9 @@ def _latin(words: list[str], said: Evidence) -> Guess:
 def _enough(lean: float, said: Evidence) -> bool:
     """Whether it takes that language to write this; English words are borrowed everywhere."""
     if lean > 0:
-        return said.english > said.german or (not said.german and said.known >= 3)
-    return said.german > said.english or (not said.english and said.known >= 1)
+        clear = said.english > 0 and lean >= _CLEAR
+        return said.english > said.german or clear or (not said.german and said.known >= 3)
+    return said.german > said.english or said.known >= 3 or (not said.english and said.known >= 1)
 
 
 def _by_model(text: str) -> dict[str, float]:

@@ -1,39 +1,58 @@
 """Which dialog a text asks for, from the triggers' wordings in all languages.
 
-A wording of one word (or two Chinese characters) must be the whole text, politeness aside. A
-longer one must appear in the text in order, with at most two words between its parts, so that
-"Please don't send me any more messages" is heard by `don't send me messages`. One slip in a
-word of five letters is forgiven. The longest wording wins.
+Whole: the text is made of wordings and courtesies only ("hey there, stop please").
+Within: a wording stands in a sentence of the text,
+- its words in order, small words aside, with at most two others between each two;
+- words are the same when they differ by an ending ("lösche", "löschen"), or by one slip from
+  five letters on when what was written is no word we know;
+- the sentence is a wish: it begins with the wording, courtesies aside, or has an I or you in
+  it, or has hardly more words than the wording and asks nothing. "Which cities delete the data
+  of residents?" is none.
+- A wording that is a question ends the sentence: "how does this work", and nothing after it.
+Only as a whole text are heard: wordings with one telling word, or of two Chinese characters, and
+those with an exclamation mark ("take care!"). The longest wording wins.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import regex
-from rapidfuzz.distance import OSA
 
 from bot.i18n import _, alternatives
-from bot.understanding.choices import plain
+from bot.understanding.vocabulary import Vocabulary
+from bot.understanding.wordings import READ, cover, is_han, plain, wordings, words
 
-_POLITE = _("please|hi|hello|hey|thanks|thank you|can you|could you|i would like to|i want to")
-_QUESTION_WORDS = _("how|what|which|who|where|when|why|is|are|does|do|can|could|should")
-_WORD = regex.compile(r"[\p{Han}]|[^\W_\p{Han}]+(?:['’][^\W_\p{Han}]+)?")
+_POLITE = _(
+    "please|hi|hello|hey|hi there|hello there|good morning|good evening|good afternoon|thanks|"
+    "thank you|thank you very much|many thanks|ok|okay|well|so|now|then|just|again|me|it|this|"
+    "that|there|all|everyone|everybody|sorry|excuse me|can you|could you|would you|i want|"
+    "i want to|i would like to|i'd like to|i need"
+)
+_SMALL = _(
+    "the|a|an|to|in|on|of|for|with|please|just|now|all|any|some|really|and|or|here|also|too|"
+    "exactly|then"
+)
+_PERSONS = _("i|i'm|i'd|i'll|i've|me|my|mine|myself|you|your|you're|u")
+_QUESTION_WORDS = _(
+    "how|what|which|who|whose|where|when|why|is|are|was|were|does|do|did|can|could|should|has|"
+    "have|what's|who's|how's|where's"
+)
+_SENTENCE = regex.compile(r"[.!?;。！？；\n]+(?=\s|\p{Han}|$)|[!?;。！？；\n]+")
 _GAP = 2  # words that may stand between two parts of a wording
-_ROOM = 12  # words a text may have beyond the wording and still be a wish, not a story
+_ROOM = 12  # words a sentence may have beyond the wording and still be a wish, not a story
+_BARE = 2  # words beyond the wording that make no question of it
+_MOST = 24  # words of a text that can be wordings and courtesies only
 
-
-def words(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case; each Chinese character is one."""
-    return tuple(w.replace("’", "'") for w in _WORD.findall(text.casefold()))
+_Parts = tuple[str, ...]
 
 
 def is_question(text: str) -> bool:
-    """Whether a text looks like a question: a question mark, or a question word in front."""
-    if text.rstrip().endswith(("?", "？", "吗", "呢")):
+    """Whether a text looks like a question: a question mark, or a question word."""
+    if text[-READ:].rstrip().endswith(("?", "？", "吗", "呢", "嗎")):
         return True
-    first = words(text)[:1]
-    starts = {w for wordings in alternatives(_QUESTION_WORDS).values() for w in wordings}
-    return bool(first) and len(words(text)) >= 4 and first[0] in starts
+    said = words(text)
+    return _asks(said) and (len(said) >= 4 or is_han(said[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,72 +63,134 @@ class Wish:
     wording: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A wording that may stand within a sentence: its telling words, by their names."""
+
+    parts: _Parts
+    ends: bool  # a question, that ends the sentence
+    wish: Wish
+
+
 class Phrases:
     """All triggers of all dialogs, ready to be compared."""
 
     def __init__(self, triggers: Mapping[str, Iterable[str]]) -> None:
         """`triggers`: dialog name to msgids. Raises ValueError when two dialogs share a wording."""
-        self._whole: dict[str, Wish] = {}
-        self._parts: list[tuple[tuple[str, ...], Wish]] = []
+        self._whole: dict[_Parts, Wish] = {}
         for dialog, msgids in triggers.items():
             for msgid in msgids:
                 self._learn(dialog, msgid)
-        self._parts.sort(key=lambda entry: (-len(entry[0]), entry[1].wording))
+        self._tiles: dict[_Parts, Wish | None] = {**dict.fromkeys(_courtesies()), **self._whole}
+        self._single = Vocabulary(parts[0] for parts in self._whole if len(parts) == 1)
+        phrases = [wish for parts, wish in self._whole.items() if _is_phrase(parts, wish.wording)]
+        self._vocabulary = Vocabulary(w for wish in phrases for w in _telling(words(wish.wording)))
+        self._starting: dict[str, list[_Phrase]] = {}
+        for phrase in map(self._phrase, phrases):
+            self._starting.setdefault(phrase.parts[0], []).append(phrase)
 
     def _learn(self, dialog: str, msgid: str) -> None:
-        for wordings in alternatives(msgid).values():
-            for wording in filter(None, wordings):
-                key = plain(wording)
-                known = self._whole.setdefault(key, Wish(dialog, wording))
+        for several in alternatives(msgid).values():
+            for wording in filter(words, several):
+                known = self._whole.setdefault(words(wording), Wish(dialog, wording))
                 if known.dialog != dialog:
                     raise ValueError(f"{wording!r} triggers both {known.dialog} and {dialog}")
-                if _is_phrase(words(key)):
-                    self._parts.append((words(key), known))
+
+    def _phrase(self, wish: Wish) -> _Phrase:
+        said = words(wish.wording)
+        parts = tuple(self._vocabulary.known(word) or word for word in _telling(said))
+        return _Phrase(parts, _asks(said), wish)
 
     def whole(self, text: str) -> Wish | None:
-        """The dialog whose wording is the whole text, politeness and a leading slash aside."""
-        wanted = plain(text)
-        return self._whole.get(wanted) or self._whole.get(_without_politeness(wanted))
+        """The dialog whose wordings are the whole text, courtesies and a slash aside."""
+        said = words(text)
+        if len(said) > _MOST:
+            return None
+        found = cover(said, self._tiles) or cover(self._corrected(said), self._tiles) or []
+        wishes = [wish for wish in found if wish]
+        telling = [wish for wish in wishes if words(wish.wording) not in _courtesies()]
+        longest = max(telling, key=lambda wish: len(words(wish.wording)), default=None)
+        return longest or (wishes[-1] if wishes else None)
+
+    def _corrected(self, said: _Parts) -> _Parts:
+        """A slip in a word that is a wording by itself: "unsubscrbe"."""
+        return tuple(
+            word if (word,) in self._tiles else self._single.slipped(word) or word for word in said
+        )
 
     def within(self, text: str) -> Wish | None:
-        """The dialog whose wording the text contains; the longest wording wins."""
-        said = words(text)
-        for parts, wish in self._parts:
-            if len(said) <= len(parts) + _ROOM and _in_order(parts, said):
-                return wish
-        return None
+        """The dialog whose wording stands in a sentence of the text; the longest wins."""
+        heard = (
+            phrase
+            for sentence in _SENTENCE.split(text[:READ])
+            for phrase in self._heard(words(sentence))
+        )
+        best = max(heard, key=lambda phrase: len(phrase.parts), default=None)
+        return best.wish if best else None
+
+    def _heard(self, sentence: _Parts) -> Iterator[_Phrase]:
+        said = _telling(_without_courtesies(sentence))
+        known = [self._vocabulary.known(word) or "" for word in said]
+        persons, asks = any((word,) in wordings(_PERSONS) for word in sentence), _asks(said)
+        for start, first in enumerate(known):
+            for phrase in self._starting.get(first, ()):
+                beyond = len(said) - len(phrase.parts)
+                wished = start == 0 or persons or (beyond <= _BARE and not asks)
+                if not wished or beyond > _room(phrase.parts):
+                    continue
+                end = _end(phrase.parts, known, start)
+                if end == len(known) or (end and not phrase.ends):
+                    yield phrase
 
 
-def _is_phrase(parts: tuple[str, ...]) -> bool:
-    chinese = sum(len(p) == 1 and "\u4e00" <= p <= "\u9fff" for p in parts)
+@cache
+def _courtesies() -> frozenset[_Parts]:
+    return wordings(_POLITE) | wordings(_SMALL)
+
+
+def _telling(said: _Parts) -> _Parts:
+    """The words without the small ones that people leave out or put in."""
+    small = wordings(_SMALL)
+    return tuple(word for word in said if (word,) not in small)
+
+
+def _without_courtesies(said: _Parts) -> _Parts:
+    """The words of a sentence without the courtesies at its ends."""
+    courtesies, longest = _courtesies(), max(map(len, _courtesies()), default=1)
+    sizes = range(longest, 0, -1)
+    while size := next((n for n in sizes if said[:n] in courtesies and len(said) > n), 0):
+        said = said[size:]
+    while size := next((n for n in sizes if said[-n:] in courtesies and len(said) > n), 0):
+        said = said[:-size]
+    return said
+
+
+def _asks(said: _Parts) -> bool:
+    """Whether words are a question: a question word in front, in Chinese anywhere."""
+    asking = wordings(_QUESTION_WORDS)
+    if said[:1] in asking:
+        return True
+    return any(said[at : at + n] in asking for at in range(len(said)) for n in (1, 2, 3) if is_han(said[at]))
+
+
+def _is_phrase(said: _Parts, wording: str) -> bool:
+    if wording.endswith(("!", "！")):
+        return False
+    parts = _telling(said)
+    chinese = sum(map(is_han, parts))
     return len(parts) - chinese >= 2 or chinese >= 3 or (chinese >= 1 and len(parts) > chinese)
 
 
-def _without_politeness(text: str) -> str:
-    for wordings in alternatives(_POLITE).values():
-        for polite in wordings:
-            text = plain(text.removeprefix(f"{polite} ").removesuffix(f" {polite}"))
-            if regex.match(r"\p{Han}", polite):
-                text = text.removeprefix(polite)
-    return text
+def _room(parts: _Parts) -> int:
+    return 2 * _ROOM if is_han(parts[0]) else _ROOM
 
 
-def _in_order(parts: tuple[str, ...], said: tuple[str, ...]) -> bool:
-    starts = (i for i, word in enumerate(said) if _same(parts[0], word))
-    return any(_follows(parts[1:], said, start + 1) for start in starts)
-
-
-def _follows(parts: tuple[str, ...], said: tuple[str, ...], at: int) -> bool:
-    for part in parts:
+def _end(parts: _Parts, said: list[str], start: int) -> int:
+    """Where a wording that begins at `start` has ended; 0 when it is not there."""
+    at = start + 1
+    for part in parts[1:]:
         reach = said[at : at + 1 + _GAP]
-        found = next((i for i, word in enumerate(reach) if _same(part, word)), None)
-        if found is None:
-            return False
-        at += found + 1
-    return True
-
-
-def _same(part: str, word: str) -> bool:
-    if part == word:
-        return True
-    return len(part) >= 5 and OSA.distance(part, word, score_cutoff=1) <= 1
+        if part not in reach:
+            return 0
+        at += reach.index(part) + 1
+    return at

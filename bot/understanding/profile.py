@@ -15,9 +15,9 @@ from math import log
 
 _SMALL = 150  # so many words of a list are its small words: the, how, my
 _TELLING = 3.0  # log odds from which a small word is no word of the other language
-_ABSENT = 6000  # the place of a word that a list does not hold
-_LETTERS = 0.2  # what letters weigh: a name must not outvote a word
-_TITLE = 0.3  # what an English word with a capital inside a line weighs
+_ABSENT = 25000  # the place of a word that a list does not hold
+_LETTERS = 0.12  # what letters weigh: a name must not outvote a word
+_TITLE = 0.5  # what an English word with a capital inside a line weighs
 _OPENING = {"was": -2.0}  # "was it" is rare in front, "Was ist" is not
 # People without a German keyboard, and all of Switzerland.
 _SPELLINGS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
@@ -61,17 +61,18 @@ class Profile:
         lean, english, german, known, foreign = 0.0, 0, 0, 0, 0
         for place, written in enumerate(words):
             word = written.lower()
+            titled = place > 0 and written[0].isupper() and not written.isupper()
             odds = self.odds.get(word)
             if odds is None:
                 foreign += word in self.foreign
                 odds = self._by_letters(word)
             else:
                 known += word not in _EVERYWHERE
-                english += odds > 0 and word in self.small
+                english += odds > 0 and word in self.small and not titled
                 german += odds < 0 and word in self.small
             if place == 0:
                 odds += _OPENING.get(word, 0.0)
-            elif odds > 0 and written[0].isupper() and not written.isupper():
+            elif odds > 0 and titled:
                 odds *= _TITLE  # "Super Bowl", "Smart Cities": names, in any language
             lean += odds
         return Evidence(lean, english, german, known, foreign)
@@ -124,8 +125,6 @@ def _gram_odds(english: Iterable[str], german: Iterable[str]) -> dict[str, float
         Counter(gram for word in words for gram in _grams(word)) for words in (english, german)
     )
     grams = ours.keys() | theirs.keys()
-    return {
-        gram: log((ours[gram] + 0.5) / (ours.total() + 0.5 * len(grams)))
-        - log((theirs[gram] + 0.5) / (theirs.total() + 0.5 * len(grams)))
-        for gram in grams
-    }
+    # Half a sighting for what was never seen; the sums bring lists of unequal length level.
+    base = log((theirs.total() + 0.5 * len(grams)) / (ours.total() + 0.5 * len(grams)))
+    return {gram: base + log((ours[gram] + 0.5) / (theirs[gram] + 0.5)) for gram in grams}

@@ -1,0 +1,196 @@
+"""The terminal channel: one person, one line at a time, answered in order."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from adapters.terminal.page import SCREEN, Window
+from adapters.terminal.plain import PlainStage
+from adapters.terminal.stage import Stage
+from bot.channel import Accepted, Channel, Desk, Sent, Throttled, Unreachable
+from bot.i18n import _, format_number, negotiate, translate
+from bot.message import Address, Event, Joined, Message, Reply
+from bot.render import fit
+from bot.text import MESSAGE_LIMIT, clean
+from bot.understanding import detect
+from bot.wakeups import Bell
+
+PATIENCE: Final = 5.0  # seconds we wait for an answer that was put off, and for the deliverer
+_ELSEWHERE: Final = timedelta(seconds=1)  # that person's own terminal takes it, where it is open
+_QUIT: Final = frozenset({"/quit", "/exit"})
+_LANG: Final = frozenset({"/lang", "/language"})
+_WELCOME_BACK: Final = _("Welcome back. Ask a question, or type help.")
+_FAREWELL: Final = _("Goodbye. To go on with this talk, type: citybot chat")
+_TOO_LONG: Final = _(
+    "That is too long for me: I read up to {limit} characters at once. Please say it shorter."
+)
+_NOT_KEPT: Final = _(
+    "The database does not answer, so your message was not kept. Please try again in a moment."
+)
+_LATE: Final = _(
+    "This takes longer than usual. Your message is kept; the answer comes here as soon as it is "
+    "ready, if need be the next time you open the chat."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How one wants to talk.
+
+    user      the name the address is made of
+    shown_as  the channel whose looks are borrowed
+    language  the language asked for, short code; None: settings and what is written decide
+    debug     explain each answer from the start
+    """
+
+    user: str = "me"
+    shown_as: str | None = None
+    language: str | None = None
+    debug: bool = False
+
+
+class TerminalChannel(Channel):
+    """Prints an answer as soon as its turn is committed; the deliverer then finds it printed."""
+
+    name = "terminal"
+    can = SCREEN
+
+    def __init__(
+        self, desk: Desk, stage: Stage | None = None, manner: Manner | None = None
+    ) -> None:
+        super().__init__(desk)
+        settings = desk.settings
+        self._manner = manner or Manner()
+        self._language = self._manner.language or negotiate(settings.language) or "en"
+        self._stage = stage or PlainStage(settings.name, self._language)
+        self._window = Window(settings.data_dir / "received", self._manner.shown_as)
+        self.address = Address(self.name, self._manner.user)
+        # Replies printed already that the deliverer still holds; and what rings when it has one.
+        self._printed: Counter[Reply] = Counter()
+        self._settled, self._came = Bell(), Bell()
+        # While an event is being taken nothing is sent: else an answer might be printed twice.
+        self._turn = asyncio.Lock()
+
+    async def talk(self) -> None:
+        """Greet, then answer line by line, until the input ends or the person leaves.
+
+        Raises OSError when nobody reads us any more, and SQLAlchemyError when the database cannot
+        be reached and nobody is there to try again.
+        """
+        await self._begin()
+        while (line := await self._stage.read()) is not None:
+            if line.strip().casefold() in _QUIT:
+                break
+            await self._hear(line)
+        if self._stage.attended:
+            self._tell(_FAREWELL)
+        while self._printed and await self._settled.wait(PATIENCE):
+            pass
+
+    async def send(self, to: Address, reply: Reply) -> Sent:
+        """Print a reply, unless its turn has printed it. Raises Throttled, Unreachable."""
+        if to != self.address:
+            raise Throttled(_ELSEWHERE)
+        async with self._turn:
+            if self._printed[reply]:
+                self._printed -= Counter({reply: 1})
+            else:
+                self._print_late(reply)
+        self._settled.ring()
+        return Sent()
+
+    async def _begin(self) -> None:
+        met = bool(await self.desk.mailbox.transcript(self.address))
+        if met and self._manner.language:
+            await self._take(self._message("", f"language:{self._manner.language}"), aloud=False)
+        if self._stage.attended and met:
+            self._tell(_WELCOME_BACK)
+        elif self._stage.attended:
+            await self._take(
+                Joined(uuid4().hex, self.address, datetime.now(UTC), locale=self._manner.language)
+            )
+        if self._manner.debug:
+            await self._take(self._message("/debug", "debug:on"))
+
+    async def _hear(self, line: str) -> None:
+        text = clean(line)
+        if not line.strip():
+            return
+        if len(text) > MESSAGE_LIMIT:
+            self._tell(_TOO_LONG, limit=format_number(self._language, MESSAGE_LIMIT))
+            return
+        try:
+            accepted = await self._take(self._message(text, _picked(text)))
+        except SQLAlchemyError:
+            if not self._stage.attended:
+                raise
+            self._tell(_NOT_KEPT)
+            return
+        if not accepted.deliveries:
+            await self._wait_for_late()
+
+    async def _take(self, event: Event, aloud: bool = True) -> Accepted:
+        """Have an event handled and print what it got, in order."""
+        async with self._turn:
+            accepted = await self._accept(event)
+            for delivery in accepted.deliveries:
+                for part in fit(delivery.reply, self.can).parts:
+                    if aloud:
+                        self._print(part)
+                    self._printed[part] += 1
+        return accepted
+
+    async def _accept(self, event: Event) -> Accepted:
+        """Knock until we are let in: who pastes a page is answered slowly, but in full."""
+        while True:
+            accepted = await self.desk.accept(event)
+            if accepted.status != "slow_down":
+                return accepted
+            await asyncio.sleep(max(0.05, accepted.retry_after.total_seconds()))
+
+    async def _wait_for_late(self) -> None:
+        """The turn was put off; its answer comes through `send`, now or when it can."""
+        self._came = Bell()
+        if not await self._came.wait(PATIENCE):
+            self._tell(_LATE)
+
+    def _print(self, reply: Reply) -> None:
+        guess = detect(reply.text)
+        if guess.sure and guess.language:
+            self._language = self._stage.language = guess.language
+        for page in self._window.pages(reply, self._language):
+            self._stage.show(page)
+
+    def _print_late(self, reply: Reply) -> None:
+        try:
+            self._print(reply)
+        except OSError as error:  # nobody reads: it waits for the next time
+            raise Unreachable(str(error)) from error
+        self._came.ring()
+
+    def _tell(self, msgid: str, **values: object) -> None:
+        self._stage.tell(translate(self._language, msgid, **values))
+
+    def _message(self, text: str, picked: str | None) -> Message:
+        return Message(
+            uuid4().hex,
+            self.address,
+            text,
+            datetime.now(UTC),
+            picked=picked,
+            locale=self._manner.language,
+        )
+
+
+def _picked(text: str) -> str | None:
+    """`/lang de` is a tap on that language; anything else is text."""
+    command, _blank, wanted = text.partition(" ")
+    if command.casefold() not in _LANG:
+        return None
+    language = negotiate(wanted.strip())
+    return f"language:{language}" if language else "language"

@@ -1,0 +1,63 @@
+"""The words of a text, and a text read as a row of known wordings: "no thanks", "好的，谢谢"."""
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from typing import TypeVar
+
+import regex
+
+from bot.i18n import alternatives
+
+READ = 1000  # characters looked at: a wish is short, and hostile texts are long
+_WORD = regex.compile(r"\p{Han}|[^\W_\p{Han}]+(?:'[^\W_\p{Han}]+)*")
+_INVISIBLE = regex.compile(r"[\p{Cf}\p{Cs}]+")
+_CORE = regex.compile(r"[\p{L}\p{N}](?:.*[\p{L}\p{N}])?", flags=regex.DOTALL)
+_SPELLINGS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
+
+Value = TypeVar("Value")
+
+
+def plain(text: str) -> str:
+    """Lower case, single blanks, full-width as half-width, no signs at the ends."""
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text[:READ])).casefold()
+    core = _CORE.search(text)
+    return " ".join(core.group().replace("’", "'").split()) if core else ""
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text as they are compared; each Chinese character is one.
+
+    Lower case, umlauts spelt out, because half of all chat lines come without them.
+    """
+    text = plain(text)
+    for umlaut, spelling in _SPELLINGS:
+        text = text.replace(umlaut, spelling)
+    return tuple(_WORD.findall(text))
+
+
+def is_han(word: str) -> bool:
+    """Whether a word is a Chinese character."""
+    return "\u3400" <= word[:1] <= "\u9fff"
+
+
+@cache
+def wordings(msgid: str) -> frozenset[tuple[str, ...]]:
+    """All alternatives of a msgid in all languages, as words."""
+    every = {words(w) for several in alternatives(msgid).values() for w in several}
+    return frozenset(every - {()})
+
+
+def cover(said: tuple[str, ...], known: Mapping[tuple[str, ...], Value]) -> list[Value] | None:
+    """What a text says when it consists of known wordings only, longest first; else None."""
+    longest = max(map(len, known), default=0)
+    found: list[Value] = []
+    at = 0
+    while at < len(said):
+        sizes = range(min(longest, len(said) - at), 0, -1)
+        size = next((n for n in sizes if said[at : at + n] in known), 0)
+        if not size:
+            return None
+        found.append(known[said[at : at + size]])
+        at += size
+    return found

@@ -1,0 +1,1 @@
+"""What the assistant knows: articles, the index over them, and answers with sources."""

@@ -1,0 +1,2 @@
+"""PROVISIONAL, to be replaced whole."""
+ANSWERED_FROM = 0.5

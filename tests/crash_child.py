@@ -1,0 +1,98 @@
+"""A house in a process of its own that kills itself at a chosen step. See test_crash.py."""
+
+import asyncio
+import os
+import signal
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from bot import outbox
+from bot.channel import Channel, Desk, Sent
+from bot.conversation import Conversation
+from bot.database import Database
+from bot.delivery import Deliverer
+from bot.dialog import Transaction
+from bot.engine import Result
+from bot.flood import FloodGate
+from bot.inbox import Inbox
+from bot.message import Address, Capabilities, Event, Message, Reply
+from bot.turns import Turns
+from bot.wakeups import Wakeups
+
+
+class Echo:
+    """A brain that counts and echoes."""
+
+    def take_turn(self, talk: Conversation, event: Event, transaction: Transaction) -> Result:
+        assert isinstance(event, Message)
+        count = int(talk.memory.get("count", 0)) + 1
+        return Result(talk.remember({"count": count}), (Reply(f"{count}: {event.text}"),))
+
+
+@dataclass
+class Steps:
+    """Counts the steps of a run, and kills this very process at the chosen one."""
+
+    kill_at: int
+    taken: int = 0
+
+    def step(self, *_anything: Any) -> None:
+        self.taken += 1
+        if self.taken == self.kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Ledger(Channel):
+    """A channel whose platform is a file that survives us: one line a message it took."""
+
+    name = "ledger"
+    can = Capabilities()
+
+    def __init__(self, desk: Desk | None, path: Path, steps: Steps) -> None:
+        self._path, self._steps = path, steps
+
+    async def send(self, to: Address, reply: Reply) -> Sent:
+        self._steps.step()
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{to} {reply.text}\n")
+            os.fsync(file.fileno())
+        self._steps.step()
+        return Sent("ok")
+
+
+def run(url: str, ledger: Path, kill_at: int, now: datetime, kind: outbox.Kind = "reply") -> None:
+    """Accept one message, deliver everything; leaves the number of steps beside the ledger."""
+    steps = Steps(kill_at)
+    database = Database(url)
+    for name in ("before_cursor_execute", "commit"):
+        event.listen(database.engine, name, steps.step)
+    if kind == "broadcast":
+        asyncio.run(_deliver(database, ledger, steps, now))
+    else:
+        asyncio.run(_talk(database, ledger, steps, now))
+    database.close()
+    ledger.with_suffix(".steps").write_text(str(steps.taken), encoding="utf-8")
+
+
+async def _talk(database: Database, ledger: Path, steps: Steps, now: datetime) -> None:
+    wakeups = Wakeups()
+    inbox = Inbox(database, Turns(Echo(), "en"), wakeups, FloodGate(), lambda: now)
+    await inbox.accept(
+        Message("m1", Address("ledger", "anna"), "hello", datetime(2026, 5, 4, tzinfo=UTC))
+    )
+    while await inbox.sweep():
+        pass
+    await inbox.close()
+    await _deliver(database, ledger, steps, now)
+
+
+async def _deliver(database: Database, ledger: Path, steps: Steps, now: datetime) -> None:
+    outbox.release_lapsed(database, now)
+    channel = Ledger(None, ledger, steps)
+    deliverer = Deliverer(database, {"ledger": channel}, Wakeups(), lambda: now)
+    while await deliverer.deliver():
+        pass

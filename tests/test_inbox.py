@@ -1,0 +1,274 @@
+"""The door: once, in order, durable, and nobody suffers from somebody else's bad message."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from bot.channel import Accepted
+from bot.conversation import Conversation
+from bot.database import Database
+from bot.dialog import Transaction
+from bot.engine import Result
+from bot.flood import FloodGate
+from bot.inbox import Inbox
+from bot.message import Address, Event, Left, Message, Reply
+from bot.models import Conversation as ConversationRow
+from bot.models import Inbox as InboxRow
+from bot.models import Outbox, Person
+from bot.turns import TRIES, Turns
+from bot.wakeups import Wakeups
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+class Counting:
+    """A brain that counts what it hears, and breaks on the word `boom`."""
+
+    def take_turn(self, talk: Conversation, event: Event, transaction: Transaction) -> Result:
+        assert isinstance(event, Message)
+        if event.text == "boom":
+            raise RuntimeError("this turn breaks")
+        count = int(talk.memory.get("count", 0)) + 1
+        return Result(talk.remember({"count": count}), (Reply(f"{count}: {event.text}"),))
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@asynccontextmanager
+async def door(database: Database, clock: Clock | None = None) -> AsyncIterator[Inbox]:
+    """An inbox with the counting brain; the flood gate stands open."""
+    turns = Turns(Counting(), "en")
+    inbox = Inbox(database, turns, Wakeups(), FloodGate(burst=10_000), clock or Clock())
+    yield inbox
+    await inbox.close()
+
+
+def message(user: str, number: int, text: str = "hello") -> Message:
+    return Message(f"{user}-{number}", Address("script", user), text, START)
+
+
+def said(accepted: Accepted) -> list[str]:
+    return [delivery.reply.text for delivery in accepted.deliveries]
+
+
+def count(database: Database, table: type, **where: object) -> int:
+    wanted = select(func.count()).select_from(table).filter_by(**where)
+    with database.read() as connection:
+        return int(connection.execute(wanted).scalar_one())
+
+
+async def test_an_event_is_committed_before_the_platform_hears_ok(database: Database) -> None:
+    """When accept returns, another connection sees inbox, conversation and reply."""
+    async with door(database) as inbox:
+        accepted = await inbox.accept(message("anna", 1))
+    assert accepted.status == "new"
+    assert said(accepted) == ["1: hello"]
+    assert count(database, InboxRow, state="done") == 1
+    assert count(database, Outbox, state="queued", address="script:anna") == 1
+    assert count(database, ConversationRow) == 1
+
+
+async def test_a_repeat_has_no_effect_and_gets_the_same_replies(database: Database) -> None:
+    async with door(database) as inbox:
+        first = await inbox.accept(message("anna", 1))
+        again = await inbox.accept(message("anna", 1))
+    assert again.status == "known"
+    assert again.deliveries == first.deliveries
+    assert count(database, InboxRow) == 1
+    assert count(database, Outbox) == 1
+
+
+async def test_repeats_that_arrive_together_have_one_effect(database: Database) -> None:
+    async with door(database) as inbox:
+        results = await asyncio.gather(*(inbox.accept(message("anna", 1)) for _ in range(20)))
+    assert Counter(r.status for r in results) == {"new": 1, "known": 19}
+    assert {tuple(said(r)) for r in results} == {("1: hello",)}
+    assert count(database, Outbox) == 1
+
+
+async def test_the_same_id_on_another_channel_is_another_event(database: Database) -> None:
+    other = Message("anna-1", Address("elsewhere", "anna"), "hello", START)
+    async with door(database) as inbox:
+        results = [await inbox.accept(message("anna", 1)), await inbox.accept(other)]
+    assert [r.status for r in results] == ["new", "new"]
+
+
+async def test_a_stranger_who_guesses_an_id_does_not_see_the_replies(database: Database) -> None:
+    guessed = Message("anna-1", Address("script", "mallory"), "hello", START)
+    async with door(database) as inbox:
+        await inbox.accept(message("anna", 1))
+        assert (await inbox.accept(guessed)).deliveries == ()
+
+
+async def test_each_conversation_goes_in_order_while_many_run(database: Database) -> None:
+    """40 people, 5 messages each, all at once: every person's replies count 1 to 5."""
+    people = [f"p{n}" for n in range(40)]
+    async with door(database) as inbox:
+        results = await asyncio.gather(
+            *(inbox.accept(message(p, n, str(n))) for n in range(1, 6) for p in people)
+        )
+    answers = [text for result in results for text in said(result)]
+    assert Counter(answers) == {f"{n}: {n}": 40 for n in range(1, 6)}
+
+
+async def test_a_turn_that_raises_is_taken_out_and_the_rest_committed(database: Database) -> None:
+    async with door(database) as inbox:
+        events = [message("anna", 1), message("bert", 1, "boom"), message("cleo", 1)]
+        results = await asyncio.gather(*(inbox.accept(e) for e in events))
+    assert [said(r) for r in results] == [["1: hello"], [], ["1: hello"]]
+    assert count(database, InboxRow, state="done") == 2
+    assert count(database, InboxRow, state="new", attempts=1) == 1
+
+
+async def test_a_message_behind_a_broken_one_waits_for_it(database: Database) -> None:
+    """Order holds even then: the second message is stored, not answered first."""
+    async with door(database) as inbox:
+        await inbox.accept(message("anna", 1, "boom"))
+        second = await inbox.accept(message("anna", 2))
+    assert second.status == "new"
+    assert said(second) == []
+    assert count(database, InboxRow, state="new") == 2
+
+
+async def test_after_five_tries_there_is_one_apology_and_the_talk_goes_on(
+    database: Database,
+) -> None:
+    clock = Clock()
+    async with door(database, clock) as inbox:
+        await inbox.accept(message("anna", 1, "boom"))
+        await inbox.accept(message("anna", 2))
+        for _ in range(TRIES + 3):
+            clock.now += timedelta(seconds=30)
+            await inbox.sweep()
+    assert count(database, InboxRow, state="dead", attempts=TRIES) == 1
+    assert count(database, InboxRow, state="done") == 1
+    with database.read() as connection:
+        texts = [b["text"] for b in connection.scalars(select(Outbox.body).order_by(Outbox.id))]
+    assert len(texts) == 2
+    assert texts[0].startswith("I am sorry")
+    assert texts[1] == "1: hello"
+
+
+async def test_a_retry_is_not_made_before_its_time(database: Database) -> None:
+    clock = Clock()
+    async with door(database, clock) as inbox:
+        await inbox.accept(message("anna", 1, "boom"))
+        await inbox.sweep()
+        clock.now += timedelta(seconds=0.9)
+        await inbox.sweep()
+    assert count(database, InboxRow, attempts=1) == 1
+
+
+async def test_two_doors_on_one_database_keep_one_effect_an_event(database_url: str) -> None:
+    """Two processes' worth of inboxes hear the same 200 events; every event counts once."""
+    doors = [Database(database_url), Database(database_url)]
+    events = [message(f"p{n % 10}", n, str(n)) for n in range(200)]
+    async with door(doors[0]) as one, door(doors[1]) as two:
+        results = await asyncio.gather(*(d.accept(e) for e in events for d in (one, two)))
+        while await one.sweep() or await two.sweep():
+            pass
+    assert Counter(r.status for r in results) == {"new": 200, "known": 200}
+    assert count(doors[0], InboxRow, state="done") == 200
+    assert count(doors[0], Outbox) == 200
+    assert count(doors[0], Person) == 10
+    with doors[0].read() as connection:
+        counted = [s["memory"]["count"] for s in connection.scalars(select(ConversationRow.state))]
+    assert counted == [20] * 10
+    for database in doors:
+        database.close()
+
+
+async def test_without_the_unique_key_two_doors_would_count_twice(database_url: str) -> None:
+    """The guard-off twin: with the key dropped, the race above has two effects."""
+    doors = [Database(database_url), Database(database_url)]
+    drop_the_key(doors[0])
+    async with door(doors[0]) as one, door(doors[1]) as two:
+        events = [message("anna", n) for n in range(20)]
+        await asyncio.gather(*(d.accept(e) for e in events for d in (one, two)))
+        while await one.sweep() or await two.sweep():
+            pass
+    assert count(doors[0], Outbox) > 20
+    for database in doors:
+        database.close()
+
+
+def drop_the_key(database: Database) -> None:
+    with database.write() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("ALTER TABLE inbox RENAME TO kept")
+            connection.exec_driver_sql(
+                "CREATE TABLE inbox (id INTEGER PRIMARY KEY AUTOINCREMENT, channel, event_id,"
+                " address, payload, received_at, state, attempts, due_at, error)"
+            )
+        else:
+            connection.exec_driver_sql(
+                "ALTER TABLE inbox DROP CONSTRAINT uq_inbox_channel_event_id"
+            )
+
+
+async def test_who_says_too_much_hears_so_once_and_others_are_not_touched(
+    database: Database,
+) -> None:
+    turns = Turns(Counting(), "en")
+    inbox = Inbox(database, turns, Wakeups(), FloodGate(burst=5, seconds=10), Clock())
+    flood = [await inbox.accept(message("anna", n)) for n in range(50)]
+    other = await inbox.accept(message("bert", 1))
+    await inbox.close()
+    assert Counter(r.status for r in flood) == {"new": 5, "slow_down": 45}
+    assert len([r for r in flood if r.notice]) == 1
+    assert said(other) == ["1: hello"]
+    assert count(database, InboxRow) == 6
+
+
+async def test_who_left_gets_nothing_that_waited(database: Database) -> None:
+    async with door(database) as inbox:
+        await inbox.accept(message("anna", 1))
+        with database.write() as connection:
+            connection.execute(update(Outbox).values(state="parked"))
+        goodbye = Turns(Leaving(), "en")
+        inbox._turns = goodbye
+        await inbox.accept(Left("anna-left", Address("script", "anna"), START))
+    assert count(database, Outbox, state="cancelled") == 1
+
+
+class Leaving:
+    """A brain that says nothing."""
+
+    def take_turn(self, talk: Conversation, event: Event, transaction: Transaction) -> Result:
+        return Result(talk, ())
+
+
+async def test_a_database_that_is_away_is_heard_by_every_caller(database: Database) -> None:
+    """No acknowledgement without a commit: each caller gets the error, none waits for ever."""
+    async with door(database) as inbox:
+        with database.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE outbox RENAME TO gone")
+        events = [message("anna", 1), message("bert", 1)]
+        results = await asyncio.gather(*(inbox.accept(e) for e in events), return_exceptions=True)
+        assert [isinstance(r, Exception) for r in results] == [True, True]
+        with database.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE gone RENAME TO outbox")
+        assert count(database, InboxRow) == 0
+        assert said(await inbox.accept(message("anna", 1))) == ["1: hello"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("a\0b", "ab"), ("\ud800x", "x"), ("e\u0301", "é"), ("\u202eabc", "abc"), ("  x \r\n", "x")],
+)
+async def test_text_is_cleaned_at_the_door(database: Database, text: str, kept: str) -> None:
+    async with door(database) as inbox:
+        assert said(await inbox.accept(message("anna", 1, text))) == [f"1: {kept}"]
