@@ -1,13 +1,14 @@
 """Composes the house: settings, database, services, engine, channels, web application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
+from aiohttp import web
 
 import dialogs
 from adapters import CHANNELS
@@ -102,6 +103,18 @@ def build(
     return House(settings, database, library, wakeups, inbox, deliverer, opened, clock)
 
 
+def rasa_routes(house: House) -> Iterable[web.RouteDef]:
+    """What a Rasa server calls; nothing at all, not even imported, without a token."""
+    if not house.settings.rasa_token:
+        return ()
+    from dialogs.rasa.bridge import Bridge
+    from dialogs.rasa.server import routes
+
+    known = services(house.settings, house.library)
+    bridge = Bridge(dialogs.load(), known, house.database, house.settings.language, house.now)
+    return routes(bridge, house.settings.rasa_token)
+
+
 def _redis(settings: Settings) -> "Redis | None":
     if not settings.redis_url:
         return None
@@ -118,11 +131,13 @@ def _clock(house: House) -> Clock:
     async def retain() -> None:
         await asyncio.to_thread(shred, house.database, house.now())
 
-    return Clock((
-        Tick("sweep", SWEEP, house.inbox.sweep),
-        Tick("lapse", timedelta(seconds=5), lapse),
-        Tick("shred", SHRED, retain),
-    ))
+    return Clock(
+        (
+            Tick("sweep", SWEEP, house.inbox.sweep),
+            Tick("lapse", timedelta(seconds=5), lapse),
+            Tick("shred", SHRED, retain),
+        )
+    )
 
 
 @asynccontextmanager

@@ -69,8 +69,9 @@ def check(archive: Path) -> None:
         with tarfile.open(archive) as packed:
             names = packed.getnames()
     except (OSError, tarfile.TarError, IndexError) as error:
-        raise BadBackup(_("{path} cannot be read: {error}"), path=str(archive),
-                        error=str(error)) from error
+        raise BadBackup(
+            _("{path} cannot be read: {error}"), path=str(archive), error=str(error)
+        ) from error
     if expected != actual:
         raise BadBackup(_("{path} is damaged: its checksum differs."), path=str(archive))
     if not {_SQLITE, _DUMP} & set(names):
@@ -94,8 +95,15 @@ def _replace_database(settings: Settings, work: Path) -> None:
         _check_sqlite(dump)
         _put_sqlite(dump, Path(make_url(url).database or ""))
     else:
-        _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
-             f"--dbname={_plain_url(url)}", str(dump))
+        _run(
+            "pg_restore",
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            "--single-transaction",
+            f"--dbname={_plain_url(url)}",
+            str(dump),
+        )
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -154,5 +162,6 @@ def _run(*command: str) -> None:
     except FileNotFoundError as error:
         raise BadBackup(_("{program} is not installed."), program=command[0]) from error
     except subprocess.CalledProcessError as error:
-        raise BadBackup(_("{program} failed: {error}"), program=command[0],
-                        error=error.stderr.strip()[:300]) from error
+        raise BadBackup(
+            _("{program} failed: {error}"), program=command[0], error=error.stderr.strip()[:300]
+        ) from error

@@ -12,7 +12,15 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
-    Column, Connection, Table, bindparam, delete, insert, literal_column, select, update,
+    Column,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -45,30 +53,42 @@ _BEGIN = _insert_new(_TALK, _TALK.c.address, _TALK.c.person_id)
 _LOCK = (
     select(_TALK.c.address, _TALK.c.person_id, _TALK.c.language, _TALK.c.state)
     .where(_TALK.c.address.in_(bindparam("addresses", expanding=True)))
-    .order_by(_TALK.c.address).with_for_update(skip_locked=True)
+    .order_by(_TALK.c.address)
+    .with_for_update(skip_locked=True)
 )
 _WAITING = (
-    select(_INBOX.c.id, _INBOX.c.channel, _INBOX.c.event_id, _INBOX.c.address, _INBOX.c.payload,
-           _INBOX.c.attempts, _INBOX.c.due_at)
+    select(
+        _INBOX.c.id,
+        _INBOX.c.channel,
+        _INBOX.c.event_id,
+        _INBOX.c.address,
+        _INBOX.c.payload,
+        _INBOX.c.attempts,
+        _INBOX.c.due_at,
+    )
     .where(_IS_NEW, _INBOX.c.address.in_(bindparam("addresses", expanding=True)))
     .order_by(_INBOX.c.id)
 )
 _DUE = (
-    select(_INBOX.c.address).distinct()
-    .where(_IS_NEW, _INBOX.c.due_at <= bindparam("now")).limit(bindparam("most"))
+    select(_INBOX.c.address)
+    .distinct()
+    .where(_IS_NEW, _INBOX.c.due_at <= bindparam("now"))
+    .limit(bindparam("most"))
 )
 _KNOWN = (
     select(_OUTBOX.c.id, _OUTBOX.c.body, _OUTBOX.c.created_at, _OUTBOX.c.inbox_id)
     .join(_INBOX, _INBOX.c.id == _OUTBOX.c.inbox_id)
-    .where(_INBOX.c.channel == bindparam("channel"), _INBOX.c.event_id == bindparam("event_id"),
-           _INBOX.c.address == bindparam("sender"), _OUTBOX.c.body.is_not(None))
+    .where(
+        _INBOX.c.channel == bindparam("channel"),
+        _INBOX.c.event_id == bindparam("event_id"),
+        _INBOX.c.address == bindparam("sender"),
+        _OUTBOX.c.body.is_not(None),
+    )
     .order_by(_OUTBOX.c.id)
 )
 _MOVE = update(_TALK).where(_TALK.c.address == bindparam("at"))
 _FORGET = delete(_TALK).where(_TALK.c.address.in_(bindparam("addresses", expanding=True)))
-_DONE = (
-    update(_INBOX).where(_INBOX.c.id.in_(bindparam("ids", expanding=True))).values(state="done")
-)
+_DONE = update(_INBOX).where(_INBOX.c.id.in_(bindparam("ids", expanding=True))).values(state="done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +125,13 @@ def store(batch: Batch, events: Sequence[Event]) -> dict[Key, int]:
     """Insert what was never seen; gives the ids of the new rows by key, oldest first."""
     rows = [
         {
-            "channel": e.sender.channel, "event_id": e.id, "address": str(e.sender),
-            "payload": event_to_json(e), "received_at": batch.now, "state": "new", "attempts": 0,
+            "channel": e.sender.channel,
+            "event_id": e.id,
+            "address": str(e.sender),
+            "payload": event_to_json(e),
+            "received_at": batch.now,
+            "state": "new",
+            "attempts": 0,
             "due_at": batch.now,
         }
         for e in events
@@ -151,8 +176,13 @@ def _begin(batch: Batch, addresses: Sequence[str], language: str) -> list[tuple[
     if not addresses:
         return []
     rows = [
-        {"address": a, "person_id": uuid4().hex, "language": language, "state": {},
-         "heard_at": batch.now}
+        {
+            "address": a,
+            "person_id": uuid4().hex,
+            "language": language,
+            "state": {},
+            "heard_at": batch.now,
+        }
         for a in addresses
     ]
     begun = batch.connection.execute(_BEGIN[batch.connection.dialect.name], rows)
@@ -200,10 +230,13 @@ def save(batch: Batch) -> tuple[Delivery, ...]:
     """Everything the turns left behind, in as few statements as there are tables."""
     connection = batch.connection
     if batch.moved:
-        connection.execute(_MOVE, [
-            {"at": a, "language": t.language, "state": t.to_json(), "heard_at": batch.now}
-            for a, t in batch.moved.items()
-        ])
+        connection.execute(
+            _MOVE,
+            [
+                {"at": a, "language": t.language, "state": t.to_json(), "heard_at": batch.now}
+                for a, t in batch.moved.items()
+            ],
+        )
         outbox.unpark(connection, list(batch.moved), batch.now)
     if batch.forgotten:
         connection.execute(_FORGET, {"addresses": list(batch.forgotten)})

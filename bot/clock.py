@@ -34,7 +34,10 @@ class Clock:
         )
         for tick in ticks:
             self._scheduler.add_job(
-                _quietly, "interval", args=(tick,), seconds=tick.every.total_seconds(),
+                _quietly,
+                "interval",
+                args=(tick,),
+                seconds=tick.every.total_seconds(),
                 id=tick.name,
             )
 

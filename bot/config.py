@@ -82,8 +82,11 @@ def read(
     values = {**_from_toml(environ), **_from_files(environ), **_from_environ(environ), **given}
     settings = Settings(**{key: _typed(key, value) for key, value in values.items()})
     if negotiate(settings.language) is None:
-        raise BadSetting(_("Setting {key}: {value} is not a language we speak."),
-                         key="language", value=settings.language)
+        raise BadSetting(
+            _("Setting {key}: {value} is not a language we speak."),
+            key="language",
+            value=settings.language,
+        )
     return settings
 
 
@@ -96,7 +99,9 @@ def _from_toml(environ: Mapping[str, str]) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting(_("{path} cannot be read: {error}"), path=str(path), error=str(error)) from error
+        raise BadSetting(
+            _("{path} cannot be read: {error}"), path=str(path), error=str(error)
+        ) from error
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -122,8 +127,9 @@ def _content(name: str, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise BadSetting(_("{key} names a file that cannot be read: {path}"),
-                         key=name, path=str(path)) from error
+        raise BadSetting(
+            _("{key} names a file that cannot be read: {path}"), key=name, path=str(path)
+        ) from error
 
 
 def _typed(key: str, value: Any) -> Any:
@@ -132,8 +138,9 @@ def _typed(key: str, value: Any) -> Any:
     try:
         return _KINDS[key](value)
     except (TypeError, ValueError) as error:
-        raise BadSetting(_("Setting {key}: {value} is not a number."),
-                         key=key, value=str(value)) from error
+        raise BadSetting(
+            _("Setting {key}: {value} is not a number."), key=key, value=str(value)
+        ) from error
 
 
 def keep_secret(settings: Settings) -> str:

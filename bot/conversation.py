@@ -53,7 +53,9 @@ class Conversation:
     ) -> "Conversation":
         """The stored state; what an older version did not store yet has its default."""
         return cls(
-            address, person_id, language,
+            address,
+            person_id,
+            language,
             chosen=state.get("chosen", False),
             forms=tuple(OpenForm(*form) for form in state.get("forms", ())),
             offered=tuple(Choice(*choice) for choice in state.get("offered", ())),

@@ -37,9 +37,8 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One write transaction: committed at the end of the block, rolled back by an error."""
         with self._one_writer, self.engine.connect() as connection:
-            if self.is_sqlite:
-                # A deferred transaction that turns to writing loses updates without a word.
-                connection = connection.execution_options(sqlite_begin="IMMEDIATE")
+            # A deferred transaction that turns to writing loses updates without a word.
+            connection.execution_options(sqlite_begin="IMMEDIATE")
             with connection.begin():
                 yield connection
 
@@ -84,7 +83,9 @@ class Database:
 
 def _sqlite(url: str) -> Engine:
     engine = create_engine(
-        url, json_serializer=_dumps, json_deserializer=orjson.loads,
+        url,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
     )
 
@@ -104,7 +105,11 @@ def _sqlite(url: str) -> Engine:
 
 def _postgresql(url: str) -> Engine:
     return create_engine(
-        url, json_serializer=_dumps, json_deserializer=orjson.loads,
-        isolation_level="READ COMMITTED", pool_size=10, pool_pre_ping=True,
+        url,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        isolation_level="READ COMMITTED",
+        pool_size=10,
+        pool_pre_ping=True,
         connect_args={"connect_timeout": _BUSY_SECONDS},
     )

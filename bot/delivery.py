@@ -11,7 +11,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import outbox
 from bot.channel import (
-    Blocked, Channel, Misconfigured, Refused, SendError, Sent, Throttled, Unreachable, Unsure,
+    Blocked,
+    Channel,
+    Misconfigured,
+    Refused,
+    SendError,
+    Sent,
+    Throttled,
+    Unreachable,
+    Unsure,
     WindowClosed,
 )
 from bot.database import Database
@@ -32,14 +40,18 @@ LOOK = 1.0  # seconds between looks at the outbox when nobody rings
 
 def backoff(attempt: int, chance: Callable[[], float] = random.random) -> timedelta:
     """Full jitter: anything between nothing and the doubled wait, so that retries spread out."""
-    return chance() * min(CAP, BASE * 2 ** min(attempt, 20))
+    longest: timedelta = min(CAP, BASE * 2 ** min(attempt, 20))
+    return chance() * longest
 
 
 class Deliverer:
     """Sends what is due, on the channels of this process that are sent to."""
 
     def __init__(
-        self, database: Database, channels: Mapping[str, Channel], wakeups: Wakeups,
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        wakeups: Wakeups,
         now: Callable[[], datetime],
     ) -> None:
         self._database, self._wakeups, self._now = database, wakeups, now
@@ -77,9 +89,7 @@ class Deliverer:
         free = FLIGHT - len(self._flying)
         if not channels or free <= 0:
             return 0
-        claimed = await asyncio.to_thread(
-            outbox.claim, self._database, channels, self._now(), free
-        )
+        claimed = await asyncio.to_thread(outbox.claim, self._database, channels, self._now(), free)
         for row in claimed:
             task = asyncio.create_task(self._send(row))
             task.add_done_callback(lambda _task: bell.ring())

@@ -9,8 +9,19 @@ from dataclasses import dataclass, replace
 
 from bot.conversation import Conversation, OpenForm
 from bot.dialog import (
-    Answered, Answers, Command, Dialog, Form, Invalid, Json, Outcome, Services, Slot, Talk,
-    Transaction, Turn,
+    Answered,
+    Answers,
+    Command,
+    Dialog,
+    Form,
+    Invalid,
+    Json,
+    Outcome,
+    Services,
+    Slot,
+    Talk,
+    Transaction,
+    Turn,
 )
 from bot.i18n import _, negotiate
 from bot.message import Choice, Event, Joined, Left, Message, Reply
@@ -255,12 +266,13 @@ class _Step:
 
     def _turn(self, argument: str = "", trigger: str = "") -> Turn:
         talk = Talk(
-            self._talk.person_id, self._talk.address, self._talk.language, self._talk.memory,
+            self._talk.person_id,
+            self._talk.address,
+            self._talk.language,
+            self._talk.memory,
             first=self._talk.heard == 0,
         )
-        return Turn(
-            self._event, talk, self._transaction, self._engine._services, argument, trigger
-        )
+        return Turn(self._event, talk, self._transaction, self._engine._services, argument, trigger)
 
 
 def _not_offered() -> Json:

@@ -20,8 +20,11 @@ class FloodGate:
     """`burst` messages at once, refilled at `burst` per `seconds`; forgets the oldest addresses."""
 
     def __init__(
-        self, burst: int = 20, seconds: float = 10.0,
-        monotonic: Callable[[], float] = time.monotonic, remembered: int = 50_000,
+        self,
+        burst: int = 20,
+        seconds: float = 10.0,
+        monotonic: Callable[[], float] = time.monotonic,
+        remembered: int = 50_000,
     ) -> None:
         self._burst, self._rate = burst, burst / seconds
         self._monotonic, self._remembered = monotonic, remembered

@@ -60,9 +60,7 @@ def translate(language: str, msgid: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
-def translate_plural(
-    language: str, one: str, many: str, count: int, **values: object
-) -> str:
+def translate_plural(language: str, one: str, many: str, count: int, **values: object) -> str:
     """Like translate, for texts that change with a count: `{count} place`, `{count} places`."""
     text = _catalogue(language).ngettext(one, many, count)
     return text.format(count=count, **values)

@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import outbox
 from bot.channel import Accepted, Delivery
 from bot.database import Database
 from bot.flood import FloodGate
-from bot.message import Address, Event, Message, Reply
+from bot.message import Event, Message
 from bot.text import clean
 from bot.turns import Failure, Turns
 from bot.wakeups import Wakeups
@@ -37,7 +36,11 @@ class Inbox:
     """The one door for everything that comes in, on every channel."""
 
     def __init__(
-        self, database: Database, turns: Turns, wakeups: Wakeups, gate: FloodGate,
+        self,
+        database: Database,
+        turns: Turns,
+        wakeups: Wakeups,
+        gate: FloodGate,
         now: Callable[[], datetime],
     ) -> None:
         self._database, self._turns, self._wakeups, self._gate = database, turns, wakeups, gate

@@ -41,7 +41,8 @@ def set_up(level: str, form: str) -> None:
     human = form == "human" or (form == "auto" and sys.stderr.isatty())
     renderer: Any = (
         # Plain tracebacks: the rich ones print local variables, and so what people wrote.
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback) if human
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if human
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     shared: list[Any] = [
@@ -52,7 +53,8 @@ def set_up(level: str, form: str) -> None:
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(), cache_logger_on_first_use=True,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
         wrapper_class=structlog.stdlib.BoundLogger,
     )
     handler = logging.StreamHandler()

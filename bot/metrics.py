@@ -11,11 +11,15 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._requests = Counter(
-            "citybot_requests", "Web requests by method and status.", ("method", "status"),
+            "citybot_requests",
+            "Web requests by method and status.",
+            ("method", "status"),
             registry=self._registry,
         )
         self._seconds = Histogram(
-            "citybot_request_seconds", "How long a web request took.", buckets=_TIMES,
+            "citybot_request_seconds",
+            "How long a web request took.",
+            buckets=_TIMES,
             registry=self._registry,
         )
         self._waiting = Gauge(

@@ -11,7 +11,17 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import (
-    Connection, Row, Select, and_, bindparam, exists, insert, literal_column, or_, select, update,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
 )
 from sqlalchemy.orm import aliased
 
@@ -32,8 +42,10 @@ _TABLE = Base.metadata.tables["outbox"]
 _ADD = insert(_TABLE).returning(_TABLE.c.id, sort_by_parameter_order=True)
 _UNPARK = (
     update(_TABLE)
-    .where(_TABLE.c.address.in_(bindparam("addresses", expanding=True)),
-           _TABLE.c.state == literal_column("'parked'"))  # written out for its partial index
+    .where(
+        _TABLE.c.address.in_(bindparam("addresses", expanding=True)),
+        _TABLE.c.state == literal_column("'parked'"),
+    )  # written out for its partial index
     .values(state="queued", due_at=bindparam("now"))
 )
 
@@ -76,16 +88,21 @@ def add(connection: Connection, drafts: Sequence[Draft], now: datetime) -> tuple
         return ()
     rows = [
         {
-            "channel": d.to.channel, "address": str(d.to), "inbox_id": d.cause, "kind": d.kind,
-            "body": reply_to_json(d.reply), "created_at": now, "due_at": now,
-            "expires_at": d.expires_at, "state": "queued", "attempts": 0,
+            "channel": d.to.channel,
+            "address": str(d.to),
+            "inbox_id": d.cause,
+            "kind": d.kind,
+            "body": reply_to_json(d.reply),
+            "created_at": now,
+            "due_at": now,
+            "expires_at": d.expires_at,
+            "state": "queued",
+            "attempts": 0,
         }
         for d in drafts
     ]
     ids = connection.scalars(_ADD, rows).all()
-    return tuple(
-        Delivery(i, d.to, d.reply, now, d.cause) for i, d in zip(ids, drafts, strict=True)
-    )
+    return tuple(Delivery(i, d.to, d.reply, now, d.cause) for i, d in zip(ids, drafts, strict=True))
 
 
 def claim(
@@ -101,7 +118,8 @@ def claim(
             return ()
         ids = [row.id for row in heads]
         connection.execute(
-            update(Outbox).where(Outbox.id.in_(ids))
+            update(Outbox)
+            .where(Outbox.id.in_(ids))
             .values(state="sending", lease_until=now + LEASE, attempts=Outbox.attempts + 1)
         )
     return tuple(Claimed(_delivery(row), row.kind, row.attempts + 1) for row in heads)
@@ -113,11 +131,19 @@ def _due_heads(channels: Sequence[str], now: datetime, most: int) -> Select[Any]
         earlier.address == Outbox.address, earlier.id < Outbox.id, earlier.state.in_(OPEN)
     )
     return (
-        select(Outbox.id, Outbox.address, Outbox.inbox_id, Outbox.kind, Outbox.body,
-               Outbox.created_at, Outbox.attempts)
+        select(
+            Outbox.id,
+            Outbox.address,
+            Outbox.inbox_id,
+            Outbox.kind,
+            Outbox.body,
+            Outbox.created_at,
+            Outbox.attempts,
+        )
         .where(Outbox.state == "queued", Outbox.due_at <= now, Outbox.channel.in_(channels))
         .where(~blocked)
-        .order_by(Outbox.id).limit(most)
+        .order_by(Outbox.id)
+        .limit(most)
         .with_for_update(skip_locked=True, of=Outbox)
     )
 
@@ -127,7 +153,9 @@ def settle(database: Database, settlements: Sequence[Settlement], now: datetime)
     with database.write() as connection:
         for s in settlements:
             values: dict[str, Any] = {
-                "state": s.state, "lease_until": None, "error": s.error,
+                "state": s.state,
+                "lease_until": None,
+                "error": s.error,
                 "settled_at": None if s.state in OPEN else now,
             }
             values |= {"due_at": s.due_at} if s.due_at else {}
@@ -144,12 +172,12 @@ def release_lapsed(database: Database, now: datetime) -> int:
     with database.write() as connection:
         once = Outbox.kind.in_(AT_MOST_ONCE)
         unsure = connection.execute(
-            update(Outbox).where(lapsed, once)
+            update(Outbox)
+            .where(lapsed, once)
             .values(state="unsure", lease_until=None, settled_at=now)
         )
         again = connection.execute(
-            update(Outbox).where(lapsed, ~once)
-            .values(state="queued", lease_until=None, due_at=now)
+            update(Outbox).where(lapsed, ~once).values(state="queued", lease_until=None, due_at=now)
         )
     return unsure.rowcount + again.rowcount
 
@@ -208,7 +236,8 @@ class DatabaseMailbox:
                 return
         with self._database.write() as connection:
             connection.execute(
-                update(Outbox).where(waiting)
+                update(Outbox)
+                .where(waiting)
                 .values(state="sent", settled_at=self._now(), attempts=1)
             )
 
@@ -216,7 +245,8 @@ class DatabaseMailbox:
         heard = (
             select(Inbox.id, Inbox.event_id, Inbox.payload, Inbox.received_at)
             .where(Inbox.address == str(of), Inbox.payload.is_not(None))
-            .order_by(Inbox.id.desc()).limit(SHOWN)
+            .order_by(Inbox.id.desc())
+            .limit(SHOWN)
         )
         replied = _shown(of).order_by(Outbox.id.desc())
         with self._database.read() as connection:
@@ -230,7 +260,11 @@ class DatabaseMailbox:
 def _shown(to: Address) -> Select[Any]:
     columns = (Outbox.id, Outbox.address, Outbox.inbox_id, Outbox.body, Outbox.created_at)
     there = or_(Outbox.state.in_(OPEN), Outbox.state == "sent")
-    return select(*columns).where(Outbox.address == str(to), Outbox.body.is_not(None), there).limit(SHOWN)
+    return (
+        select(*columns)
+        .where(Outbox.address == str(to), Outbox.body.is_not(None), there)
+        .limit(SHOWN)
+    )
 
 
 def _heard(of: Address, row: Row[Any]) -> Said | None:

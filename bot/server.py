@@ -94,9 +94,7 @@ async def _kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise
     except SQLAlchemyError as error:
         log.warning("database_unreachable", error=type(error).__name__)
-        return web.json_response(
-            {"error": "unavailable"}, status=503, headers={"Retry-After": "5"}
-        )
+        return web.json_response({"error": "unavailable"}, status=503, headers={"Retry-After": "5"})
     except Exception:
         log.exception("request_failed", path=request.path)
         return web.json_response({"error": "internal"}, status=500)

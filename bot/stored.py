@@ -6,11 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from bot.message import (
-    Address, Attachment, Choice, Event, Joined, Left, Link, Message, Reply,
+    Address,
+    Attachment,
+    Choice,
+    Event,
+    Joined,
+    Left,
+    Link,
+    Message,
+    Reply,
 )
 
 _KINDS: dict[str, type[Message] | type[Joined] | type[Left]] = {
-    "message": Message, "joined": Joined, "left": Left,
+    "message": Message,
+    "joined": Joined,
+    "left": Left,
 }
 
 

@@ -9,7 +9,18 @@ from sqlalchemy import Connection
 
 from bot import outbox
 from bot.batch import (
-    Batch, Key, Row, due, key_of, known, lock, note_presence, put_off, save, store, waiting,
+    Batch,
+    Key,
+    Row,
+    due,
+    key_of,
+    known,
+    lock,
+    note_presence,
+    put_off,
+    save,
+    store,
+    waiting,
 )
 from bot.channel import Accepted, Delivery
 from bot.conversation import Conversation
@@ -20,8 +31,10 @@ from bot.message import Event, Left, Reply
 
 Status = Literal["new", "known"]
 TRIES = 5
-_APOLOGY = _("I am sorry, something went wrong on our side and I could not handle your message. "
-             "Our team can see it. Please try again in other words.")
+_APOLOGY = _(
+    "I am sorry, something went wrong on our side and I could not handle your message. "
+    "Our team can see it. Please try again in other words."
+)
 _TOO_FAST = _("That was a lot at once. Give me a moment, then write again.")
 
 
@@ -55,7 +68,10 @@ class Turns:
         return Reply(translate(device or self._language, _TOO_FAST))
 
     def take(
-        self, connection: Connection, events: Sequence[Event], now: datetime,
+        self,
+        connection: Connection,
+        events: Sequence[Event],
+        now: datetime,
         failures: Mapping[Key, Failure],
     ) -> list[Accepted]:
         """Store these events and take the turns of their conversations.
@@ -136,7 +152,11 @@ class Turns:
         dead = attempts >= TRIES
         wait = timedelta(seconds=2 ** (attempts - 1))
         put_off(
-            batch, row, attempts=attempts, error=failure.kind, due_at=batch.now + wait,
+            batch,
+            row,
+            attempts=attempts,
+            error=failure.kind,
+            due_at=batch.now + wait,
             state="dead" if dead else "new",
         )
         if dead:

@@ -1,6 +1,7 @@
 """Answers a question from what we know, with its source, or says kindly that we do not know."""
 
 from dataclasses import asdict
+from typing import Literal
 
 from bot.dialog import Answered, Command, Outcome, Turn
 from bot.i18n import _
@@ -37,7 +38,7 @@ def _question(turn: Turn) -> Outcome:
     if not any(c.isalpha() for c in turn.text):
         return Reply(turn.say(_("What would you like to know? A few words are enough.")))
     finding = find(turn.use(Library), turn.text, turn.language)
-    outcome = "answered" if finding.article else "declined"
+    outcome: Literal["answered", "declined"] = "answered" if finding.article else "declined"
     kept = turn.use(Questions).keep(
         turn.talk,
         Asked(turn.text, outcome, finding.found.confidence, _candidates(finding)),
@@ -61,10 +62,12 @@ def _known(turn: Turn, finding: Finding, article: Article) -> tuple[Reply, ...]:
 
 
 def _unknown(turn: Turn, finding: Finding) -> tuple[Reply, ...]:
-    text = turn.say(_(
-        "I do not know that, and I would rather not guess. Your question is noted: the team "
-        "sees what I could not answer."
-    ))
+    text = turn.say(
+        _(
+            "I do not know that, and I would rather not guess. Your question is noted: the team "
+            "sees what I could not answer."
+        )
+    )
     offer = turn.say(_("Perhaps one of these themes helps, or a person?"))
     choices = (*_nearest_themes(turn, finding), turn.choice("human", _("Ask a person")))
     return (Reply(f"{text}\n\n{offer}", choices),)
@@ -114,7 +117,8 @@ def _nearest_themes(turn: Turn, finding: Finding) -> tuple[Choice, ...]:
     nearest = list(dict.fromkeys(themes or ("housing", "urban-agriculture", "participation")))
     return tuple(
         turn.choice(f"answer:theme={theme}", THEMES[theme])
-        for theme in nearest[:_THEMES] if theme in THEMES
+        for theme in nearest[:_THEMES]
+        if theme in THEMES
     )
 
 
@@ -128,8 +132,13 @@ def _candidates(finding: Finding) -> tuple[Candidate, ...]:
 
 def why(turn: Turn, finding: Finding) -> str:
     """Why this answer: the confidence, the candidates, and the words that matched."""
-    lines = [turn.say(_("Why: confidence {confidence}, language {language}."),
-                      confidence=f"{finding.found.confidence:.2f}", language=finding.language)]
+    lines = [
+        turn.say(
+            _("Why: confidence {confidence}, language {language}."),
+            confidence=f"{finding.found.confidence:.2f}",
+            language=finding.language,
+        )
+    ]
     for candidate in map(asdict, _candidates(finding)):
         words = ", ".join(candidate["matched"][:8])
         lines.append(f"{candidate['score']:.2f}  {candidate['slug']}  {words}".rstrip())

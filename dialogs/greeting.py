@@ -16,11 +16,14 @@ def greet(turn: Turn) -> Outcome:
     """The welcome, in full when we have not met, short when we have."""
     name = turn.use(Settings).name
     if turn.talk.first:
-        text = turn.say(_(
-            "Hello! I am {name}, an automated assistant for people who make cities. Ask me how "
-            "other cities have solved something: housing, gardens, traffic, having a say. I name "
-            "my sources, and I tell you when I do not know."
-        ), name=name)
+        text = turn.say(
+            _(
+                "Hello! I am {name}, an automated assistant for people who make cities. Ask me how "
+                "other cities have solved something: housing, gardens, traffic, having a say. I name "
+                "my sources, and I tell you when I do not know."
+            ),
+            name=name,
+        )
     else:
         text = turn.say(_("Hello again! What would you like to know?"))
     examples = tuple(turn.choice(f"answer:{slug}", question) for slug, question in _EXAMPLES)
@@ -28,6 +31,7 @@ def greet(turn: Turn) -> Outcome:
 
 
 dialog = Command(
-    name="greeting", answer=greet,
+    name="greeting",
+    answer=greet,
     triggers=(_("hello|hi|hey|hi there|hey there|good morning|good evening|start"),),
 )

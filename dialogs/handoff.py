@@ -12,10 +12,13 @@ _SAME = "last-question"
 
 def _ask(turn: Turn, _answers: Answers) -> str:
     if turn.talk.memory.get("asked"):
-        return turn.say(_(
-            "What may I pass on to the team? Write it here, or send your last question: "
-            "“{question}”"
-        ), question=str(turn.talk.memory["asked"])[:200])
+        return turn.say(
+            _(
+                "What may I pass on to the team? Write it here, or send your last question: "
+                "“{question}”"
+            ),
+            question=str(turn.talk.memory["asked"])[:200],
+        )
     return _("What may I pass on to the team? Write it in one message.")
 
 
@@ -30,24 +33,34 @@ def _leave(turn: Turn, answers: Answers) -> Outcome:
     text = turn.talk.memory.get("asked") if written == _SAME else written
     turn.use(Questions).keep(turn.talk, Asked(str(text), "for_staff"))
     settings = turn.use(Settings)
-    lines = [turn.say(_("Thank you. I have put your question on the team's list.")),
-             _when_read(turn, turn.use(Office))]
+    lines = [
+        turn.say(_("Thank you. I have put your question on the team's list.")),
+        _when_read(turn, turn.use(Office)),
+    ]
     if settings.contact:
-        lines.append(turn.say(_("You can also reach them directly: {contact}"),
-                              contact=settings.contact))
+        lines.append(
+            turn.say(_("You can also reach them directly: {contact}"), contact=settings.contact)
+        )
     return Reply("\n\n".join(lines))
 
 
 def _when_read(turn: Turn, office: Office) -> str:
     if office.is_open(turn.now):
-        return turn.say(_("The office is open now, until {time}."),
-                        time=format_moment(turn.language, office.closes(turn.now), office.zone))
-    return turn.say(_("The office is closed now; the team is back on {time}."),
-                    time=format_moment(turn.language, office.opens(turn.now), office.zone))
+        return turn.say(
+            _("The office is open now, until {time}."),
+            time=format_moment(turn.language, office.closes(turn.now), office.zone),
+        )
+    return turn.say(
+        _("The office is closed now; the team is back on {time}."),
+        time=format_moment(turn.language, office.opens(turn.now), office.zone),
+    )
 
 
 dialog = Form(
-    name="human", title=_("your question for the team"), menu=_("Ask a person"),
-    slots=(Slot("question", ask=_ask, choices=_choices, free=True),), submit=_leave,
+    name="human",
+    title=_("your question for the team"),
+    menu=_("Ask a person"),
+    slots=(Slot("question", ask=_ask, choices=_choices, free=True),),
+    submit=_leave,
     triggers=(_("human|a human|a person|talk to a person|talk to a human|real person"),),
 )

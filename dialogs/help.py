@@ -7,23 +7,30 @@ from bot.message import Reply
 
 def help_(turn: Turn) -> Outcome:
     """A list of what one can ask for, each with the word that does it."""
-    text = turn.say(_(
-        "Ask me anything about making cities in your own words, in English, German or Chinese.\n\n"
-        "You can also write:\n"
-        "human: leave a question for the team\n"
-        "language: change the language\n"
-        "privacy: see what is kept, get it or delete it\n"
-        "stop: no messages from our side\n"
-        "cancel or back: inside a form"
-    ))
-    return Reply(text, (
-        turn.choice("human", _("Ask a person")),
-        turn.choice("language", _("Change the language")),
-        turn.choice("privacy", _("What is kept about me")),
-    ))
+    text = turn.say(
+        _(
+            "Ask me anything about making cities in your own words, in English, German or Chinese.\n\n"
+            "You can also write:\n"
+            "human: leave a question for the team\n"
+            "language: change the language\n"
+            "privacy: see what is kept, get it or delete it\n"
+            "stop: no messages from our side\n"
+            "cancel or back: inside a form"
+        )
+    )
+    return Reply(
+        text,
+        (
+            turn.choice("human", _("Ask a person")),
+            turn.choice("language", _("Change the language")),
+            turn.choice("privacy", _("What is kept about me")),
+        ),
+    )
 
 
 dialog = Command(
-    name="help", answer=help_, menu=_("Help"),
+    name="help",
+    answer=help_,
+    menu=_("Help"),
     triggers=(_("help|menu|what can you do|what can you do for me|how does this work"),),
 )

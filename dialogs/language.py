@@ -37,7 +37,11 @@ def ask(turn: Turn) -> Outcome:
 
 
 dialogs = (
-    Command("language", ask, triggers=(_("language|change language|change the language"),),
-            menu=_("Language")),
+    Command(
+        "language",
+        ask,
+        triggers=(_("language|change language|change the language"),),
+        menu=_("Language"),
+    ),
     *(_change_to(code) for code in languages()),
 )

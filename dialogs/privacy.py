@@ -16,17 +16,25 @@ def told(turn: Turn) -> Outcome:
     if turn.argument == "forget":
         return Answered((), open="privacy-erase")
     settings = turn.use(Settings)
-    text = turn.say(_(
-        "I keep what we write here for 3 days, so that you can read it again, and your questions "
-        "for 30 days with your chat account; after that only the question stays, without you. I "
-        "know no name, mail address or phone number unless you write it. You can get everything, or have it deleted, at any "
-        "time."
-    ))
-    links = (Link(turn.say(_("Privacy notice")), settings.privacy_url),) if settings.privacy_url else ()
-    return Reply(text, (
-        turn.choice("privacy-export", _("Get my data")),
-        turn.choice("privacy-erase", _("Delete my data")),
-    ), links)
+    text = turn.say(
+        _(
+            "I keep what we write here for 3 days, so that you can read it again, and your questions "
+            "for 30 days with your chat account; after that only the question stays, without you. I "
+            "know no name, mail address or phone number unless you write it. You can get everything, or have it deleted, at any "
+            "time."
+        )
+    )
+    links = (
+        (Link(turn.say(_("Privacy notice")), settings.privacy_url),) if settings.privacy_url else ()
+    )
+    return Reply(
+        text,
+        (
+            turn.choice("privacy-export", _("Get my data")),
+            turn.choice("privacy-erase", _("Delete my data")),
+        ),
+        links,
+    )
 
 
 def export(turn: Turn) -> Outcome:
@@ -36,7 +44,8 @@ def export(turn: Turn) -> Outcome:
     data = orjson.dumps(kept, option=orjson.OPT_INDENT_2)
     text = turn.say_count(
         _("Here is what I keep about you: {count} entry, in one file."),
-        _("Here is what I keep about you: {count} entries, in one file."), rows,
+        _("Here is what I keep about you: {count} entries, in one file."),
+        rows,
     )
     return Reply(text, attachments=(Attachment("application/json", data, "my-data.json"),))
 
@@ -56,10 +65,20 @@ _SURE = Slot(
 )
 
 dialogs = (
-    Command("privacy", told, menu=_("Privacy"),
-            triggers=(_("privacy|data protection|what do you know about me"),)),
-    Command("privacy-export", export,
-            triggers=(_("mydata|my data|export my data|gdpr data export"),)),
-    Form("privacy-erase", (_SURE,), _erase, title=_("deleting your data"),
-         triggers=(_("forget|forget me|delete my data|remove all my data"),)),
+    Command(
+        "privacy",
+        told,
+        menu=_("Privacy"),
+        triggers=(_("privacy|data protection|what do you know about me"),),
+    ),
+    Command(
+        "privacy-export", export, triggers=(_("mydata|my data|export my data|gdpr data export"),)
+    ),
+    Form(
+        "privacy-erase",
+        (_SURE,),
+        _erase,
+        title=_("deleting your data"),
+        triggers=(_("forget|forget me|delete my data|remove all my data"),),
+    ),
 )

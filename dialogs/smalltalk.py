@@ -18,10 +18,12 @@ def goodbye(turn: Turn) -> Outcome:
 def about(turn: Turn) -> Outcome:
     """Nobody should take us for a person."""
     return Reply(
-        turn.say(_(
-            "I am a program, not a person. I search a collection of good practices from cities "
-            "and quote what I find."
-        )),
+        turn.say(
+            _(
+                "I am a program, not a person. I search a collection of good practices from cities "
+                "and quote what I find."
+            )
+        ),
         (turn.choice("human", _("Ask a person")),),
     )
 

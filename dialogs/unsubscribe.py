@@ -9,9 +9,9 @@ from bot.services.people import People
 def stop(turn: Turn) -> Outcome:
     """From now on we only answer."""
     turn.use(People).stop(turn.talk.person_id)
-    text = turn.say(_(
-        "You will get no more messages that I start. If you write to me, I still answer."
-    ))
+    text = turn.say(
+        _("You will get no more messages that I start. If you write to me, I still answer.")
+    )
     again = turn.choice("subscribe", _("Write to me again"))
     return Answered((Reply(text, (again,)),), leave=True)
 

@@ -1,4 +1,4 @@
-"""From a question to an answer that fits a phone screen, cites, and claims nothing it does not know."""
+"""From a question to an answer that fits a phone screen, cites, and claims nothing unknown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

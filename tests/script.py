@@ -55,7 +55,9 @@ class Chat:
     @classmethod
     @asynccontextmanager
     async def opened(
-        cls, settings: Settings, library: Library | None = None,
+        cls,
+        settings: Settings,
+        library: Library | None = None,
         clock: Callable[[], datetime] = app.now,
     ) -> AsyncIterator["Chat"]:
         """A house on these settings, with nobody in it but this person."""

@@ -22,7 +22,8 @@ def is_ours(request: web.Request, settings: Settings) -> bool:
     origin = request.headers.get("Origin")
     if origin is None or (origin == "null" and site is not None):
         return True
-    return _host(origin) in (request.host, _host(settings.public_url))
+    ours = {request.host, _host(settings.public_url)} - {""}
+    return _host(origin) in ours
 
 
 def network_of(request: web.Request, settings: Settings) -> str | None:

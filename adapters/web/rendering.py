@@ -1,7 +1,7 @@
 """Fills the templates: HTML in the person's language, everything escaped."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -22,11 +22,11 @@ from bot.text import MESSAGE_LIMIT
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
-# Shown while nothing was said yet; each is answered by what the assistant knows.
-_EXAMPLES: Final = (
-    _("How do housing cooperatives in Zurich keep rents low?"),
-    _("Which cities gave their streets back to people on foot?"),
-    _("What is a learning journey, and how can I join one?"),
+# Shown while nothing was said yet; what the assistant knows answers each of them.
+EXAMPLES: Final = (
+    _("How do housing cooperatives keep rents low?"),
+    _("How does a community garden start?"),
+    _("How can residents decide a city budget?"),
 )
 
 # What the page says by itself once it is live; handed to the script with the page.
@@ -93,12 +93,27 @@ class Rendering:
                 away=address(language, sheet.embedded, "/chat/end"),
                 cursor=cursor(sheet.lines),
                 form_id=secrets.token_urlsafe(9),
-                examples=[translate(language, example) for example in _EXAMPLES],
+                introduction=self._introduction(language),
+                said_by=self._said_by(language),
+                examples=[translate(language, example) for example in EXAMPLES],
                 texts={name: translate(language, msgid) for name, msgid in _LIVE.items()},
                 limit=MESSAGE_LIMIT,
                 clock=self._clock(language),
             )
         )
+
+    def _introduction(self, language: str) -> str:
+        """The first line says that one talks to a machine (AI Act, article 50)."""
+        name, organisation = self._settings.name, self._settings.organisation
+        if not organisation:
+            return translate(language, _("I am {name}, an automated assistant."), name=name)
+        msgid = _("I am {name}, the automated assistant of {organisation}.")
+        return translate(language, msgid, name=name, organisation=organisation)
+
+    def _said_by(self, language: str) -> Mapping[str, str]:
+        """Read out before each line, where eyes have colour and place."""
+        citybot = translate(language, _("{name} said:"), name=self._settings.name)
+        return {"you": translate(language, _("You said:")), "citybot": citybot}
 
     def _clock(self, language: str) -> Callable[[str], str]:
         """Writes a line's moment as the time of day in the office's zone."""

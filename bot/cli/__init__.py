@@ -19,6 +19,7 @@ COMMANDS = {
     "kb": "bot.cli.kb:kb",
     "check": "bot.cli.check:check",
     "db": "bot.cli.db:db",
+    "rasa": "bot.cli.rasa:rasa",
     "bench": "bot.cli.bench:bench",
 }
 
@@ -41,15 +42,16 @@ class Families(TranslatedGroup):
 
 @click.command(
     cls=Families,
-    help=_("Citybot, an assistant for city makers. Try: citybot chat, citybot run, "
-           "citybot ask \"…\""),
+    help=_(
+        'Citybot, an assistant for city makers. Try: citybot chat, citybot run, citybot ask "…"'
+    ),
 )
 @click.option("--data-dir", help=_("Where the database and the secret are kept."))
 @click.option("--database-url", help=_("The database; default: SQLite in the data folder."))
 @click.option("--log-level", help=_("debug, info, warning or error."))
 @click.version_option(package_name="citybot", prog_name="citybot", help=_("Show the version."))
 @click.pass_context
-def citybot(ctx: click.Context, **flags: Any) -> None:
+def citybot(ctx: click.Context, /, **flags: Any) -> None:
     """Read the flags every command shares; the settings themselves when a command asks."""
     ctx.obj = {key: value for key, value in flags.items() if value is not None}
 

@@ -31,10 +31,19 @@ UNANSWERED = 3
 
 @click.command(cls=TranslatedCommand, help=_("Answer a question, with its sources."))
 @click.argument("question", required=False)
-@click.option("--file", "file", type=click.File("r", encoding="utf-8", errors="replace"),
-              help=_("Answer every line of this file; - for standard input."))
-@click.option("-o", "--output", type=click.Choice(["text", "json", "jsonl"]), default="text",
-              help=_("text, json, or jsonl: one JSON object a line."))
+@click.option(
+    "--file",
+    "file",
+    type=click.File("r", encoding="utf-8", errors="replace"),
+    help=_("Answer every line of this file; - for standard input."),
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["text", "json", "jsonl"]),
+    default="text",
+    help=_("text, json, or jsonl: one JSON object a line."),
+)
 @click.option("--lang", help=_("The language when the question does not show it."))
 @click.pass_context
 def ask(
@@ -114,7 +123,10 @@ def _source(library: Library, hit: Any) -> dict[str, Any]:
     url = next((s.url for s in article.sources if s.url), "") if article else ""
     title = article.title if article else hit.slug
     return {
-        "slug": hit.slug, "title": title, "lang": hit.lang, "score": round(hit.score, 4),
+        "slug": hit.slug,
+        "title": title,
+        "lang": hit.lang,
+        "score": round(hit.score, 4),
         "url": url,
     }
 

@@ -30,8 +30,9 @@ class Look:
 
 
 @click.command(cls=TranslatedCommand, help=_("Look whether everything is in order."))
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text",
-              help=_("text or json."))
+@click.option(
+    "-o", "--output", type=click.Choice(["text", "json"]), default="text", help=_("text or json.")
+)
 @click.pass_context
 def check(ctx: click.Context, output: str) -> None:
     """Exit 1 when something is not in order."""
@@ -54,8 +55,13 @@ def _data(chosen: Settings) -> Iterator[Look]:
         probe.unlink()
         yield Look("data", True, str(folder))
     except OSError as error:
-        yield Look("data", False, say(_("{path} cannot be written: {error}"), path=str(folder),
-                                      error=error.strerror or ""))
+        yield Look(
+            "data",
+            False,
+            say(
+                _("{path} cannot be written: {error}"), path=str(folder), error=error.strerror or ""
+            ),
+        )
 
 
 def _database(chosen: Settings) -> Iterator[Look]:
@@ -66,16 +72,22 @@ def _database(chosen: Settings) -> Iterator[Look]:
             connection.exec_driver_sql("SELECT 1")
         schema = database.schema()
     except SQLAlchemyError as error:
-        yield Look("database", False, say(_("{kind}: not reachable ({error})"), kind=kind,
-                                          error=type(error).__name__))
+        yield Look(
+            "database",
+            False,
+            say(_("{kind}: not reachable ({error})"), kind=kind, error=type(error).__name__),
+        )
         return
     finally:
         database.close()
     if schema == SCHEMA:
         yield Look("database", True, say(_("{kind}, schema {schema}"), kind=kind, schema=schema))
     else:
-        yield Look("database", True, say(_("{kind}: set up at the next start, or now with: citybot db upgrade"),
-                                         kind=kind))
+        yield Look(
+            "database",
+            True,
+            say(_("{kind}: set up at the next start, or now with: citybot db upgrade"), kind=kind),
+        )
 
 
 def _redis(chosen: Settings) -> Iterator[Look]:
@@ -89,16 +101,25 @@ def _redis(chosen: Settings) -> Iterator[Look]:
             redis.ping()
         yield Look("redis", True, say(_("answers")))
     except (RedisError, OSError) as error:
-        yield Look("redis", False, say(_("not reachable ({error}); everything works, only slower"),
-                                       error=type(error).__name__))
+        yield Look(
+            "redis",
+            False,
+            say(
+                _("not reachable ({error}); everything works, only slower"),
+                error=type(error).__name__,
+            ),
+        )
 
 
 def _articles(_chosen: Settings) -> Iterator[Look]:
     from bot.app import open_library
 
     library = open_library(None)
-    count = say(_("{count} articles in {languages}"), count=len(library.articles),
-                languages=", ".join(languages()))
+    count = say(
+        _("{count} articles in {languages}"),
+        count=len(library.articles),
+        languages=", ".join(languages()),
+    )
     yield Look("articles", bool(library.articles), count)
 
 
@@ -108,10 +129,21 @@ def _office(chosen: Settings) -> Iterator[Look]:
         text = f"{chosen.office_hours}, {datetime.now(office.zone):%Z}"
         yield Look("office", True, text)
     except (ValueError, ZoneInfoNotFoundError):
-        yield Look("office", False, say(_("office_hours or zone cannot be read: {hours}, {zone}"),
-                                        hours=chosen.office_hours, zone=chosen.zone))
+        yield Look(
+            "office",
+            False,
+            say(
+                _("office_hours or zone cannot be read: {hours}, {zone}"),
+                hours=chosen.office_hours,
+                zone=chosen.zone,
+            ),
+        )
 
 
 _PARTS: tuple[Callable[[Settings], Iterator[Look]], ...] = (
-    _data, _database, _redis, _articles, _office,
+    _data,
+    _database,
+    _redis,
+    _articles,
+    _office,
 )

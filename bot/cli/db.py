@@ -30,8 +30,10 @@ def upgrade(ctx: click.Context, dry_run: bool) -> None:
         if not dry_run:
             database.upgrade()
     except SQLAlchemyError as error:
-        tell(_("The database cannot be reached ({error}). See: citybot check"),
-             error=type(error).__name__)
+        tell(
+            _("The database cannot be reached ({error}). See: citybot check"),
+            error=type(error).__name__,
+        )
         sys.exit(1)
     finally:
         database.close()
@@ -65,8 +67,9 @@ def restore(ctx: click.Context, archive: Path, only_check: bool, yes: bool) -> N
             tell(_("{path} is complete."), path=str(archive))
             return
         if not yes:
-            click.confirm(say(_("Replace the present database with this backup?")), abort=True,
-                          err=True)
+            click.confirm(
+                say(_("Replace the present database with this backup?")), abort=True, err=True
+            )
         backups.restore(settings(ctx), archive)
     except backups.BadBackup as error:
         _give_up(error)

@@ -28,19 +28,25 @@ DRAIN = 20.0  # seconds that requests under way may take after SIGTERM
 @click.option("--port", type=int, help=_("The port to listen on; 0 takes a free one."))
 @click.option("--public-url", help=_("How people reach this server from outside."))
 @click.pass_context
-def run(ctx: click.Context, **flags: Any) -> None:
+def run(ctx: click.Context, /, **flags: Any) -> None:
     """Serve until stopped; says where, then is quiet."""
     chosen = settings(ctx, **flags)
     logs.set_up(chosen.log_level, chosen.log_format)
     try:
         asyncio.run(serve(chosen))
     except OSError as error:
-        tell(_("Cannot listen on {host}:{port}: {error}"), host=chosen.host, port=chosen.port,
-             error=error.strerror or error)
+        tell(
+            _("Cannot listen on {host}:{port}: {error}"),
+            host=chosen.host,
+            port=chosen.port,
+            error=error.strerror or error,
+        )
         sys.exit(1)
     except SQLAlchemyError as error:
-        tell(_("The database cannot be reached ({error}). See: citybot check"),
-             error=type(error).__name__)
+        tell(
+            _("The database cannot be reached ({error}). See: citybot check"),
+            error=type(error).__name__,
+        )
         sys.exit(1)
 
 
@@ -52,6 +58,7 @@ async def serve(chosen: Settings) -> None:
         loop.add_signal_handler(name, stop.set)
     house = app.build(chosen, CHANNELS)
     application = web_application(house.database, house.channels.values(), Metrics())
+    application.add_routes(app.rasa_routes(house))
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN)
     async with app.running(house):
         await runner.setup()

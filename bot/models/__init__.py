@@ -6,6 +6,13 @@ from bot.models.mail import Inbox, Outbox
 from bot.models.people import Conversation, Person, Place
 
 __all__ = [
-    "ArticleVersion", "Base", "Conversation", "Inbox", "Instant", "Outbox", "Person", "Place",
+    "ArticleVersion",
+    "Base",
+    "Conversation",
+    "Inbox",
+    "Instant",
+    "Outbox",
+    "Person",
+    "Place",
     "Question",
 ]

@@ -20,8 +20,11 @@ class Inbox(Base):
     __table_args__ = (
         UniqueConstraint("channel", "event_id"),
         Index(
-            "ix_inbox_waiting", "address", "id",
-            sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'"),
+            "ix_inbox_waiting",
+            "address",
+            "id",
+            sqlite_where=text("state = 'new'"),
+            postgresql_where=text("state = 'new'"),
         ),
         Index("ix_inbox_address", "address"),
         {"sqlite_autoincrement": True},
@@ -40,21 +43,26 @@ class Inbox(Base):
 
 
 class Outbox(Base):
-    """One reply to one address. `state`: queued sending sent parked failed expired cancelled unsure.
+    """One reply to one address.
 
+    `state`: queued sending sent parked failed expired cancelled unsure.
     `kind`: reply, confirmation, reminder (all at least once) or broadcast (at most once).
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index(
-            "ix_outbox_open", "address", "id",
+            "ix_outbox_open",
+            "address",
+            "id",
             sqlite_where=text("state IN ('queued', 'sending', 'parked')"),
             postgresql_where=text("state IN ('queued', 'sending', 'parked')"),
         ),
         Index(
-            "ix_outbox_due", "due_at",
-            sqlite_where=text("state = 'queued'"), postgresql_where=text("state = 'queued'"),
+            "ix_outbox_due",
+            "due_at",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
         ),
         Index("ix_outbox_address", "address", "id"),
         {"sqlite_autoincrement": True},  # a device's cursor must never meet an id twice

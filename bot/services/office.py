@@ -42,7 +42,9 @@ class Office:
         days = [today + timedelta(days=n) for n in range(9)]
         return [
             (self._instant(day, h.begin), self._instant(day, h.end))
-            for day in days for h in self._hours if h.day == day.weekday()
+            for day in days
+            for h in self._hours
+            if h.day == day.weekday()
         ]
 
     def _instant(self, day: date, at: time) -> datetime:

@@ -28,7 +28,8 @@ class _Trace:
 KEPT = (
     _Trace(Question, lambda person, _at: Question.person_id == person),
     _Trace(
-        Inbox, lambda _person, at: Inbox.address.in_(at),
+        Inbox,
+        lambda _person, at: Inbox.address.in_(at),
         {"address": None, "payload": None, "state": "ignored"},
     ),
     _Trace(Outbox, lambda _person, at: Outbox.address.in_(at)),
@@ -63,20 +64,17 @@ class Privacy:
         for trace in KEPT:
             whose = trace.of(person_id, addresses)
             self._connection.execute(
-                update(_table(trace)).where(whose).values(**trace.blank) if trace.blank
+                update(_table(trace)).where(whose).values(**trace.blank)
+                if trace.blank
                 else delete(_table(trace)).where(whose)
             )
 
     def _addresses(self, person_id: str) -> list[str]:
-        return list(
-            self._connection.scalars(select(Place.id).where(Place.person_id == person_id))
-        )
+        return list(self._connection.scalars(select(Place.id).where(Place.person_id == person_id)))
 
 
 def _table(trace: _Trace) -> Table:
-    table = trace.table.__table__
-    assert isinstance(table, Table)
-    return table
+    return trace.table.metadata.tables[trace.table.__tablename__]
 
 
 def _plain(value: Any) -> Any:

@@ -42,9 +42,13 @@ class Questions:
     def keep(self, talk: Talk, asked: Asked) -> int:
         """Write a question down; gives its id."""
         row = {
-            "person_id": talk.person_id, "address": str(talk.address),
-            "asked_at": self._transaction.now, "language": talk.language, "text": asked.text,
-            "outcome": asked.outcome, "confidence": round(asked.confidence, 4),
+            "person_id": talk.person_id,
+            "address": str(talk.address),
+            "asked_at": self._transaction.now,
+            "language": talk.language,
+            "text": asked.text,
+            "outcome": asked.outcome,
+            "confidence": round(asked.confidence, 4),
             "found": [asdict(candidate) for candidate in asked.found],
         }
         return int(self._transaction.connection.execute(_KEEP, row).scalar_one())

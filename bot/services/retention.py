@@ -19,8 +19,7 @@ def shred(database: Database, now: datetime) -> None:
     closed = Outbox.state.not_in(("queued", "sending", "parked"))
     with database.write() as connection:
         connection.execute(
-            update(Inbox).where(finished, Inbox.received_at < now - CONTENT)
-            .values(payload=None)
+            update(Inbox).where(finished, Inbox.received_at < now - CONTENT).values(payload=None)
         )
         connection.execute(delete(Inbox).where(finished, Inbox.received_at < now - KEYS))
         connection.execute(
@@ -28,6 +27,7 @@ def shred(database: Database, now: datetime) -> None:
         )
         connection.execute(delete(Outbox).where(closed, Outbox.created_at < now - LEDGER))
         connection.execute(
-            update(Question).where(Question.asked_at < now - QUESTIONS)
+            update(Question)
+            .where(Question.asked_at < now - QUESTIONS)
             .values(person_id=None, address=None)
         )

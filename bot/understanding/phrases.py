@@ -27,11 +27,12 @@ _POLITE = _(
     "please|hi|hello|hey|hi there|hello there|good morning|good evening|good afternoon|thanks|"
     "thank you|thank you very much|many thanks|ok|okay|well|so|now|then|just|again|me|it|this|"
     "that|there|all|everyone|everybody|sorry|excuse me|can you|could you|would you|i want|"
-    "i want to|i would like to|i'd like to|i need"
+    "i want to|i would like to|i'd like to|i need|can i|can we|could i|could we|may i|do you|is it possible|"
+    "let's|let us|i would prefer|i'd prefer"
 )
 _SMALL = _(
     "the|a|an|to|in|on|of|for|with|please|just|now|all|any|some|really|and|or|here|also|too|"
-    "exactly|then"
+    "exactly|then|actually|maybe"
 )
 _PERSONS = _("i|i'm|i'd|i'll|i've|me|my|mine|myself|you|your|you're|u")
 _QUESTION_WORDS = _(
@@ -42,6 +43,7 @@ _SENTENCE = regex.compile(r"[.!?;。！？；\n]+(?=\s|\p{Han}|$)|[!?;。！？�
 _GAP = 2  # words that may stand between two parts of a wording
 _ROOM = 12  # words a sentence may have beyond the wording and still be a wish, not a story
 _BARE = 2  # words beyond the wording that make no question of it
+_LONGEST = 5  # words of a courtesy
 _MOST = 24  # words of a text that can be wordings and courtesies only
 
 _Parts = tuple[str, ...]
@@ -97,8 +99,8 @@ class Phrases:
                     raise ValueError(f"{wording!r} triggers both {known.dialog} and {dialog}")
 
     def _phrase(self, wish: Wish) -> _Phrase:
-        said = words(wish.wording)
-        parts = tuple(self._vocabulary.known(word) or word for word in _telling(said))
+        said = _telling(words(wish.wording))
+        parts = tuple(self._vocabulary.known(word) or word for word in said)
         return _Phrase(parts, _asks(said), wish)
 
     def whole(self, text: str) -> Wish | None:
@@ -109,7 +111,9 @@ class Phrases:
         found = cover(said, self._tiles) or cover(self._corrected(said), self._tiles) or []
         wishes = [wish for wish in found if wish]
         telling = [wish for wish in wishes if words(wish.wording) not in _courtesies()]
-        longest = max(telling, key=lambda wish: len(words(wish.wording)), default=None)
+        if len({wish.dialog for wish in telling}) > 1:  # "switch the language" + "English"
+            return self.within(text) or telling[0]
+        longest = max(telling, key=lambda wish: len(wish.wording), default=None)
         return longest or (wishes[-1] if wishes else None)
 
     def _corrected(self, said: _Parts) -> _Parts:
@@ -129,17 +133,18 @@ class Phrases:
         return best.wish if best else None
 
     def _heard(self, sentence: _Parts) -> Iterator[_Phrase]:
-        said = _telling(_without_courtesies(sentence))
+        said, asks = _telling(sentence), _asks(_telling(sentence))
         known = [self._vocabulary.known(word) or "" for word in said]
-        persons, asks = any((word,) in wordings(_PERSONS) for word in sentence), _asks(said)
+        lead, tail = _courtesies_around(sentence)
+        persons = any((word,) in wordings(_PERSONS) for word in sentence)
         for start, first in enumerate(known):
             for phrase in self._starting.get(first, ()):
-                beyond = len(said) - len(phrase.parts)
-                wished = start == 0 or persons or (beyond <= _BARE and not asks)
-                if not wished or beyond > _room(phrase.parts):
-                    continue
                 end = _end(phrase.parts, known, start)
-                if end == len(known) or (end and not phrase.ends):
+                if not end or (phrase.ends and end < len(known) - tail):
+                    continue
+                beyond = len(said) - lead - tail - len(phrase.parts)
+                wished = start <= lead or persons or (beyond <= _BARE and not asks)
+                if wished and beyond <= _room(phrase.parts):
                     yield phrase
 
 
@@ -154,23 +159,26 @@ def _telling(said: _Parts) -> _Parts:
     return tuple(word for word in said if (word,) not in small)
 
 
-def _without_courtesies(said: _Parts) -> _Parts:
-    """The words of a sentence without the courtesies at its ends."""
-    courtesies, longest = _courtesies(), max(map(len, _courtesies()), default=1)
-    sizes = range(longest, 0, -1)
-    while size := next((n for n in sizes if said[:n] in courtesies and len(said) > n), 0):
-        said = said[size:]
-    while size := next((n for n in sizes if said[-n:] in courtesies and len(said) > n), 0):
-        said = said[:-size]
-    return said
+def _courtesies_around(said: _Parts) -> tuple[int, int]:
+    """How many telling words at the beginning and at the end of a sentence are courtesies."""
+    courtesies, sizes = _courtesies(), range(min(_LONGEST, len(said)), 0, -1)
+    first, last = 0, len(said)
+    while size := next((n for n in sizes if said[first : first + n] in courtesies), 0):
+        first += size
+    while size := next((n for n in sizes if first <= last - n and said[last - n : last] in courtesies), 0):
+        last -= size
+    return len(_telling(said[:first])), len(_telling(said[last:]))
 
 
 def _asks(said: _Parts) -> bool:
     """Whether words are a question: a question word in front, in Chinese anywhere."""
     asking = wordings(_QUESTION_WORDS)
-    if said[:1] in asking:
-        return True
-    return any(said[at : at + n] in asking for at in range(len(said)) for n in (1, 2, 3) if is_han(said[at]))
+    return said[:1] in asking or any(
+        said[at : at + size] in asking
+        for at, word in enumerate(said)
+        for size in (1, 2, 3)
+        if is_han(word)
+    )
 
 
 def _is_phrase(said: _Parts, wording: str) -> bool:

@@ -9,6 +9,7 @@ import regex
 
 from bot.i18n import alternatives
 
+_LONGEST = 16  # words of a wording in a row of wordings
 READ = 1000  # characters looked at: a wish is short, and hostile texts are long
 _WORD = regex.compile(r"\p{Han}|[^\W_\p{Han}]+(?:'[^\W_\p{Han}]+)*")
 _INVISIBLE = regex.compile(r"[\p{Cf}\p{Cs}]+")
@@ -50,11 +51,10 @@ def wordings(msgid: str) -> frozenset[tuple[str, ...]]:
 
 def cover(said: tuple[str, ...], known: Mapping[tuple[str, ...], Value]) -> list[Value] | None:
     """What a text says when it consists of known wordings only, longest first; else None."""
-    longest = max(map(len, known), default=0)
     found: list[Value] = []
     at = 0
     while at < len(said):
-        sizes = range(min(longest, len(said) - at), 0, -1)
+        sizes = range(min(_LONGEST, len(said) - at), 0, -1)
         size = next((n for n in sizes if said[at : at + n] in known), 0)
         if not size:
             return None

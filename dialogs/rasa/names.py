@@ -72,7 +72,7 @@ def actions(dialogs: Mapping[str, Dialog]) -> list[str]:
             named += [validating(dialog), submitting(dialog)]
         else:
             named.append(action_of(dialog))
-    if len(set(named)) < len(named):
+    if len(set(named)) < len(named) or len(set(map(name_of, dialogs.values()))) < len(dialogs):
         raise ValueError("two dialogs have one name in Rasa, which does not know the dash")
     return sorted(named)
 

@@ -31,7 +31,8 @@ def load(connection: Connection, address: Address, language: str, now: datetime)
     _begin(connection, address, language, now)
     row = connection.execute(
         select(ConversationRow.__table__)
-        .where(ConversationRow.address == str(address)).with_for_update()
+        .where(ConversationRow.address == str(address))
+        .with_for_update()
     ).one()
     return Conversation.from_json(address, row.person_id, row.language, row.state)
 
@@ -40,22 +41,27 @@ def _begin(connection: Connection, address: Address, language: str, now: datetim
     """Unless we have met: the row itself decides when two requests meet the same person."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     met = connection.execute(
-        dialect.insert(ConversationRow).on_conflict_do_nothing()
-        .values(address=str(address), person_id=uuid4().hex, language=language, state={},
-                heard_at=now)
+        dialect.insert(ConversationRow)
+        .on_conflict_do_nothing()
+        .values(
+            address=str(address), person_id=uuid4().hex, language=language, state={}, heard_at=now
+        )
         .returning(ConversationRow.person_id)
     ).scalar()
     if met is None:
         return
     connection.execute(insert(Person).values(id=met, created_at=now))
-    connection.execute(insert(Place).values(
-        id=str(address), channel=address.channel, person_id=met, created_at=now
-    ))
+    connection.execute(
+        insert(Place).values(
+            id=str(address), channel=address.channel, person_id=met, created_at=now
+        )
+    )
 
 
 def save(connection: Connection, conversation: Conversation, now: datetime) -> None:
     """Keep where the talk stands."""
     connection.execute(
-        update(ConversationRow).where(ConversationRow.address == str(conversation.address))
+        update(ConversationRow)
+        .where(ConversationRow.address == str(conversation.address))
         .values(language=conversation.language, state=conversation.to_json(), heard_at=now)
     )

@@ -18,8 +18,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("article_version", "question", "outbox", "inbox", "conversation", "address",
-                  "person"):
+    for table in (
+        "article_version",
+        "question",
+        "outbox",
+        "inbox",
+        "conversation",
+        "address",
+        "person",
+    ):
         op.drop_table(table)
 
 
@@ -103,8 +110,7 @@ def _content() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("created_at", _INSTANT, nullable=False),
-        sa.UniqueConstraint("slug", "lang", "version",
-                            name="uq_article_version_slug_lang_version"),
+        sa.UniqueConstraint("slug", "lang", "version", name="uq_article_version_slug_lang_version"),
     )
     op.create_table(
         "question",

@@ -1,0 +1,317 @@
+"""Whatever arrives at the door: a kind sentence, the right status, never a 500."""
+
+import asyncio
+import gzip
+import json
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from adapters.web.session import Sessions
+from bot.config import Settings
+from bot.text import MESSAGE_LIMIT
+from knowledge.library import Library
+from tests.adapters.web.served import Served, Visitor, served, visiting
+
+MESSAGES = "/chat/api/messages"
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def _said(text: str) -> bytes:
+    return json.dumps({"id": "message-1", "text": text}).encode()
+
+
+def _with(**fields: object) -> bytes:
+    return json.dumps({"id": "message-1", "text": "hello", **fields}).encode()
+
+
+BODIES: dict[str, tuple[bytes, int, str]] = {
+    "nothing": (b"", 400, "unreadable"),
+    "no words": (_said(""), 400, "empty"),
+    "only blanks": (_said(" \n\t "), 400, "empty"),
+    "only what nobody sees": (_said("\u200b\u202e"), 400, "empty"),
+    "NUL": (_said("a\0b"), 400, "unreadable"),
+    "a lone surrogate": (_said("\ud800"), 400, "unreadable"),
+    "no JSON": (b"{text:", 400, "unreadable"),
+    "NaN": (b'{"id": "message-1", "text": "a", "after": NaN}', 400, "unreadable"),
+    "a key twice": (b'{"id": "message-1", "text": "a", "text": "b"}', 400, "unreadable"),
+    "nested too deep": (b"[" * 8000 + b"]" * 8000, 400, "unreadable"),
+    "a list": (b"[]", 400, "unreadable"),
+    "a string": (b'"hello"', 400, "unreadable"),
+    "null": (b"null", 400, "unreadable"),
+    "a number of 5000 digits": (_with(after=0)[:-2] + b"9" * 5000 + b"}", 400, "unreadable"),
+    "UTF-16": ('{"id": "message-1", "text": "a"}'.encode("utf-16"), 400, "unreadable"),
+    "a byte order mark": (b"\xef\xbb\xbf" + _said("a"), 400, "unreadable"),
+    "not UTF-8": (b'{"id": "message-1", "text": "\xff"}', 400, "unreadable"),
+    "no id": (b'{"text": "a"}', 400, "unreadable"),
+    "an id too short": (_with(id="1"), 400, "unreadable"),
+    "an id too long": (_with(id="i" * 65), 400, "unreadable"),
+    "an id with blanks": (_with(id="message 1"), 400, "unreadable"),
+    "an id that is a number": (_with(id=12345678), 400, "unreadable"),
+    "text that is a list": (_with(text=["a"]), 400, "unreadable"),
+    "a tap that is a number": (_with(picked=1), 400, "unreadable"),
+    "an empty tap": (_with(picked=""), 400, "unreadable"),
+    "a tap too long": (_with(picked="p" * 301), 400, "unreadable"),
+    "a negative cursor": (_with(after=-1), 400, "unreadable"),
+    "a cursor that is true": (_with(after=True), 400, "unreadable"),
+    "a cursor beyond the database": (_with(after=2**63), 400, "unreadable"),
+    "a word too much": (_said("a" * (MESSAGE_LIMIT + 1)), 413, "too_long"),
+    "a megabyte": (_said("a" * 1_000_000), 413, "too_long"),
+}
+
+
+@pytest.mark.parametrize("what", BODIES)
+async def test_a_body_that_cannot_be_taken_is_refused_kindly(visitor: Visitor, what: str) -> None:
+    body, status, code = BODIES[what]
+    async with visitor.http.post(visitor.at(MESSAGES), data=body, headers=JSON) as answer:
+        error = await answer.json()
+        assert (answer.status, error["error"]) == (status, code)
+        assert error["message"].endswith((".", "。"))
+    assert visitor.served.rows("SELECT count(*) FROM inbox") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * MESSAGE_LIMIT, "汉" * MESSAGE_LIMIT, "'; DROP TABLE inbox; --", "{text}{0}%s%n"]
+)
+async def test_a_text_that_fits_is_taken_as_it_is(visitor: Visitor, text: str) -> None:
+    body = json.dumps({"id": "message-1", "text": text}, ensure_ascii=False).encode()
+    async with visitor.http.post(visitor.at(MESSAGES), data=body, headers=JSON) as answer:
+        assert answer.status == 200
+    assert (await visitor.look())["messages"][0]["text"] == text
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (MESSAGES, "text/plain"),
+        (MESSAGES, "application/x-www-form-urlencoded"),
+        (MESSAGES, "application/json; charset=utf-16"),
+        ("/chat", "application/json"),
+        ("/chat", "multipart/form-data; boundary=x"),
+    ],
+)
+async def test_another_content_type_is_refused(visitor: Visitor, path: str, kind: str) -> None:
+    headers = {"Content-Type": kind}
+    async with visitor.http.post(visitor.at(path), data=_said("a"), headers=headers) as answer:
+        assert answer.status == 415
+
+
+@pytest.mark.parametrize("path", [MESSAGES, "/chat"])
+async def test_a_bomb_in_gzip_is_not_unpacked(visitor: Visitor, path: str) -> None:
+    bomb = gzip.compress(b"a" * 200_000_000, 9)
+    headers = {**(JSON if path == MESSAGES else FORM), "Content-Encoding": "gzip"}
+    begun = time.perf_counter()
+    async with visitor.http.post(visitor.at(path), data=bomb, headers=headers) as answer:
+        assert answer.status == 413
+    assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize("body", [b"not gzip at all", gzip.compress(_said("a" * 99))[:30], b""])
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+async def test_bad_compression_is_a_bad_request(
+    visitor: Visitor, body: bytes, coding: str
+) -> None:
+    headers = {**JSON, "Content-Encoding": coding}
+    async with visitor.http.post(visitor.at(MESSAGES), data=body, headers=headers) as answer:
+        assert answer.status == 400
+
+
+async def test_good_compression_is_read(visitor: Visitor) -> None:
+    headers = {**JSON, "Content-Encoding": "gzip"}
+    body = gzip.compress(_said("hello"))
+    async with visitor.http.post(visitor.at(MESSAGES), data=body, headers=headers) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", MESSAGES, "GET, POST"),
+        ("PROPFIND", MESSAGES, "GET, POST"),
+        ("OPTIONS", MESSAGES, "GET, POST"),
+        ("DELETE", "/chat", "GET, POST"),
+        ("POST", "/chat/api/events", "GET"),
+        ("GET", "/chat/end", "POST"),
+    ],
+)
+async def test_a_method_that_is_not_known_is_refused(
+    visitor: Visitor, method: str, path: str, allowed: str
+) -> None:
+    async with visitor.http.request(method, visitor.at(path)) as answer:
+        assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize("path", ["/chat/api/nowhere", "/chat/nowhere", "/chat/files/1/0"])
+async def test_an_address_nobody_has_is_answered_404(visitor: Visitor, path: str) -> None:
+    async with visitor.http.get(visitor.at(path)) as answer:
+        assert answer.status == 404
+
+
+FOREIGN: dict[str, dict[str, str]] = {
+    "a page elsewhere": {"Sec-Fetch-Site": "cross-site"},
+    "another host of the same city": {"Sec-Fetch-Site": "same-site"},
+    "an old browser elsewhere": {"Origin": "https://evil.example"},
+    "an old browser that hides where": {"Origin": "null"},
+    "one that lies in half": {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
+}
+
+
+@pytest.mark.parametrize("whose", FOREIGN)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", MESSAGES),
+        ("POST", "/chat"),
+        ("POST", "/chat/end"),
+        ("POST", "/chat/api/session"),
+        ("DELETE", "/chat/api/session"),
+        ("GET", f"{MESSAGES}?after=9"),
+        ("GET", "/chat/received?after=9"),
+    ],
+)
+async def test_another_site_cannot_act_for_a_person(
+    house: Served, visitor: Visitor, whose: str, method: str, path: str
+) -> None:
+    await visitor.say("hello")
+    body = _said("vote for me") if path == MESSAGES and method == "POST" else None
+    headers = {**FOREIGN[whose], **(JSON if body else {})}
+    async with visitor.http.request(
+        method, visitor.at(path), data=body, headers=headers
+    ) as answer:
+        assert answer.status == 403
+        assert "Set-Cookie" not in answer.headers
+    assert house.rows("SELECT count(*) FROM inbox") == [(1,)]
+    assert house.rows("SELECT state FROM outbox") == [("queued",)]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "same-origin", "Origin": "null"}])
+async def test_our_own_page_may_always_speak(visitor: Visitor, headers: dict[str, str]) -> None:
+    async with visitor.http.post(
+        visitor.at(MESSAGES), data=_said("hello"), headers={**JSON, **headers}
+    ) as answer:
+        assert answer.status == 200
+
+
+async def test_a_link_from_elsewhere_may_lead_to_the_page(visitor: Visitor) -> None:
+    page = await visitor.page("/chat", headers={"Sec-Fetch-Site": "cross-site"})
+    assert page.status == 200
+
+
+def _token(age: timedelta, secret: str = "for tests only") -> dict[str, str]:
+    sessions = Sessions(secret)
+    return {"Cookie": f"citybot={sessions.token(sessions.begin(datetime.now(UTC) - age))}"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        _token(timedelta(0), "a secret that is not ours"),
+        _token(timedelta(days=31)),
+        {"Cookie": "citybot=nonsense"},
+        {"Cookie": "citybot=\"\""},
+    ],
+)
+async def test_a_session_that_is_not_ours_any_more_ends_kindly(
+    visitor: Visitor, headers: dict[str, str]
+) -> None:
+    async with visitor.http.get(visitor.at(f"{MESSAGES}?lang=de"), headers=headers) as answer:
+        assert answer.status == 401
+        assert (await answer.json())["error"] == "ended"
+        removed = answer.headers.getall("Set-Cookie")
+        assert all("Max-Age=0" in cookie for cookie in removed)
+        assert {cookie.partition("=")[0] for cookie in removed} == {"citybot", "__Host-citybot"}
+    page = await visitor.page("/chat", headers=headers)
+    assert (page.status, len(page.words)) == (401, 1)
+
+
+async def test_a_session_in_use_is_issued_anew_after_a_day(visitor: Visitor) -> None:
+    headers = _token(timedelta(days=2))
+    async with visitor.http.get(visitor.at(MESSAGES), headers=headers) as answer:
+        assert "Max-Age=2592000" in answer.headers["Set-Cookie"]
+    async with visitor.http.get(visitor.at(MESSAGES), headers=_token(timedelta(hours=1))) as answer:
+        assert "Set-Cookie" not in answer.headers
+
+
+async def test_each_error_is_told_in_the_persons_language(visitor: Visitor) -> None:
+    told = set()
+    for language in ("en", "de", "zh"):
+        headers = {**JSON, "Accept-Language": f"fr, {language};q=0.8, en;q=0.1"}
+        async with visitor.http.post(visitor.at(MESSAGES), data=b"", headers=headers) as by_browser:
+            by_header = (await by_browser.json())["message"]
+        url = visitor.at(f"{MESSAGES}?lang={language}")
+        async with visitor.http.post(url, data=b"", headers=JSON) as by_page:
+            assert (await by_page.json())["message"] == by_header
+        told.add(by_header)
+    assert len(told) == 3
+
+
+@pytest.fixture
+async def strict(web_settings: Settings, library: Library) -> AsyncIterator[Served]:
+    """A house where a person may say three things in a minute."""
+    settings = replace(web_settings, flood_messages=3, flood_seconds=60)
+    async with served(settings, library) as opened:
+        yield opened
+
+
+async def test_a_flood_is_slowed_down(strict: Served) -> None:
+    async with visiting(strict) as visitor:
+        statuses = []
+        for number in range(5):
+            body = json.dumps({"id": f"message-{number}", "text": "hello"}).encode()
+            async with visitor.http.post(visitor.at(MESSAGES), data=body, headers=JSON) as answer:
+                statuses.append(answer.status)
+                error = await answer.json()
+        assert statuses == [200, 200, 200, 429, 429]
+        assert 0 < int(answer.headers["Retry-After"]) <= 60
+        assert error["error"] == "slow_down"
+    assert strict.rows("SELECT count(*) FROM inbox") == [(3,)]
+
+
+async def test_a_database_out_of_reach_loses_nothing(house: Served, visitor: Visitor) -> None:
+    await visitor.say("hello")
+    house.change("ALTER TABLE inbox RENAME TO elsewhere")
+    async with visitor.http.post(visitor.at(MESSAGES), data=_said("help"), headers=JSON) as answer:
+        assert (answer.status, (await answer.json())["error"]) == (503, "unavailable")
+        assert answer.headers["Retry-After"] == "5"
+    page = await visitor.send(await visitor.page(), text="What I wrote")
+    assert (page.status, page.words[-1]) == (503, "What I wrote")
+    house.change("ALTER TABLE elsewhere RENAME TO inbox")
+    assert (await visitor.say("help", id="message-1"))["status"] == "known"  # of the first hello
+
+
+async def test_newcomers_from_one_network_are_slowed_down(
+    web_settings: Settings, library: Library
+) -> None:
+    async with served(replace(web_settings, trusted_proxies=1), library) as house:
+        async with visiting(house) as visitor:
+            statuses = []
+            for _ in range(510):
+                visitor.http.cookie_jar.clear()
+                headers = {"X-Forwarded-For": "10.9.9.9, 203.0.113.7"}
+                url = visitor.at("/chat/api/session")
+                async with visitor.http.post(url, headers=headers) as answer:
+                    statuses.append(answer.status)
+            assert 500 <= statuses.count(204) < 510
+            assert statuses[-1] == 429
+            headers = {"X-Forwarded-For": "198.51.100.4"}
+            visitor.http.cookie_jar.clear()
+            async with visitor.http.post(url, headers=headers) as answer:
+                assert answer.status == 204
+
+
+async def test_a_trickle_is_not_waited_for(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.web.body._SECONDS", 0.2)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b" "
+            await asyncio.sleep(0.1)
+
+    async with visitor.http.post(visitor.at(MESSAGES), data=trickle(), headers=JSON) as answer:
+        assert answer.status == 408

@@ -1,0 +1,241 @@
+"""Outbox to channel: what follows from each error, order per address, leases, truth in the ledger."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot import outbox
+from bot.channel import (
+    Blocked,
+    Channel,
+    Misconfigured,
+    Refused,
+    SendError,
+    Sent,
+    Throttled,
+    Unreachable,
+    Unsure,
+    WindowClosed,
+)
+from bot.database import Database
+from bot.delivery import TRIES, Deliverer, backoff
+from bot.message import Address, Capabilities, Choice, Reply
+from bot.models import Outbox
+from bot.outbox import DatabaseMailbox
+from bot.wakeups import Wakeups
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Platform(Channel):
+    """A channel that answers with the errors it was given, then takes everything."""
+
+    name = "platform"
+    can = Capabilities(text_limit=20)
+
+    def __init__(self, *errors: SendError) -> None:
+        self.errors = list(errors)
+        self.sent: list[str] = []
+
+    async def send(self, to: Address, reply: Reply) -> Sent:
+        if self.errors:
+            raise self.errors.pop(0)
+        self.sent.append(f"{to.user} {reply.text}")
+        return Sent(f"ref-{len(self.sent)}")
+
+
+class Roomy(Platform):
+    """A platform with room for text, and no buttons."""
+
+    can = Capabilities(text_limit=2000)
+
+
+def queue(database: Database, *texts: str, user: str = "anna", kind: outbox.Kind = "reply") -> None:
+    drafts = [outbox.Draft(Address("platform", user), Reply(text), kind=kind) for text in texts]
+    with database.write() as connection:
+        outbox.add(connection, drafts, START)
+
+
+def ledger(database: Database) -> list[str]:
+    with database.read() as connection:
+        return list(connection.scalars(select(Outbox.state).order_by(Outbox.id)))
+
+
+def deliverer(database: Database, platform: Channel, clock: Clock) -> Deliverer:
+    return Deliverer(database, {"platform": platform}, Wakeups(), clock)
+
+
+async def rounds(deliverer: Deliverer, clock: Clock, minutes: int = 60) -> None:
+    """Let that much time pass, delivering all the while."""
+    for _ in range(minutes):
+        while await deliverer.deliver():
+            pass
+        clock.now += timedelta(minutes=1)
+
+
+NEXT = [
+    ("reply", Unreachable(), "sent", 1),
+    ("reply", Throttled(timedelta(seconds=35)), "sent", 1),
+    ("reply", WindowClosed(), "parked", 0),
+    ("reply", Blocked(), "failed", 0),
+    ("reply", Refused("400", "too long"), "failed", 0),
+    ("reply", Misconfigured(), "sent", 1),
+    ("reply", Unsure(), "sent", 1),
+    ("reminder", Unsure(), "sent", 1),
+    ("broadcast", Unsure(), "unsure", 0),
+    ("broadcast", Unreachable(), "sent", 1),
+]
+
+
+@pytest.mark.parametrize(("kind", "error", "state", "sent"), NEXT)
+async def test_each_error_knows_what_comes_next(
+    sqlite_url: str, kind: outbox.Kind, error: SendError, state: str, sent: int
+) -> None:
+    database, clock, platform = Database(sqlite_url), Clock(), Platform(error)
+    queue(database, "hello", kind=kind)
+    await rounds(deliverer(database, platform, clock), clock)
+    assert (ledger(database), len(platform.sent)) == ([state], sent)
+    database.close()
+
+
+async def test_a_sent_row_keeps_the_platforms_reference(database: Database) -> None:
+    queue(database, "hello")
+    await deliverer(database, Platform(), Clock()).deliver()
+    with database.read() as connection:
+        row = connection.execute(select(Outbox.state, Outbox.platform_ref)).one()
+    assert tuple(row) == ("sent", "ref-1")
+
+
+async def test_a_later_message_never_overtakes_one_that_is_retried(database: Database) -> None:
+    clock, platform = Clock(), Platform(Unreachable(), Unreachable(), Unreachable())
+    queue(database, "one", "two", "three")
+    await rounds(deliverer(database, platform, clock), clock)
+    assert platform.sent == ["anna one", "anna two", "anna three"]
+
+
+async def test_a_throttled_address_does_not_hold_up_others(database: Database) -> None:
+    clock, platform = Clock(), Platform(Throttled(timedelta(seconds=35)))
+    queue(database, "slow", user="anna")
+    queue(database, "quick", user="bert")
+    await deliverer(database, platform, clock).deliver()
+    assert platform.sent == ["bert quick"]
+
+
+async def test_retries_end_after_a_while_and_say_why(database: Database) -> None:
+    clock = Clock()
+    platform = Platform(*(Unreachable() for _ in range(TRIES)))
+    queue(database, "hello")
+    await rounds(deliverer(database, platform, clock), clock, minutes=120)
+    with database.read() as connection:
+        row = connection.execute(select(Outbox.state, Outbox.attempts, Outbox.error)).one()
+    assert tuple(row) == ("failed", TRIES, Unreachable.__doc__)
+
+
+@pytest.mark.parametrize("attempt", range(1, 12))
+def test_the_wait_grows_with_full_jitter_up_to_fifteen_minutes(attempt: int) -> None:
+    longest = min(timedelta(minutes=15), timedelta(seconds=2**attempt))
+    assert backoff(attempt, lambda: 0.0) == timedelta(0)
+    assert backoff(attempt, lambda: 1.0) == longest
+
+
+async def test_a_misconfigured_channel_pauses_and_its_rows_stay(database: Database) -> None:
+    clock, platform = Clock(), Platform(Misconfigured())
+    queue(database, "one", user="anna")
+    works = deliverer(database, platform, clock)
+    await works.deliver()
+    queue(database, "two", user="bert")
+    assert await works.deliver() == 0
+    clock.now += timedelta(minutes=2)
+    await rounds(works, clock, minutes=2)
+    assert sorted(platform.sent) == ["anna one", "bert two"]
+
+
+async def test_a_row_whose_time_is_over_is_not_sent(database: Database) -> None:
+    clock, platform = Clock(), Platform()
+    draft = outbox.Draft(
+        Address("platform", "anna"), Reply("late"), expires_at=START + timedelta(minutes=1)
+    )
+    with database.write() as connection:
+        outbox.add(connection, [draft], START)
+    clock.now += timedelta(minutes=5)
+    outbox.expire(database, clock.now)
+    await deliverer(database, platform, clock).deliver()
+    assert (ledger(database), platform.sent) == (["expired"], [])
+
+
+async def test_two_processes_never_send_the_same_row(database_url: str) -> None:
+    """Claims of two deliverers on 200 addresses: every row is sent once."""
+    first, second = Database(database_url), Database(database_url)
+    for n in range(200):
+        queue(first, "hello", user=f"p{n}")
+    platform, clock = Platform(), Clock()
+    both = [deliverer(first, platform, clock), deliverer(second, platform, clock)]
+    while any(await asyncio.gather(*(d.deliver() for d in both))):
+        pass
+    assert Counter(platform.sent) == {f"p{n} hello": 1 for n in range(200)}
+    first.close()
+    second.close()
+
+
+async def test_without_the_mark_two_processes_would_send_twice(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard-off twin: heads that are only read, not marked, are sent by both."""
+    first, second = Database(database_url), Database(database_url)
+    for n in range(20):
+        queue(first, "hello", user=f"p{n}")
+    monkeypatch.setattr(outbox, "claim", _read_without_marking)
+    platform, clock = Platform(), Clock()
+    both = [deliverer(first, platform, clock), deliverer(second, platform, clock)]
+    await asyncio.gather(*(d.deliver() for d in both))
+    assert len(platform.sent) > 20
+    first.close()
+    second.close()
+
+
+def _read_without_marking(
+    database: Database, channels: list[str], now: datetime, most: int
+) -> tuple[outbox.Claimed, ...]:
+    with database.read() as connection:
+        heads = connection.execute(outbox._due_heads(channels, now, most).with_for_update(read=True))
+        return tuple(outbox.Claimed(outbox._delivery(row), row.kind, 1) for row in heads)
+
+
+async def test_a_reply_is_fitted_to_its_channel_and_the_change_is_written_down(
+    database: Database,
+) -> None:
+    platform = Roomy()
+    choices = (Choice("a", "Yes"), Choice("b", "No"))
+    with database.write() as connection:
+        draft = outbox.Draft(Address("platform", "anna"), Reply("Shall we?", choices))
+        outbox.add(connection, [draft], START)
+    await deliverer(database, platform, Clock()).deliver()
+    assert platform.sent == ["anna Shall we?\n\n1. Yes\n2. No"]
+    with database.read() as connection:
+        assert connection.scalar(select(Outbox.rewritten)) == "choices:numbered"
+
+
+async def test_what_is_fetched_counts_as_sent_and_not_before(database: Database) -> None:
+    """The mailbox of a page: delivered means that the device told us it has it."""
+    queue(database, "one", "two")
+    mailbox = DatabaseMailbox(database, Clock())
+    address = Address("platform", "anna")
+    waiting = await mailbox.since(address, 0)
+    assert [d.reply.text for d in waiting] == ["one", "two"]
+    assert ledger(database) == ["queued", "queued"]
+    await mailbox.fetched(address, waiting[0].id)
+    assert ledger(database) == ["sent", "queued"]
+    assert [d.reply.text for d in await mailbox.since(address, waiting[0].id)] == ["two"]
