@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,7 +23,6 @@ from bot.channel import (
     WindowClosed,
 )
 from bot.database import Database
-from bot.message import Reply
 from bot.outbox import AT_MOST_ONCE, Claimed, Settlement
 from bot.render import fit
 from bot.wakeups import Bell, Wakeups
@@ -109,11 +108,8 @@ class Deliverer:
 
     async def _send(self, claimed: Claimed) -> Settlement:
         delivery = claimed.delivery
-        channel = self._channels[delivery.to.channel]
-        fitted = fit(delivery.reply, channel.can)
-        rewritten = " ".join(fitted.rewritten) or None
         try:
-            sent = await asyncio.wait_for(self._say(channel, claimed, fitted.parts), PATIENCE)
+            return await asyncio.wait_for(self._say(claimed), PATIENCE)
         except TimeoutError:
             return self._after(claimed, Unsure())
         except SendError as error:
@@ -121,13 +117,15 @@ class Deliverer:
         except Exception as error:
             log.exception("send_failed", channel=delivery.to.channel, row=delivery.id)
             return self._after(claimed, Unsure(type(error).__name__))
-        return Settlement(delivery.id, "sent", ref=sent.ref or None, rewritten=rewritten)
 
-    async def _say(self, channel: Channel, claimed: Claimed, parts: Sequence[Reply]) -> Sent:
-        sent = Sent()
-        for part in parts:
-            sent = await channel.send(claimed.delivery.to, part)
-        return sent
+    async def _say(self, claimed: Claimed) -> Settlement:
+        delivery, sent = claimed.delivery, Sent()
+        channel = self._channels[delivery.to.channel]
+        fitted = fit(delivery.reply, channel.can)
+        for part in fitted.parts:
+            sent = await channel.send(delivery.to, part)
+        rewritten = " ".join(fitted.rewritten) or None
+        return Settlement(delivery.id, "sent", ref=sent.ref or None, rewritten=rewritten)
 
     def _after(self, claimed: Claimed, error: SendError) -> Settlement:
         """The one place that knows what follows from each error."""

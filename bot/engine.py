@@ -29,8 +29,8 @@ from bot.understanding import Phrases, detect, is_question, picked
 
 # Understood inside any form, in any language; a dialog may not use these wordings.
 _CONTROLS = {
-    "cancel": (_("cancel|never mind|forget it|abort|leave it"),),
-    "back": (_("back|go back|one step back|previous"),),
+    "cancel": (_("wordings: cancel"),),
+    "back": (_("wordings: back"),),
 }
 
 

@@ -75,6 +75,8 @@ def clean(text: str) -> str:
     MARKS_LIMIT marks on one base are cut. Works on any string, raises nothing, takes time linear in
     its length, and cleaning twice changes nothing.
     """
+    if text.isascii() and text.isprintable():  # nothing below would find anything
+        return text.strip()
     visible = _TAGS.sub(r"\1", _UNSEEN.sub("", _LINE_END.sub("\n", text)))
     # NFC sorts marks in quadratic time: no pile may reach it. It can also make one of its own.
     composed = unicodedata.normalize("NFC", _PILE.sub(r"\1", visible))

@@ -1,6 +1,7 @@
 """Answers a question from what we know, with its source, or says kindly that we do not know."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Literal
 
 from bot.dialog import Answered, Command, Outcome, Turn
@@ -51,14 +52,10 @@ def _question(turn: Turn) -> Outcome:
 
 
 def _known(turn: Turn, finding: Finding, article: Article) -> tuple[Reply, ...]:
-    text = answer_text(article, finding.passages, turn.language)
-    near = [hit.slug for hit in finding.found[1 : 1 + _NEAR]]
-    choices = (
-        turn.choice(f"answer:more={article.slug}", _("Read more")),
-        *_titles(turn, near),
-        turn.choice("answer:missed", _("Not what I meant")),
-    )
-    return (Reply(text, choices, _links(article)),)
+    reply = answer_with(turn, article, finding.passages)
+    near = _titles(turn, [hit.slug for hit in finding.found[1 : 1 + _NEAR]])
+    missed = turn.choice("answer:missed", _("Not what I meant"))
+    return (replace(reply, choices=(*reply.choices, *near, missed)),)
 
 
 def _unknown(turn: Turn, finding: Finding) -> tuple[Reply, ...]:
@@ -99,9 +96,16 @@ def _article(turn: Turn, slug: str, whole: bool = False) -> Outcome:
     if article is None:
         return Reply(turn.say(_("I have nothing on that yet.")))
     if whole:
-        return Reply(full_text(article, turn.language), links=_links(article))
-    more = turn.choice(f"answer:more={slug}", _("Read more"))
-    return Reply(answer_text(article, (), turn.language), (more,), _links(article))
+        after = (turn.choice("answer:missed", _("Not what I meant")),
+                 turn.choice("human", _("Ask a person")))
+        return Reply(full_text(article, turn.language), after, _links(article))
+    return answer_with(turn, article, ())
+
+
+def answer_with(turn: Turn, article: Article, passages: Sequence[str]) -> Reply:
+    """What an article says to a question, with the way to the whole of it."""
+    more = turn.choice(f"answer:more={article.slug}", _("Read more"))
+    return Reply(answer_text(article, passages, turn.language), (more,), _links(article))
 
 
 def _titles(turn: Turn, slugs: list[str]) -> tuple[Choice, ...]:

@@ -33,5 +33,5 @@ def greet(turn: Turn) -> Outcome:
 dialog = Command(
     name="greeting",
     answer=greet,
-    triggers=(_("hello|hi|hey|hi there|hey there|good morning|good evening|start"),),
+    triggers=(_("wordings: greeting"),),
 )

@@ -62,5 +62,5 @@ dialog = Form(
     menu=_("Ask a person"),
     slots=(Slot("question", ask=_ask, choices=_choices, free=True),),
     submit=_leave,
-    triggers=(_("human|a human|a person|talk to a person|talk to a human|real person"),),
+    triggers=(_("wordings: human"),),
 )

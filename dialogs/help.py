@@ -32,5 +32,5 @@ dialog = Command(
     name="help",
     answer=help_,
     menu=_("Help"),
-    triggers=(_("help|menu|what can you do|what can you do for me|how does this work"),),
+    triggers=(_("wordings: help"),),
 )

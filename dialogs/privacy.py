@@ -69,16 +69,16 @@ dialogs = (
         "privacy",
         told,
         menu=_("Privacy"),
-        triggers=(_("privacy|data protection|what do you know about me"),),
+        triggers=(_("wordings: privacy"),),
     ),
     Command(
-        "privacy-export", export, triggers=(_("mydata|my data|export my data|gdpr data export"),)
+        "privacy-export", export, triggers=(_("wordings: privacy-export"),)
     ),
     Form(
         "privacy-erase",
         (_SURE,),
         _erase,
         title=_("deleting your data"),
-        triggers=(_("forget|forget me|delete my data|remove all my data"),),
+        triggers=(_("wordings: privacy-erase"),),
     ),
 )

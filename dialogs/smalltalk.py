@@ -36,8 +36,8 @@ def debug(turn: Turn) -> Outcome:
 
 
 dialogs = (
-    Command("thanks", thanks, triggers=(_("thanks|thank you|thank you very much|great thanks"),)),
-    Command("goodbye", goodbye, triggers=(_("bye|goodbye|see you|good night"),)),
-    Command("about", about, triggers=(_("are you a robot|are you human|who are you"),)),
+    Command("thanks", thanks, triggers=(_("wordings: thanks"),)),
+    Command("goodbye", goodbye, triggers=(_("wordings: goodbye"),)),
+    Command("about", about, triggers=(_("wordings: about"),)),
     Command("debug", debug, triggers=("debug",)),
 )

@@ -23,6 +23,6 @@ def resume(turn: Turn) -> Outcome:
 
 
 dialogs = (
-    Command("unsubscribe", stop, triggers=(_("stop|unsubscribe|no more messages"),)),
-    Command("subscribe", resume, triggers=(_("subscribe|write to me again"),)),
+    Command("unsubscribe", stop, triggers=(_("wordings: unsubscribe"),)),
+    Command("subscribe", resume, triggers=(_("wordings: subscribe"),)),
 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.message import MEASURES
 from bot.text import CLUSTER_LIMIT, MARKS_LIMIT, clean, graphemes, shorten
 
-QUICK = settings(max_examples=150, deadline=None, database=None)
+QUICK = settings(max_examples=100, deadline=None, database=None)
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 KISS = "\U0001f469\U0001f3fd\u200d❤️\u200d\U0001f48b\u200d\U0001f468\U0001f3ff"
@@ -90,6 +90,7 @@ DOOR = {
     "Persian keeps its joiner": ("می\u200cخواهم", "می\u200cخواهم"),
     "Sinhala keeps its joiner": ("ශ්\u200dරී", "ශ්\u200dරී"),
     "a joiner between Latin letters goes": ("a\u200db\u200cc", "abc"),
+    "letters are composed across what goes": ("e\u200c\u0301", "é"),
     "a joiner with one emoji goes": ("\U0001f468\u200d", "\U0001f468"),
     "Vietnamese keeps its marks": ("Tiếng Việt", "Tiếng Việt"),
     "a pile of marks is cut": ("x" + "\u0335" * 50 + "y", "x" + "\u0335" * MARKS_LIMIT + "y"),
@@ -153,8 +154,8 @@ def test_a_flood_is_cleaned_in_linear_time(flood: str, expected: str | None) -> 
 @pytest.mark.parametrize("flood", [flood for flood, _ in FLOODS.values()], ids=FLOODS)
 def test_a_flood_is_shortened_in_linear_time(flood: str) -> None:
     started = time.process_time()
-    short = shorten(flood[:300_000], 300)
-    assert "".join(graphemes(flood[:300_000])) == flood[:300_000]
+    short = shorten(flood[:200_000], 300)
+    assert "".join(graphemes(flood[:200_000])) == flood[:200_000]
     assert time.process_time() - started < 5
     assert len(short) <= 300
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -20,7 +21,8 @@ from bot.text import MESSAGE_LIMIT, clean
 from bot.understanding import detect
 from bot.wakeups import Bell
 
-PATIENCE: Final = 5.0  # seconds we wait for an answer that was put off, and for the deliverer
+PATIENCE: Final = 5.0  # seconds we wait for an answer that was put off
+_BRIEF: Final = 2.0  # seconds the deliverer may take; it needs milliseconds
 _ELSEWHERE: Final = timedelta(seconds=1)  # that person's own terminal takes it, where it is open
 _QUIT: Final = frozenset({"/quit", "/exit"})
 _LANG: Final = frozenset({"/lang", "/language"})
@@ -55,7 +57,7 @@ class Manner:
 
 
 class TerminalChannel(Channel):
-    """Prints an answer as soon as its turn is committed; the deliverer then finds it printed."""
+    """Reads a line, and prints what the deliverer brings before it reads the next."""
 
     name = "terminal"
     can = SCREEN
@@ -70,10 +72,12 @@ class TerminalChannel(Channel):
         self._stage = stage or PlainStage(settings.name, self._language)
         self._window = Window(settings.data_dir / "received", self._manner.shown_as)
         self.address = Address(self.name, self._manner.user)
-        # Replies printed already that the deliverer still holds; and what rings when it has one.
-        self._printed: Counter[Reply] = Counter()
-        self._settled, self._came = Bell(), Bell()
-        # While an event is being taken nothing is sent: else an answer might be printed twice.
+        # Replies of the line in hand that are still to come, and those printed before they came.
+        self._awaited: Counter[Reply] = Counter()
+        self._ahead: Counter[Reply] = Counter()
+        self._came = Bell()
+        self._owed = False  # a turn was put off, and we said so
+        # While an event is being taken nothing is sent: we do not know yet what to expect.
         self._turn = asyncio.Lock()
 
     async def talk(self) -> None:
@@ -89,19 +93,20 @@ class TerminalChannel(Channel):
             await self._hear(line)
         if self._stage.attended:
             self._tell(_FAREWELL)
-        while self._printed and await self._settled.wait(PATIENCE):
-            pass
+        while self._ahead and await self._came.wait(_BRIEF):
+            pass  # what was printed and not sent would be printed again next time
 
     async def send(self, to: Address, reply: Reply) -> Sent:
-        """Print a reply, unless its turn has printed it. Raises Throttled, Unreachable."""
+        """Print a reply, unless that was done already. Raises Throttled, Unreachable."""
         if to != self.address:
             raise Throttled(_ELSEWHERE)
         async with self._turn:
-            if self._printed[reply]:
-                self._printed -= Counter({reply: 1})
+            if self._ahead[reply]:
+                self._ahead -= Counter((reply,))
             else:
-                self._print_late(reply)
-        self._settled.ring()
+                self._print_or_keep(reply)
+            self._awaited -= Counter((reply,))
+        self._came.ring()
         return Sent()
 
     async def _begin(self) -> None:
@@ -125,25 +130,24 @@ class TerminalChannel(Channel):
             self._tell(_TOO_LONG, limit=format_number(self._language, MESSAGE_LIMIT))
             return
         try:
-            accepted = await self._take(self._message(text, _picked(text)))
+            await self._take(self._message(text, _picked(text)))
         except SQLAlchemyError:
             if not self._stage.attended:
                 raise
             self._tell(_NOT_KEPT)
-            return
-        if not accepted.deliveries:
-            await self._wait_for_late()
 
-    async def _take(self, event: Event, aloud: bool = True) -> Accepted:
-        """Have an event handled and print what it got, in order."""
+    async def _take(self, event: Event, aloud: bool = True) -> None:
+        """Have an event handled, and come back when its replies are printed."""
         async with self._turn:
             accepted = await self._accept(event)
-            for delivery in accepted.deliveries:
-                for part in fit(delivery.reply, self.can).parts:
-                    if aloud:
-                        self._print(part)
-                    self._printed[part] += 1
-        return accepted
+            replies = [d.reply for d in accepted.deliveries]
+            parts = [part for reply in replies for part in fit(reply, self.can).parts]
+            (self._awaited if aloud else self._ahead).update(parts)
+            self._came = Bell()
+        if not parts:
+            await self._wait_for_late()
+        elif aloud:
+            await self._hear_out(parts)
 
     async def _accept(self, event: Event) -> Accepted:
         """Knock until we are let in: who pastes a page is answered slowly, but in full."""
@@ -153,10 +157,24 @@ class TerminalChannel(Channel):
                 return accepted
             await asyncio.sleep(max(0.05, accepted.retry_after.total_seconds()))
 
+    async def _hear_out(self, parts: Sequence[Reply]) -> None:
+        """Wait for the deliverer, which knows the order; what it does not bring, print ourselves.
+
+        It is held up when an earlier chat was killed while it printed, and it brings nothing when
+        another chat of this person took it. Then we do not wait every time.
+        """
+        while self._awaited and not self._ahead and await self._came.wait(_BRIEF):
+            pass
+        for part in parts:
+            if self._awaited[part]:
+                self._awaited -= Counter((part,))
+                self._print(part)
+                self._ahead.update((part,))
+
     async def _wait_for_late(self) -> None:
         """The turn was put off; its answer comes through `send`, now or when it can."""
-        self._came = Bell()
-        if not await self._came.wait(PATIENCE):
+        if not await self._came.wait(PATIENCE) and not self._owed:
+            self._owed = True
             self._tell(_LATE)
 
     def _print(self, reply: Reply) -> None:
@@ -166,12 +184,12 @@ class TerminalChannel(Channel):
         for page in self._window.pages(reply, self._language):
             self._stage.show(page)
 
-    def _print_late(self, reply: Reply) -> None:
+    def _print_or_keep(self, reply: Reply) -> None:
         try:
             self._print(reply)
         except OSError as error:  # nobody reads: it waits for the next time
             raise Unreachable(str(error)) from error
-        self._came.ring()
+        self._owed = False
 
     def _tell(self, msgid: str, **values: object) -> None:
         self._stage.tell(translate(self._language, msgid, **values))

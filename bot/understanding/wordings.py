@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 import regex
@@ -31,6 +31,11 @@ def words(text: str) -> tuple[str, ...]:
 
     Lower case, umlauts spelt out, because half of all chat lines come without them.
     """
+    return _words(text[:READ])
+
+
+@lru_cache(1024)  # the labels we offer, turn after turn, and one text asked about many times
+def _words(text: str) -> tuple[str, ...]:
     text = plain(text)
     for umlaut, spelling in _SPELLINGS:
         text = text.replace(umlaut, spelling)

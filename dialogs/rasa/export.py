@@ -137,7 +137,8 @@ def _nlu(dialogs: Mapping[str, Dialog], articles: Iterable[Article]) -> dict[str
 
 def _wordings(msgids: Iterable[str]) -> list[str]:
     found = (w for msgid in msgids for held in alternatives(msgid).values() for w in held)
-    return list(dict.fromkeys(filter(None, map(_plain, found))))
+    # A mark at the end is for bot/understanding/phrases.py; to a person it is the same wording.
+    return list(dict.fromkeys(filter(None, (_plain(w).rstrip("!！") for w in found))))
 
 
 def _plain(line: str) -> str:

@@ -62,13 +62,16 @@ export class Live {
   #stream() {
     let failures = 0;
     const source = (this.source = new EventSource(`/chat/api/events?after=${this.cursor}`));
-    source.onopen = () => (failures = 0);
+    source.onopen = () => {
+      failures = 0;
+      clearTimeout(this.timer);
+    };
     source.onmessage = (event) => this.#heard([JSON.parse(event.data)], Number(event.lastEventId));
     source.onerror = () => {
       failures += 1;
+      this.#poll(); // until the stream is back
       if (source.readyState !== EventSource.CLOSED && failures < 3) return;
       source.close();
-      this.#poll();
       this.again = setTimeout(() => this.started && this.#choose(), STREAM_AGAIN);
     };
   }
@@ -76,7 +79,7 @@ export class Live {
   async #poll() {
     clearTimeout(this.timer);
     await this.#look().catch(() => {});
-    if (!this.started) return;
+    if (!this.started || this.source?.readyState === EventSource.OPEN) return;
     const busy = Date.now() - (this.latest ?? 0) < 60_000;
     this.timer = setTimeout(() => this.#poll(), document.hidden ? HIDDEN : busy ? OFTEN : SELDOM);
   }

@@ -9,7 +9,6 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -46,6 +45,7 @@ class Conversation(asyncio.Protocol):
 
     def __init__(self, job: Job, number: int, tally: Tally) -> None:
         self._job, self._number, self._tally = job, number, tally
+        self._said = 0
         self._requests = self._written(b"")
         self._buffer = b""
         self._until = self._said_at = 0.0
@@ -94,28 +94,23 @@ class Conversation(asyncio.Protocol):
 
     def _say(self) -> None:
         self._said_at = time.perf_counter()
-        self._transport.write(next(self._requests))
+        self._said += 1
+        before, after = self._requests[(self._number * 7 + self._said) % len(self._requests)]
+        self._transport.write(b"%b%08d%b" % (before, self._said, after))
 
     def _complain(self, what: str) -> None:
         self._tally.bad = self._tally.bad or what
         self._until = 0.0
         self.quiet.set_result(None)
 
-    def _written(self, cookie: bytes) -> Iterator[bytes]:
-        """Requests without end, each with an id of its own; all but that written beforehand."""
-        job = self._job
-        prefix = f'{{"id":"{job.name}-{self._number:04d}-'.encode()
-        parts = [_parts(job, prefix, text, cookie) for text in job.texts]
-        begun = self._tally.answers if cookie else 0
-        turn = self._number * 7
-        for count in range(begun + 1, 10**8):
-            before, after = parts[turn % len(parts)]
-            turn += 1
-            yield b"%b%08d%b" % (before, count, after)
+    def _written(self, cookie: bytes) -> list[tuple[bytes, bytes]]:
+        """All texts as requests, written beforehand but for the eight digits of the id."""
+        prefix = f'{{"id":"{self._job.name}-{self._number:04d}-'.encode()
+        return [_parts(self._job, prefix, text, cookie) for text in self._job.texts]
 
 
 def _parts(job: Job, prefix: bytes, text: str, cookie: bytes) -> tuple[bytes, bytes]:
-    """A request before and after the eight digits of its message's id."""
+    """A request before and after the digits of its message's id."""
     after = b'","text":%b}' % json.dumps(text, ensure_ascii=False).encode()
     head = (
         f"POST {job.path} HTTP/1.1\r\nHost: 127.0.0.1:{job.port}\r\n"

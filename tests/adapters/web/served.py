@@ -46,12 +46,13 @@ class Served:
         [(address,)] = self.rows("SELECT address FROM conversation")
         return Address.parse(address)
 
-    def tell(self, to: Address, *replies: Reply) -> None:
-        """Say something without being asked, as a reminder does."""
+    def tell(self, to: Address, *replies: Reply, wake: bool = True) -> None:
+        """Say something without being asked, as a reminder does; without a wake-up it may be."""
         with self.house.database.write() as connection:
             drafts = [outbox.Draft(to, reply) for reply in replies]
             outbox.add(connection, drafts, self.house.now())
-        self.house.wakeups.wake(str(to))
+        if wake:
+            self.house.wakeups.wake(str(to))
 
 
 @asynccontextmanager

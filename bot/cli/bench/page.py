@@ -1,0 +1,182 @@
+"""What was measured as people read it: a table for the terminal, JSON, and docs/performance.md."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bot.cli.bench.chart import bars
+from bot.cli.bench.turn import BARE, Figure, Report, Standing
+from bot.cli.speech import say
+from bot.i18n import _
+
+Say = Callable[[str], str]
+_TURNS = (
+    _("contender"),
+    _("turn"),
+    _("turns a second"),
+    _("of bare aiohttp"),
+    _("p50 ms"),
+    _("p99 ms"),
+    _("processor µs a turn"),
+)
+_HOUSES = (
+    _("house"),
+    _("first start s"),
+    _("later start s"),
+    _("memory at rest MB"),
+    _("memory after MB"),
+)
+_FIRST_ANSWER = _("First answer of citybot ask")
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """The report as JSON holds it; times in seconds, memory in bytes. No address of a server."""
+    data = asdict(report)
+    data["plan"].pop("postgres")
+    return data
+
+
+def as_text(report: Report) -> str:
+    """The tables in the terminal's language, in columns."""
+    turns = _in_columns([[say(head) for head in _TURNS], *map(_turns_row, report.figures)])
+    houses = _in_columns([[say(head) for head in _HOUSES], *map(_house_row, report.houses)])
+    return f"{turns}\n\n{houses}\n\n{say(_FIRST_ANSWER)}: {median(report.ask):.2f} s"
+
+
+def write(report: Report, path: Path) -> None:
+    """The page, and its chart beside it under the same name."""
+    chart = path.with_suffix(".svg")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shown = [(f"{f.name}: {f.kind}", f.ratio) for f in report.figures if f.name != BARE]
+    chart.write_text(bars("Turns a second as a share of bare aiohttp", shown), encoding="utf-8")
+    path.write_text(as_page(report, chart.name), encoding="utf-8")
+
+
+def as_page(report: Report, chart: str) -> str:
+    """docs/performance.md, in English; every number in it comes from this run."""
+    plan, machine = report.plan, report.machine
+    return _PAGE.format(
+        conversations=plan.conversations,
+        seconds=f"{plan.seconds:g}",
+        rounds=plan.rounds,
+        system=machine["system"],
+        cores=machine["cores"],
+        python=machine["python"],
+        databases=machine["databases"],
+        chart=chart,
+        turns=_as_markdown(_TURNS, map(_turns_row, report.figures)),
+        houses=_as_markdown(_HOUSES, map(_house_row, report.houses)),
+        ask=f"{median(report.ask):.2f}",
+        read="\n".join(f"- {line}" for line in _read(report)),
+    )
+
+
+def _turns_row(figure: Figure) -> list[str]:
+    return [
+        figure.name,
+        figure.kind,
+        f"{figure.rate:,.0f}",
+        f"{figure.ratio:.2f}",
+        f"{figure.p50 * 1e3:.1f}",
+        f"{figure.p99 * 1e3:.1f}",
+        f"{figure.cpu * 1e6:,.0f}",
+    ]
+
+
+def _house_row(house: Standing) -> list[str]:
+    return [
+        house.name,
+        f"{house.first_start:.2f}",
+        f"{house.second_start:.2f}",
+        _megabytes(house.at_rest),
+        _megabytes(house.after),
+    ]
+
+
+def _megabytes(size: int | None) -> str:
+    return "-" if size is None else f"{size / 1e6:.0f}"
+
+
+def _in_columns(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def _as_markdown(head: Sequence[str], rows: Iterator[list[str]]) -> str:
+    lines = [list(head), ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _read(report: Report) -> Iterator[str]:
+    """What we read from it: sentences whose numbers are those of the table."""
+    bare = next(f for f in report.figures if f.name == BARE)
+    for figure in (f for f in report.figures if f.name.startswith("web") and f.kind == "command"):
+        yield (
+            f"{figure.name}: one process takes {figure.rate:,.0f} commands a second, each "
+            f"committed before its answer: {figure.ratio:.2f} of what bare aiohttp does, which "
+            f"keeps nothing ({figure.cpu * 1e6:,.0f} µs of processor time against "
+            f"{bare.cpu * 1e6:,.0f})."
+        )
+    inside = {
+        f.name.partition(", ")[2]: f
+        for f in report.figures
+        if f.name.startswith("in process") and f.kind == "command"
+    }
+    for database, figure in inside.items():
+        yield (
+            f"Without HTTP a command on {database} costs {figure.cpu * 1e6:,.0f} µs: "
+            "understanding it, the answer, and its share of the transaction."
+        )
+    for house in report.houses:
+        yield (
+            f"{house.name}: ready {house.second_start:.2f} s after its start "
+            f"({house.first_start:.2f} s with an empty database), {_megabytes(house.after)} MB "
+            "after the run."
+        )
+    client = max(f.client for f in report.figures)
+    yield f"The load client was busy at most {client:.0%} of one core: it is not what limits."
+
+
+_PAGE = """\
+# Performance
+
+Made by `citybot bench turn --write docs/performance.md`; measure again on your machine, and read
+the ratios rather than the rates: machines differ, and so does one machine from hour to hour.
+
+## What was measured
+
+- A turn: `POST /chat/api/messages` to a real `citybot run`. Inbox row, conversation and reply in
+  the outbox are committed before the 200. {conversations} conversations talk at once, each saying its next
+  message when the last is answered.
+- `command` is "help"; `question` is one of 480 questions in three languages, searched in the
+  articles and kept with what became of it.
+- `bare aiohttp` reads the same JSON, answers a small one and keeps nothing: the ceiling.
+- `in process` hands the same messages to the inbox without HTTP.
+- Every contender has a process and a database of its own. {rounds} rounds, {seconds} s in all for each; in a
+  round everybody plays once, and the order turns round by round. Shown are medians; a ratio compares within a round.
+- The load client is a process of its own on raw sockets. It checks every answer, and afterwards
+  the rows are counted: one inbox row (done) an answer, one outbox row a reply, or nothing is shown.
+
+Machine: {system}, {cores} cores, Python {python}; {databases}.
+
+## Turns
+
+{turns}
+
+![Turns a second as a share of bare aiohttp]({chart})
+
+## Start and memory
+
+{houses}
+
+`citybot ask "…"` prints its first answer {ask} s after the shell starts it.
+
+## What we read from it
+
+{read}
+"""

@@ -1,0 +1,133 @@
+"""A form of several slots goes the same way in both brains: skipped, corrected, interrupted."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+import dialogs
+from bot.app import services
+from bot.config import Settings
+from bot.conversation import Conversation
+from bot.database import Database
+from bot.dialog import Answers, Dialog, Form, Invalid, Json, Slot, Transaction, Turn
+from bot.engine import Engine
+from bot.message import Address, Choice, Message, Reply
+from bot.metrics import Metrics
+from bot.server import web_application
+from dialogs.rasa.bridge import Bridge
+from dialogs.rasa.export import files
+from dialogs.rasa.server import routes
+from knowledge.library import Library
+from tests.dialogs.rasa.driver import RasaServer, Training, heard, told
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def count(text: str) -> Json:
+    if not text.isdecimal():
+        raise Invalid("{text} is no number.", text=text)
+    return int(text)
+
+
+def book(turn: Turn, answers: Answers) -> Reply:
+    return Reply(f"Booked: {sorted(answers.items())}")
+
+
+VISIT = Form(
+    "garden-visit", title="your visit", submit=book, triggers=("visit a garden",),
+    slots=(
+        Slot("on-foot", ask="On foot?", choices=(Choice("yes", "Yes"), Choice("no", "No"))),
+        Slot("seats", ask="How many seats?", read=count, when=lambda a: a["on-foot"] == "no"),
+        Slot("note", ask=lambda _turn, a: f"A note on {len(a)} answers?", free=True),
+    ),
+)  # fmt: skip
+
+TALKS = {
+    "all is asked": "visit a garden | no | 3 | We bring tea",
+    "a slot is skipped": "visit a garden | [Yes] | We bring tea",
+    "an answer is none": "visit a garden | maybe | 2 | two | 3 | We bring tea",
+    "back to what was said, also past a skipped slot": (
+        "visit a garden | yes | back | no | 3 | back | 4 | back | back | yes | tea"
+    ),
+    "back out of the form": "visit a garden | back | back",
+    "commands come between": "visit a garden | help | no | language | [Deutsch] | 3 | tea",
+    "another form takes its place, then it begins anew": (
+        "visit a garden | no | 3 | cancel | visit a garden | yes | tea"
+    ),
+    "asked for again inside": "visit a garden | no | visit a garden | 3 | visit a garden",
+    "a free slot takes a question": "visit a garden | yes | Which town lets anyone pick apples?",
+    "a closed slot does not": "visit a garden | Which town lets anyone pick vegetables? | yes | -",
+}
+
+
+class BuiltIn:
+    """One talk with the engine itself, without a channel."""
+
+    def __init__(self, engine: Engine, database: Database) -> None:
+        self._engine, self._database = engine, database
+        self._talk = Conversation(Address("script", "anna"), "anna", "en")
+        self.shown: tuple[Reply, ...] = ()
+
+    def say(self, text: str) -> None:
+        picked = next((c.value for c in self._talk.offered if f"[{c.label}]" == text), None)
+        message = Message("1", self._talk.address, text, NOW, picked=picked)
+        with self._database.write() as connection:
+            result = self._engine.take_turn(self._talk, message, Transaction(connection, NOW))
+        assert result.conversation
+        self._talk, self.shown = result.conversation, result.replies
+
+
+@pytest.fixture
+def talks() -> dict[str, Dialog]:
+    return {**dialogs.load(), VISIT.name: VISIT}
+
+
+@pytest.fixture
+def built_in(
+    talks: dict[str, Dialog], settings: Settings, library: Library, database: Database
+) -> BuiltIn:
+    engine = Engine(talks, services(settings, library), dialogs.FALLBACK)
+    return BuiltIn(engine, database)
+
+
+@pytest.fixture
+async def rasa(
+    talks: dict[str, Dialog], settings: Settings, library: Library, database: Database
+) -> AsyncIterator[RasaServer]:
+    application = web_application(database, (), Metrics())
+    bridge = Bridge(talks, services(settings, library), database, "en", lambda: NOW)
+    application.add_routes(routes(bridge, "t"))
+    training = Training.read(files(talks, library.articles, ""))
+    async with TestClient(TestServer(application)) as client:
+        yield RasaServer(client, "t", training, "anna")
+
+
+@pytest.mark.parametrize("talk", TALKS.values(), ids=TALKS)
+async def test_a_form_goes_the_same_way_in_both_brains(
+    talk: str, built_in: BuiltIn, rasa: RasaServer
+) -> None:
+    for line in talk.split(" | "):
+        built_in.say(line)
+        tapped = line.startswith("[")
+        responses = await rasa.tap(line[1:-1]) if tapped else await rasa.say(line)
+        assert told(responses) == heard(built_in.shown), line
+        assert told(responses)[0], "silence is no answer"
+
+
+async def test_a_form_left_for_another_begins_empty(rasa: RasaServer) -> None:
+    for line in ("visit a garden", "no", "3", "human", "Who pays for playgrounds?"):
+        await rasa.say(line)
+    await rasa.say("visit a garden")
+    assert told(rasa.shown) == ("On foot?", ["Yes", "No"])
+
+
+async def test_answers_are_slots_of_rasas_own(rasa: RasaServer) -> None:
+    for line in ("visit a garden", "no", "3"):
+        await rasa.say(line)
+    set_ = {e["name"]: e["value"] for e in rasa.events if e["event"] == "slot"}
+    assert set_ == {"on_foot": "no", "seats": 3, "note": None, "requested_slot": "note"}
+    await rasa.say("tea")
+    set_ = {e["name"]: e["value"] for e in rasa.events if e["event"] == "slot"}
+    assert set(set_.values()) == {None}

@@ -1,0 +1,118 @@
+"""The first talks, in three languages: welcome, help, language, small talk, leaving a form."""
+
+from tests.script import Chat
+
+
+async def test_somebody_opens_the_chat_and_is_told_it_is_a_machine(chat: Chat) -> None:
+    await chat.play("""
+        > (joins)
+        < Hello! I am Citybot, an automated assistant for people who make cities. … [How do housing cooperatives keep rents low?] [How does a community garden start?] [How can residents decide a city budget?] [What else can you do?]
+        > hi
+        < Hello again! What would you like to know? …
+    """)
+
+
+async def test_somebody_says_hello_in_german(chat: Chat) -> None:
+    await chat.play("""
+        > Moin
+        < Guten Tag! Ich bin Citybot, ein automatischer Assistent für alle, die Stadt machen. …
+        > Hilfe
+        < Fragen Sie mich mit Ihren eigenen Worten … [Einen Menschen fragen] [Sprache wechseln] [Was über mich gespeichert ist]
+        > vielen Dank!
+        < Gern geschehen. Möchten Sie noch etwas wissen?
+        > tschüss
+        < Auf Wiedersehen und viel Erfolg mit Ihrer Stadt!
+    """)
+
+
+async def test_somebody_says_hello_in_chinese(chat: Chat) -> None:
+    await chat.play("""
+        > 你好
+        < 您好！我是Citybot，为城市创制者服务的自动助手。…
+        > 帮助
+        < 关于城市创制的问题，您用自己的话问就行… [找工作人员] [切换语言] [保存了我的哪些信息]
+        > 谢谢
+        < 不客气。您还想了解什么吗？
+    """)
+
+
+async def test_a_device_that_speaks_chinese_is_greeted_in_chinese(chat: Chat) -> None:
+    await chat.join(locale="zh-hans")
+    assert chat.shown[0].text.startswith("您好！")
+
+
+async def test_somebody_changes_the_language_in_any_wording(chat: Chat) -> None:
+    await chat.play("""
+        > hello
+        < Hello! …
+        > Can you switch to German please?
+        < Ich antworte Ihnen ab jetzt auf Deutsch.
+        > 讲中文
+        < 好的，接下来我用中文回答您。
+        > auf Englisch bitte
+        < I will answer in English from now on.
+        > language
+        < Which language shall we speak? [Deutsch] [English] [中文]
+        > 3
+        < 好的，接下来我用中文回答您。
+    """)
+
+
+async def test_a_chosen_language_stays_when_little_is_said(chat: Chat) -> None:
+    await chat.play("""
+        > auf Deutsch bitte
+        < Ich antworte Ihnen ab jetzt auf Deutsch.
+        > ???
+        < Was möchten Sie wissen? Ein paar Worte genügen.
+    """)
+
+
+async def test_somebody_asks_whether_we_are_human(chat: Chat) -> None:
+    await chat.play("""
+        > are you a robot?
+        < I am a program, not a person. … [Ask a person]
+        > bist du eigentlich ein echter Mensch?
+        < Ich bin ein Programm, kein Mensch. … [Einen Menschen fragen]
+    """)
+
+
+async def test_there_is_nothing_to_cancel_outside_a_form(chat: Chat) -> None:
+    await chat.play("""
+        > cancel
+        < There is nothing to cancel. What would you like to know?
+        > /cancel
+        < There is nothing to cancel. What would you like to know?
+    """)
+
+
+async def test_a_slash_is_only_another_way_to_say_it(chat: Chat) -> None:
+    await chat.play("""
+        > /start
+        < Hello! …
+        > /help
+        < Ask me anything about making cities …
+        > /mydata
+        < Here is what I keep about you: … entries, in one file. …
+    """)
+
+
+async def test_nobody_gets_messages_after_stop(chat: Chat) -> None:
+    await chat.play("""
+        > STOP
+        < You will get no more messages that I start. … [Write to me again]
+        > 请不要再给我发消息了
+        < 我不会再主动给您发消息。… [恢复给我发消息]
+        > [恢复给我发消息]
+        < 好的，您需要时我会再给您发消息。
+    """)
+
+
+async def test_what_is_not_open_is_never_called_open(chat: Chat) -> None:
+    await chat.play("""
+        > I'd like to sign up for the summer school please
+        < No date to register for stands in my calendar at the moment. … [Ask a person] …
+        > Wie ist die Umfrage ausgegangen?
+        < Zurzeit läuft bei mir keine Umfrage, und ich habe kein Ergebnis zu zeigen. …
+        > 取消我昨天登记的参观
+        < 我这里没有您的报名记录，所以无需取消。… [找工作人员]
+    """)

@@ -1,0 +1,83 @@
+"""What is kept: told, handed over whole, deleted without a trace."""
+
+import orjson
+from sqlalchemy import text
+
+from bot.models import Base
+from tests.script import Chat
+
+
+async def test_somebody_asks_what_is_kept(chat: Chat) -> None:
+    await chat.play("""
+        > What do you know about me?
+        < I keep what we write here for 3 days, … [Get my data] [Delete my data]
+        > Datenschutz
+        < Was wir hier schreiben, bewahre ich 3 Tage auf, … [Meine Daten bekommen] [Meine Daten löschen]
+    """)
+
+
+async def test_the_file_holds_everything_of_the_person_and_nothing_of_others(chat: Chat) -> None:
+    other = chat.another("bert")
+    await other.say("a secret of bert")
+    await chat.say("a wish of anna")
+    await chat.say("gdpr data export")
+    (file,) = chat.shown[0].attachments
+    assert isinstance(file.url_or_bytes, bytes)
+    kept = orjson.loads(file.url_or_bytes)
+    assert {row["payload"]["text"] for row in kept["inbox"]} == {
+        "a wish of anna", "gdpr data export",
+    }
+    assert [row["text"] for row in kept["question"]] == ["a wish of anna"]
+    assert b"bert" not in file.url_or_bytes
+
+
+async def test_deleting_asks_first_and_no_keeps_everything(chat: Chat) -> None:
+    await chat.play("""
+        > Please delete all my data
+        < Shall I delete everything I keep about you? This cannot be undone. [Yes, delete everything] [No, keep it]
+        > maybe
+        < Please pick one of these, or write its number. Shall I delete everything I keep about you? This cannot be undone. [Yes, delete everything] [No, keep it]
+        > no
+        < Good, everything stays as it was.
+    """)
+
+
+async def test_after_deleting_nothing_of_the_person_is_left(chat: Chat) -> None:
+    await chat.say("How do I grow tomatoes on Mars?")
+    await chat.say("my name is Anna Example")
+    await chat.play("""
+        > 删除我的数据
+        < 要删除我保存的与您有关的全部内容吗？删除后无法恢复。 [是，全部删除] [不，保留]
+        > 是，全部删除
+        < 已完成：与您有关的内容已全部删除。您再写消息时，我们重新开始。
+    """)
+    left = everything(chat)
+    for trace in ("tomatoes", "Anna Example"):
+        assert trace not in left
+    assert rows_of(chat, "person") == 0
+    assert rows_of(chat, "conversation") == 0
+
+
+async def test_a_late_repeat_does_not_bring_a_deleted_person_back(chat: Chat) -> None:
+    await chat.say("How do I grow tomatoes on Mars?", id="old")
+    await chat.say("delete my data")
+    await chat.say("yes")
+    again = await chat.say("How do I grow tomatoes on Mars?", id="old")
+    assert (again.status, again.deliveries) == ("known", ())
+    assert rows_of(chat, "person") == 0
+
+
+def everything(chat: Chat) -> str:
+    """All content of all tables, as one text."""
+    with chat.house.database.read() as connection:
+        rows = [
+            str(row)
+            for table in Base.metadata.sorted_tables
+            for row in connection.execute(table.select())
+        ]
+    return "\n".join(rows)
+
+
+def rows_of(chat: Chat, table: str) -> int:
+    with chat.house.database.read() as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
