@@ -1,7 +1,7 @@
 """Composes the house: settings, database, services, engine, channels, web application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 import dialogs
 from adapters import CHANNELS
@@ -16,7 +17,7 @@ from bot import outbox
 from bot.channel import Channel, Desk
 from bot.clock import Clock, Tick
 from bot.config import Settings
-from bot.database import Database
+from bot.database import SCHEMA, Database
 from bot.delivery import Deliverer
 from bot.dialog import Services
 from bot.engine import Engine
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 SWEEP = timedelta(seconds=1)
 SHRED = timedelta(hours=1)
+LANDING = 10.0  # seconds that messages on their way have when we end; then their lease lapses
+AGAIN = 5.0  # seconds until a part that broke is begun anew
 
 
 def now() -> datetime:
@@ -88,10 +91,11 @@ def build(
 ) -> House:
     """Put a house together with these channels. Brings the database's schema up to date.
 
-    `library` and `known` (how to open each channel) are for who brings their own. Raises ValueError when dialogs clash, sqlalchemy.exc.DBAPIError without a database.
+    `library` and `known` (how to open each channel) are for who brings their own. Raises ValueError
+    when dialogs clash, BadSetting, sqlalchemy.exc.DBAPIError without a database.
     """
     database = Database(settings.database())
-    database.upgrade()
+    _upgrade(database)
     library = library or open_library(database)
     engine = Engine(dialogs.load(), services(settings, library), fallback=dialogs.FALLBACK)
     wakeups = Wakeups(_redis(settings))
@@ -101,6 +105,13 @@ def build(
     opened = {name: known[name](desk) for name in channels}
     deliverer = Deliverer(database, opened, wakeups, clock)
     return House(settings, database, library, wakeups, inbox, deliverer, opened, clock)
+
+
+def _upgrade(database: Database) -> None:
+    before = database.schema()
+    database.upgrade()
+    if before != SCHEMA:
+        log.info("schema_upgraded", before=before, after=SCHEMA)
 
 
 def rasa_routes(house: House) -> Iterable[web.RouteDef]:
@@ -120,7 +131,10 @@ def _redis(settings: Settings) -> "Redis | None":
         return None
     from redis.asyncio import Redis
 
-    return Redis.from_url(settings.redis_url)
+    # Redis only makes us faster: what it does not do at once is not worth waiting for.
+    return Redis.from_url(
+        settings.redis_url, socket_timeout=5, socket_connect_timeout=5, socket_keepalive=True
+    )
 
 
 def _clock(house: House) -> Clock:
@@ -145,24 +159,38 @@ async def running(house: House) -> AsyncIterator[House]:
     """The house at work: clock, delivery and channels, until the block ends; then it drains."""
     clock = _clock(house)
     clock.start()
-    background = [asyncio.create_task(house.deliverer.run())]
-    background += [asyncio.create_task(house.wakeups.relay())]
-    background += [asyncio.create_task(c.listen()) for c in house.channels.values()]
+    parts = {"delivery": house.deliverer.run, "relay": house.wakeups.relay}
+    parts |= {name: channel.listen for name, channel in house.channels.items()}
+    background = [asyncio.create_task(_kept_up(name, part)) for name, part in parts.items()]
     try:
         yield house
     finally:
         clock.stop()
-        await _end(background)
-        await house.inbox.close()
-        await house.deliverer.land()
-        for channel in house.channels.values():
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        await _drain(house)
+
+
+async def _kept_up(name: str, part: Callable[[], Awaitable[None]]) -> None:
+    """Run a part until it is done; one that breaks is begun anew, and takes no other with it."""
+    while True:
+        try:
+            return await part()
+        except Exception:
+            log.exception("part_broke", part=name)
+            await asyncio.sleep(AGAIN)
+
+
+async def _drain(house: House) -> None:
+    """Finish what is under way. What a platform does not take in time, the next start takes up."""
+    await house.inbox.close()
+    with suppress(TimeoutError, SQLAlchemyError):
+        await asyncio.wait_for(house.deliverer.land(), LANDING)
+    for channel in house.channels.values():
+        try:
             await channel.close()
-        house.database.close()
-
-
-async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    for task in tasks:
-        with suppress(asyncio.CancelledError):
-            await task
+        except Exception:
+            log.exception("channel_not_closed", channel=channel.name)
+    await house.wakeups.close()
+    house.database.close()

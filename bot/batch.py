@@ -1,7 +1,7 @@
 """A batch of turns as the database sees it: store, lock, read what waits, save.
 
-Statements are made once and on the bare tables: SQLAlchemy then finds their SQL in its cache by
-their identity, which is what keeps a turn cheap. Their number does not grow with the batch.
+The number of statements does not grow with the batch, nor does their text (see rows.py). They
+are made once, on the bare tables: SQLAlchemy then finds their SQL again without looking far.
 """
 
 from collections import defaultdict
@@ -12,23 +12,23 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
-    Column,
+    ColumnElement,
     Connection,
-    Table,
+    Executable,
     bindparam,
     delete,
-    insert,
     literal_column,
+    not_,
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import outbox
 from bot.channel import Delivery
 from bot.conversation import Conversation
 from bot.message import Address, Event, Joined, Left
-from bot.models import Base
+from bot.models import Base, Instant
+from bot.rows import Dialect, given, insert_rows, is_among
 from bot.stored import event_from_json, event_to_json, reply_from_json
 
 Key = tuple[str, str]  # channel, event id
@@ -36,43 +36,15 @@ Key = tuple[str, str]  # channel, event id
 _TABLES = Base.metadata.tables
 _INBOX, _OUTBOX, _TALK = _TABLES["inbox"], _TABLES["outbox"], _TABLES["conversation"]
 _PERSON, _PLACE = _TABLES["person"], _TABLES["address"]
+_NOW = bindparam("now", type_=Instant)
+_NEW: ColumnElement[str] = literal_column("'new'")
 # Written out, not bound: a partial index serves only who says the condition it was made for.
-_IS_NEW = _INBOX.c.state == literal_column("'new'")
+_IS_NEW = _INBOX.c.state == _NEW
 
-
-def _insert_new(table: Table, *returned: Column[Any]) -> dict[str, Any]:
-    """INSERT ... ON CONFLICT DO NOTHING RETURNING, as each database spells it."""
-    return {
-        "sqlite": sqlite.insert(table).on_conflict_do_nothing().returning(*returned),
-        "postgresql": postgresql.insert(table).on_conflict_do_nothing().returning(*returned),
-    }
-
-
-_STORE = _insert_new(_INBOX, _INBOX.c.channel, _INBOX.c.event_id, _INBOX.c.id)
-_BEGIN = _insert_new(_TALK, _TALK.c.address, _TALK.c.person_id)
-_LOCK = (
-    select(_TALK.c.address, _TALK.c.person_id, _TALK.c.language, _TALK.c.state)
-    .where(_TALK.c.address.in_(bindparam("addresses", expanding=True)))
-    .order_by(_TALK.c.address)
-    .with_for_update(skip_locked=True)
-)
-_WAITING = (
-    select(
-        _INBOX.c.id,
-        _INBOX.c.channel,
-        _INBOX.c.event_id,
-        _INBOX.c.address,
-        _INBOX.c.payload,
-        _INBOX.c.attempts,
-        _INBOX.c.due_at,
-    )
-    .where(_IS_NEW, _INBOX.c.address.in_(bindparam("addresses", expanding=True)))
-    .order_by(_INBOX.c.id)
-)
 _DUE = (
     select(_INBOX.c.address)
     .distinct()
-    .where(_IS_NEW, _INBOX.c.due_at <= bindparam("now"))
+    .where(_IS_NEW, _INBOX.c.due_at <= _NOW)
     .limit(bindparam("most"))
 )
 _KNOWN = (
@@ -86,9 +58,61 @@ _KNOWN = (
     )
     .order_by(_OUTBOX.c.id)
 )
-_MOVE = update(_TALK).where(_TALK.c.address == bindparam("at"))
-_FORGET = delete(_TALK).where(_TALK.c.address.in_(bindparam("addresses", expanding=True)))
-_DONE = update(_INBOX).where(_INBOX.c.id.in_(bindparam("ids", expanding=True))).values(state="done")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """The statements that each database spells in its own way."""
+
+    store: Executable
+    lock: Executable
+    begin: Executable
+    people: Executable
+    places: Executable
+    waiting: Executable
+    move: Executable
+    forget: Executable
+    done: Executable
+
+
+def _spelling(dialect: Dialect) -> _Spelling:
+    none: ColumnElement[int] = literal_column("0")
+    new: dict[str, ColumnElement[Any]] = {
+        "received_at": _NOW,
+        "due_at": _NOW,
+        "state": _NEW,
+        "attempts": none,
+    }
+    store = insert_rows(dialect, _INBOX, "channel", "event_id", "address", "payload", **new)
+    talk = ("address", "person_id", "language", "state")
+    begin = insert_rows(dialect, _TALK, *talk, heard_at=_NOW).on_conflict_do_nothing()
+    moved = given(dialect, *(_TALK.c[name] for name in talk))
+    address, _person, language, state = moved.values
+    in_talks = is_among(dialect, _TALK.c.address, "addresses")
+    waits = (_IS_NEW, is_among(dialect, _INBOX.c.address, "addresses"))
+    return _Spelling(
+        store=store.on_conflict_do_nothing().returning(
+            _INBOX.c.channel, _INBOX.c.event_id, _INBOX.c.id
+        ),
+        lock=select(*(_TALK.c[name] for name in talk))
+        .where(in_talks)
+        .order_by(_TALK.c.address)
+        .with_for_update(skip_locked=True),
+        begin=begin.returning(_TALK.c.address, _TALK.c.person_id),
+        people=insert_rows(dialect, _PERSON, "id", created_at=_NOW),
+        places=insert_rows(dialect, _PLACE, "id", "channel", "person_id", created_at=_NOW),
+        waiting=select(_INBOX)
+        .where(*waits, not_(is_among(dialect, _INBOX.c.id, "held")))
+        .order_by(_INBOX.c.id),
+        move=update(_TALK)
+        .where(_TALK.c.address == address)
+        .values(language=language, state=state, heard_at=_NOW),
+        forget=delete(_TALK).where(in_talks),
+        done=update(_INBOX).where(is_among(dialect, _INBOX.c.id, "ids")).values(state="done"),
+    )
+
+
+_SPELLINGS = {"sqlite": _spelling("sqlite"), "postgresql": _spelling("postgresql")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +133,21 @@ class Batch:
 
     connection: Connection
     now: datetime
+    fresh: list[Row] = field(default_factory=list)
     talks: dict[str, Conversation] = field(default_factory=dict)
     drafts: list[outbox.Draft] = field(default_factory=list)
     done: list[int] = field(default_factory=list)
     moved: dict[str, Conversation] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
+
+    @property
+    def says(self) -> _Spelling:
+        """The statements of this database."""
+        return _SPELLINGS[self.connection.dialect.name]
+
+    def execute(self, statement: Executable, **values: Any) -> Any:
+        """Run a statement; `:now` is the moment of this batch."""
+        return self.connection.execute(statement, {"now": self.now, **values})
 
 
 def key_of(event: Event) -> Key:
@@ -123,22 +157,17 @@ def key_of(event: Event) -> Key:
 
 def store(batch: Batch, events: Sequence[Event]) -> dict[Key, int]:
     """Insert what was never seen; gives the ids of the new rows by key, oldest first."""
-    rows = [
-        {
-            "channel": e.sender.channel,
-            "event_id": e.id,
-            "address": str(e.sender),
-            "payload": event_to_json(e),
-            "received_at": batch.now,
-            "state": "new",
-            "attempts": 0,
-            "due_at": batch.now,
-        }
-        for e in events
-    ]
-    # Several VALUES in one statement: rows come in order, a repeat inside the batch is skipped.
-    stored = batch.connection.execute(_STORE[batch.connection.dialect.name], rows)
-    return {(channel, event_id): row_id for channel, event_id, row_id in stored}
+    first: dict[Key, Event] = {}
+    for event in events:
+        first.setdefault(key_of(event), event)  # a repeat inside the batch is none
+    rows = [[*key, str(e.sender), event_to_json(e)] for key, e in first.items()]
+    stored = sorted(
+        (i, (channel, e)) for channel, e, i in batch.execute(batch.says.store, rows=rows)
+    )
+    for row_id, key in stored:
+        event = first[key]
+        batch.fresh.append(Row(row_id, key, str(event.sender), event, 0, batch.now))
+    return {key: row_id for row_id, key in stored}
 
 
 def known(batch: Batch, events: Sequence[Event]) -> dict[Key, tuple[Delivery, ...]]:
@@ -156,57 +185,51 @@ def _replies(batch: Batch, event: Event) -> tuple[Delivery, ...]:
 
 def due(batch: Batch, most: int) -> list[str]:
     """The addresses of conversations with an event that waits and is due."""
-    found = batch.connection.scalars(_DUE, {"now": batch.now, "most": most})
+    found = batch.execute(_DUE, most=most).scalars()
     return sorted(address for address in found if address)
 
 
 def lock(batch: Batch, addresses: Sequence[str], language: str) -> None:
     """Lock these conversations, making new ones; who is busy elsewhere is left out."""
-    for row in batch.connection.execute(_LOCK, {"addresses": addresses}):
-        batch.talks[row.address] = Conversation.from_json(
-            Address.parse(row.address), row.person_id, row.language, row.state
-        )
+    for address, person, spoken, state in batch.execute(batch.says.lock, addresses=addresses):
+        at = Address.parse(address)
+        batch.talks[address] = Conversation.from_json(at, person, spoken, state)
     missing = [a for a in addresses if a not in batch.talks]
-    for at, person in _begin(batch, missing, language):
-        batch.talks[at] = Conversation(Address.parse(at), person, language)
+    for address, person in _begin(batch, missing, language):
+        batch.talks[address] = Conversation(Address.parse(address), person, language)
 
 
 def _begin(batch: Batch, addresses: Sequence[str], language: str) -> list[tuple[str, str]]:
     """New conversations; the row itself decides when two processes meet the same person."""
     if not addresses:
         return []
-    rows = [
-        {
-            "address": a,
-            "person_id": uuid4().hex,
-            "language": language,
-            "state": {},
-            "heard_at": batch.now,
-        }
-        for a in addresses
-    ]
-    begun = batch.connection.execute(_BEGIN[batch.connection.dialect.name], rows)
-    ours = [(address, person) for address, person in begun]
-    people = [{"id": p, "created_at": batch.now} for _a, p in ours]
-    places = [
-        {"id": a, "channel": Address.parse(a).channel, "person_id": p, "created_at": batch.now}
-        for a, p in ours
-    ]
+    rows = [[address, uuid4().hex, language, {}] for address in addresses]
+    ours = [(address, person) for address, person in batch.execute(batch.says.begin, rows=rows)]
     if ours:
-        batch.connection.execute(insert(_PERSON), people)
-        batch.connection.execute(insert(_PLACE), places)
+        batch.execute(batch.says.people, rows=[[person] for _address, person in ours])
+        places = [[address, Address.parse(address).channel, person] for address, person in ours]
+        batch.execute(batch.says.places, rows=places)
     return ours
 
 
 def waiting(batch: Batch) -> Mapping[str, Sequence[Row]]:
-    """What waits in the locked conversations, by address, oldest first."""
+    """What waits in the locked conversations, by address, oldest first.
+
+    Most often that is what just came, which is not read back.
+    """
+    held = [row for row in batch.fresh if row.address in batch.talks]
+    found = batch.execute(
+        batch.says.waiting, addresses=list(batch.talks), held=[row.id for row in held]
+    )
     rows: defaultdict[str, list[Row]] = defaultdict(list)
-    for r in batch.connection.execute(_WAITING, {"addresses": list(batch.talks)}):
-        event = event_from_json(r.event_id, batch.talks[r.address].address, r.payload)
-        rows[r.address].append(
-            Row(r.id, (r.channel, r.event_id), r.address, event, r.attempts, r.due_at)
-        )
+    for row in sorted([*map(_row, found), *held], key=lambda row: row.id):
+        rows[row.address].append(row)
     return rows
+
+
+def _row(r: Any) -> Row:
+    event = event_from_json(r.event_id, Address.parse(r.address), r.payload)
+    return Row(r.id, (r.channel, r.event_id), r.address, event, r.attempts, r.due_at)
 
 
 def put_off(batch: Batch, row: Row, **values: object) -> None:
@@ -228,18 +251,12 @@ def note_presence(batch: Batch, address: str, event: Event) -> None:
 
 def save(batch: Batch) -> tuple[Delivery, ...]:
     """Everything the turns left behind, in as few statements as there are tables."""
-    connection = batch.connection
     if batch.moved:
-        connection.execute(
-            _MOVE,
-            [
-                {"at": a, "language": t.language, "state": t.to_json(), "heard_at": batch.now}
-                for a, t in batch.moved.items()
-            ],
-        )
-        outbox.unpark(connection, list(batch.moved), batch.now)
+        rows = [[a, t.person_id, t.language, t.to_json()] for a, t in batch.moved.items()]
+        batch.execute(batch.says.move, rows=rows)
+        outbox.unpark(batch.connection, list(batch.moved), batch.now)
     if batch.forgotten:
-        connection.execute(_FORGET, {"addresses": list(batch.forgotten)})
+        batch.execute(batch.says.forget, addresses=list(batch.forgotten))
     if batch.done:
-        connection.execute(_DONE, {"ids": batch.done})
-    return outbox.add(connection, batch.drafts, batch.now)
+        batch.execute(batch.says.done, ids=batch.done)
+    return outbox.add(batch.connection, batch.drafts, batch.now)

@@ -7,7 +7,7 @@ rules are not ours).
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -30,7 +30,8 @@ class Clock:
     def __init__(self, ticks: tuple[Tick, ...]) -> None:
         # A late tick runs late rather than not at all; ticks missed meanwhile count as one.
         self._scheduler = AsyncIOScheduler(
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         for tick in ticks:
             self._scheduler.add_job(
@@ -39,6 +40,8 @@ class Clock:
                 args=(tick,),
                 seconds=tick.every.total_seconds(),
                 id=tick.name,
+                # The first look is at once: a house that starts often would else never tidy up.
+                next_run_time=datetime.now(UTC),
             )
 
     def start(self) -> None:

@@ -6,13 +6,18 @@ expect them. A secret may come from a file: `CITYBOT_SECRET_FILE=/run/secrets/ci
 
 import os
 import secrets
+import tempfile
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
 from bot.i18n import _, negotiate, translate
+from bot.services.office import Office
 
 PLAIN = {"DATABASE_URL": "database_url", "REDIS_URL": "redis_url", "PORT": "port"}
 # Written in the environment by other parts of the program, not settings.
@@ -60,13 +65,32 @@ class Settings:
     def database(self) -> str:
         """The database's address as SQLAlchemy wants it, always naming the driver."""
         if not self.database_url:
-            return f"sqlite:///{(self.data_dir / 'citybot.sqlite3').resolve()}"
+            path = str((self.data_dir / "citybot.sqlite3").resolve())
+            return URL.create("sqlite", database=path).render_as_string()  # a folder may hold a ?
         scheme, separator, rest = self.database_url.partition("://")
         drivers = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
         return f"{drivers.get(scheme, scheme)}{separator}{rest}"
 
 
 SECRETS = frozenset({"secret", "rasa_token", "database_url", "redis_url"})
+_UNREADABLE = _("{key} names a file that cannot be read: {path}")
+_RANGES = {
+    "port": (0, 65_535),
+    "trusted_proxies": (0, 100),
+    "flood_messages": (1, 1_000_000),
+    "flood_seconds": (1, 86_400),
+}
+_WORDS = {
+    "log_level": ("debug", "info", "warning", "error", "critical"),
+    "log_format": ("auto", "human", "json"),
+}
+_ADDRESSES = {
+    "database_url": (
+        ("sqlite", "postgres", "postgresql", "postgresql+psycopg"),
+        "postgresql://user:password@host/name",
+    ),
+    "redis_url": (("redis", "rediss", "unix"), "redis://host:6379/0"),
+}
 _KINDS: dict[str, type] = {
     f.name: {"int": int, "Path": Path}.get(getattr(f.type, "__name__", str(f.type)), str)
     for f in fields(Settings)
@@ -81,13 +105,64 @@ def read(
     given = {k: v for k, v in (flags or {}).items() if v is not None}
     values = {**_from_toml(environ), **_from_files(environ), **_from_environ(environ), **given}
     settings = Settings(**{key: _typed(key, value) for key, value in values.items()})
-    if negotiate(settings.language) is None:
+    for check in (_check_ranges, _check_words, _check_addresses, _check_office):
+        check(settings)
+    return replace(settings, language=_spoken(settings.language))
+
+
+def _spoken(language: str) -> str:
+    code = negotiate(language)
+    if code is None:
         raise BadSetting(
-            _("Setting {key}: {value} is not a language we speak."),
-            key="language",
-            value=settings.language,
+            _("Setting {key}: {value} is not a language we speak."), key="language", value=language
         )
-    return settings
+    return code
+
+
+def _check_ranges(settings: Settings) -> None:
+    for key, (least, most) in _RANGES.items():
+        if not least <= getattr(settings, key) <= most:
+            raise _not_possible(settings, key, f"{least}-{most}")
+
+
+def _check_words(settings: Settings) -> None:
+    for key, words in _WORDS.items():
+        if getattr(settings, key).lower() not in words:
+            raise _not_possible(settings, key, ", ".join(words))
+
+
+def _not_possible(settings: Settings, key: str, allowed: str) -> BadSetting:
+    why = _("Setting {key}: {value} is not possible; it takes {allowed}.")
+    return BadSetting(why, key=key, value=str(getattr(settings, key)), allowed=allowed)
+
+
+def _check_addresses(settings: Settings) -> None:
+    """Only the kinds we can open; the text shows no value, for a password may be in it."""
+    for key, (schemes, example) in _ADDRESSES.items():
+        if (address := getattr(settings, key)) and _scheme(address) not in schemes:
+            raise BadSetting(
+                _("Setting {key} is not the address of a database. Try: {example}"),
+                key=key,
+                example=example,
+            )
+
+
+def _scheme(address: str) -> str | None:
+    try:
+        return make_url(address).drivername
+    except (ArgumentError, ValueError):  # ValueError: the port is not a number
+        return None
+
+
+def _check_office(settings: Settings) -> None:
+    try:
+        Office(settings.office_hours, settings.zone)
+    except ValueError as error:
+        raise BadSetting(
+            _("office_hours or zone cannot be read: {hours}, {zone}"),
+            hours=settings.office_hours,
+            zone=settings.zone,
+        ) from error
 
 
 def _from_toml(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -98,7 +173,7 @@ def _from_toml(environ: Mapping[str, str]) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSetting(
             _("{path} cannot be read: {error}"), path=str(path), error=str(error)
         ) from error
@@ -126,33 +201,50 @@ def _from_files(environ: Mapping[str, str]) -> dict[str, Any]:
 def _content(name: str, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise BadSetting(
-            _("{key} names a file that cannot be read: {path}"), key=name, path=str(path)
-        ) from error
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8
+        raise BadSetting(_UNREADABLE, key=name, path=str(path)) from error
 
 
 def _typed(key: str, value: Any) -> Any:
     if key not in _KINDS:
         raise BadSetting(_("There is no setting named {key}."), key=key)
+    kind = _KINDS[key]
+    # int() would take 80.5 and true, str() a whole table of the TOML file.
+    written = isinstance(value, str | int | Path) and not isinstance(value, bool)
+    if not written and kind is not int:
+        raise BadSetting(_("Setting {key}: {value} is not a text."), key=key, value=str(value))
     try:
-        return _KINDS[key](value)
-    except (TypeError, ValueError) as error:
+        return kind(value if written else "")
+    except ValueError as error:
         raise BadSetting(
             _("Setting {key}: {value} is not a number."), key=key, value=str(value)
         ) from error
 
 
 def keep_secret(settings: Settings) -> str:
-    """The secret that signs sessions: the setting, or one made once and kept in data_dir (0600)."""
+    """The secret that signs sessions: the setting, or one made once and kept in data_dir (0600).
+
+    Raises BadSetting when the kept one cannot be read or is empty: all sessions could be forged.
+    """
     if settings.secret:
         return settings.secret
     path = settings.data_dir / "secret"
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="utf-8").strip()
+    if not path.exists():
+        _make_secret(path)
+    if not (secret := _content("secret", path)):
+        raise BadSetting(_UNREADABLE, key="secret", path=str(path))
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Written whole under another name first: nobody ever reads half a secret, the first wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mode 600
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(secrets.token_urlsafe(32))
-    return path.read_text(encoding="utf-8").strip()
+    try:
+        os.link(fresh, path)
+    except FileExistsError:  # another process was faster: its secret counts
+        pass
+    finally:
+        os.unlink(fresh)

@@ -51,14 +51,15 @@ class Conversation:
     def from_json(
         cls, address: Address, person_id: str, language: str, state: Mapping[str, Any]
     ) -> "Conversation":
-        """The stored state; what an older version did not store yet has its default."""
+        """The stored state; what an older version did not store yet has its default, and what a
+        newer one stored besides is passed over."""
         return cls(
             address,
             person_id,
             language,
             chosen=state.get("chosen", False),
-            forms=tuple(OpenForm(*form) for form in state.get("forms", ())),
-            offered=tuple(Choice(*choice) for choice in state.get("offered", ())),
+            forms=tuple(OpenForm(*form[:3]) for form in state.get("forms", ())),
+            offered=tuple(Choice(*choice[:2]) for choice in state.get("offered", ())),
             memory=state.get("memory", {}),
             heard=state.get("heard", 0),
         )

@@ -83,7 +83,7 @@ def _in_language_of(conversation: Conversation, event: Event) -> Conversation:
         device = None if isinstance(event, Left) else negotiate(event.locale)
         language = device or (guess and guess.language) or conversation.language
     else:
-        language = conversation.language
+        return conversation
     return replace(conversation, language=language)
 
 

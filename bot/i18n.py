@@ -6,6 +6,7 @@ language is known.
 """
 
 import io
+import re
 from datetime import date, datetime, tzinfo
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -35,7 +36,7 @@ def languages() -> dict[str, str]:
 def negotiate(*wanted: str | None) -> str | None:
     """The first of the wanted locales (`de-AT`, `zh_TW`, `en`) that we speak, as short code."""
     for locale in wanted:
-        base = (locale or "").replace("_", "-").split("-")[0].lower()
+        base = re.split("[-_.@]", locale or "")[0].lower()  # a system writes de.UTF-8, de@euro
         code = _ALIASES.get(base, base)
         if code in languages():
             return code
@@ -62,7 +63,8 @@ def translate(language: str, msgid: str, **values: object) -> str:
 
 def translate_plural(language: str, one: str, many: str, count: int, **values: object) -> str:
     """Like translate, for texts that change with a count: `{count} place`, `{count} places`."""
-    text = _catalogue(language).ngettext(one, many, count)
+    # Both are texts of their own in the catalogues: ngettext would not find them there.
+    text = _catalogue(language).gettext(one if count == 1 else many)
     return text.format(count=count, **values)
 
 
@@ -77,11 +79,18 @@ def _locale(language: str) -> Locale:
     return Locale.parse(languages().get(language, DEFAULT))
 
 
+def language_name(language: str) -> str:
+    """What a language calls itself: `Deutsch`, `中文`."""
+    return _locale(language).language_name or language
+
+
 def format_moment(language: str, moment: datetime, zone: tzinfo) -> str:
     """Weekday, day and time as people of that language write them, in the given zone."""
     local, locale = moment.astimezone(zone), _locale(language)
     day = dates.format_date(local.date(), "full", locale=locale)
-    return f"{day}, {dates.format_time(local, 'short', locale=locale)}"
+    time = dates.format_time(local, "short", locale=locale)
+    joined = str(dates.get_datetime_format("medium", locale=locale))  # "{1}, {0}"; 中文: "{1} {0}"
+    return joined.format(time, day)
 
 
 def format_day(language: str, day: date) -> str:

@@ -60,7 +60,7 @@ class Inbox:
         if verdict != "welcome":
             return self._slow_down(event, verdict == "notice")
         if isinstance(event, Message):
-            event = replace(event, text=clean(event.text), name=clean(event.name or "") or None)
+            event = _cleaned(event)
         waiting = _Waiting(event, asyncio.get_running_loop().create_future())
         self._arrived.append(waiting)
         if self._pump is None or self._pump.done():
@@ -128,6 +128,13 @@ def _noted(failure: Failure) -> Failure:
     channel, event_id = failure.key
     log.error("turn_failed", channel=channel, event_id=event_id, exc_info=failure.__cause__)
     return failure
+
+
+def _cleaned(message: Message) -> Message:
+    text, name = clean(message.text), clean(message.name or "") or None
+    if (text, name) == (message.text, message.name):  # as good as always: no copy needed
+        return message
+    return replace(message, text=text, name=name)
 
 
 def _fail(batch: Sequence[_Waiting], error: Exception) -> None:

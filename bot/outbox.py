@@ -5,19 +5,21 @@ statement, so that two processes never hold the same row.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Literal
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
+    Executable,
     Row,
     Select,
     and_,
     bindparam,
     exists,
-    insert,
     literal_column,
     or_,
     select,
@@ -28,7 +30,8 @@ from sqlalchemy.orm import aliased
 from bot.channel import Delivery, Said
 from bot.database import Database
 from bot.message import Address, Message, Reply
-from bot.models import Base, Inbox, Outbox
+from bot.models import Base, Inbox, Instant, Outbox
+from bot.rows import Dialect, insert_rows, is_among
 from bot.stored import event_from_json, reply_from_json, reply_to_json
 
 Kind = Literal["reply", "confirmation", "reminder", "broadcast"]
@@ -37,17 +40,41 @@ OPEN = ("queued", "sending", "parked")
 LEASE = timedelta(seconds=60)
 SHOWN = 200  # lines of a transcript we give back
 
-# Both run with every batch of turns: made once, on the bare table, so that they cost little.
 _TABLE = Base.metadata.tables["outbox"]
-_ADD = insert(_TABLE).returning(_TABLE.c.id, sort_by_parameter_order=True)
-_UNPARK = (
-    update(_TABLE)
-    .where(
-        _TABLE.c.address.in_(bindparam("addresses", expanding=True)),
-        _TABLE.c.state == literal_column("'parked'"),
-    )  # written out for its partial index
-    .values(state="queued", due_at=bindparam("now"))
+_NOW = bindparam("now", type_=Instant)
+
+
+_OPEN_WRITTEN: tuple[ColumnElement[str], ...] = tuple(
+    literal_column(f"'{state}'") for state in OPEN
 )
+
+
+def _is(state: str) -> ColumnElement[bool]:
+    """Written out, not bound: a partial index serves only who says its condition."""
+    return _TABLE.c.state == literal_column(f"'{state}'")
+
+
+def _adding(dialect: Dialect) -> Executable:
+    return insert_rows(
+        dialect,
+        _TABLE,
+        *("channel", "address", "inbox_id", "kind", "body"),
+        created_at=_NOW,
+        due_at=_NOW,
+        expires_at=bindparam("expires_at", type_=Instant),
+        state=literal_column("'queued'"),
+        attempts=literal_column("0"),
+    ).returning(_TABLE.c.id)
+
+
+def _unparking(dialect: Dialect) -> Executable:
+    at = is_among(dialect, _TABLE.c.address, "addresses")
+    return update(_TABLE).where(at, _is("parked")).values(state="queued", due_at=_NOW)
+
+
+# Both run with every batch of turns: made once, on the bare table, so that they cost little.
+_ADD = {"sqlite": _adding("sqlite"), "postgresql": _adding("postgresql")}
+_UNPARK = {"sqlite": _unparking("sqlite"), "postgresql": _unparking("postgresql")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +111,21 @@ class Settlement:
 
 def add(connection: Connection, drafts: Sequence[Draft], now: datetime) -> tuple[Delivery, ...]:
     """Queue these replies in the transaction of whatever caused them; ids come back in order."""
-    if not drafts:
-        return ()
-    rows = [
-        {
-            "channel": d.to.channel,
-            "address": str(d.to),
-            "inbox_id": d.cause,
-            "kind": d.kind,
-            "body": reply_to_json(d.reply),
-            "created_at": now,
-            "due_at": now,
-            "expires_at": d.expires_at,
-            "state": "queued",
-            "attempts": 0,
-        }
-        for d in drafts
-    ]
-    ids = connection.scalars(_ADD, rows).all()
-    return tuple(Delivery(i, d.to, d.reply, now, d.cause) for i, d in zip(ids, drafts, strict=True))
+    added: list[Delivery] = []
+    for expires_at, several in groupby(drafts, key=lambda draft: draft.expires_at):
+        added += _added(connection, tuple(several), now, expires_at)
+    return tuple(added)
+
+
+def _added(
+    connection: Connection, drafts: Sequence[Draft], now: datetime, expires_at: datetime | None
+) -> Iterator[Delivery]:
+    rows = [[d.to.channel, str(d.to), d.cause, d.kind, reply_to_json(d.reply)] for d in drafts]
+    values = {"rows": rows, "now": now, "expires_at": expires_at}
+    # Rows are inserted in order and ids grow; in which order they come back is not promised.
+    ids = sorted(connection.scalars(_ADD[connection.dialect.name], values))
+    for row_id, d in zip(ids, drafts, strict=True):
+        yield Delivery(row_id, d.to, d.reply, now, d.cause)
 
 
 def claim(
@@ -128,7 +151,7 @@ def claim(
 def _due_heads(channels: Sequence[str], now: datetime, most: int) -> Select[Any]:
     earlier = aliased(Outbox)
     blocked = exists().where(
-        earlier.address == Outbox.address, earlier.id < Outbox.id, earlier.state.in_(OPEN)
+        earlier.address == Outbox.address, earlier.id < Outbox.id, earlier.state.in_(_OPEN_WRITTEN)
     )
     return (
         select(
@@ -140,7 +163,7 @@ def _due_heads(channels: Sequence[str], now: datetime, most: int) -> Select[Any]
             Outbox.created_at,
             Outbox.attempts,
         )
-        .where(Outbox.state == "queued", Outbox.due_at <= now, Outbox.channel.in_(channels))
+        .where(_is("queued"), Outbox.due_at <= now, Outbox.channel.in_(channels))
         .where(~blocked)
         .order_by(Outbox.id)
         .limit(most)
@@ -168,7 +191,7 @@ def settle(database: Database, settlements: Sequence[Settlement], now: datetime)
 
 def release_lapsed(database: Database, now: datetime) -> int:
     """Rows whose sender vanished: sent again, or `unsure` where that might say it twice."""
-    lapsed = and_(Outbox.state == "sending", Outbox.lease_until < now)
+    lapsed = and_(_is("sending"), Outbox.lease_until < now)
     with database.write() as connection:
         once = Outbox.kind.in_(AT_MOST_ONCE)
         unsure = connection.execute(
@@ -194,7 +217,7 @@ def expire(database: Database, now: datetime) -> int:
 
 def unpark(connection: Connection, addresses: Sequence[str], now: datetime) -> None:
     """They wrote again: what waited for that may go."""
-    connection.execute(_UNPARK, {"addresses": addresses, "now": now})
+    connection.execute(_UNPARK[connection.dialect.name], {"addresses": addresses, "now": now})
 
 
 def cancel(connection: Connection, addresses: Sequence[str], now: datetime) -> None:

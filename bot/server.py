@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from ipaddress import ip_address
 from typing import Any
 
 import structlog
 from aiohttp import web
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channel import Channel
@@ -16,6 +16,9 @@ from bot.metrics import Metrics
 
 log = structlog.get_logger()
 BODY_LIMIT = 1024 * 1024  # of any request; channels set lower ones of their own
+_READY_SECONDS = 5.0  # a database that takes longer to say a word is not there
+_CLIENT_GONE = 499  # as nginx counts it: nobody was there any more to hear the answer
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -28,9 +31,22 @@ def web_application(
     app.router.add_get("/healthz", _livez)
     app.router.add_get("/readyz", _readyz(database))
     app.router.add_get("/metrics", _shown(metrics))
-    for channel in channels:
+    opened = tuple(channels)
+    for channel in opened:
         app.add_routes(channel.routes())
+    app.on_shutdown.append(_end_streams(opened))
     return app
+
+
+def _end_streams(channels: Iterable[Channel]) -> Callable[[web.Application], Awaitable[None]]:
+    """Draining waits for open requests, and a stream is one that never ends by itself."""
+
+    async def end(_app: web.Application) -> None:
+        for channel in channels:
+            if channel.fetches:  # the others are sent to: they close when their last reply is out
+                await channel.close()
+
+    return end
 
 
 async def _livez(_request: web.Request) -> web.Response:
@@ -42,29 +58,42 @@ def _readyz(database: Database) -> Handler:
     """Whether the database answers, so that a balancer sends people here."""
 
     async def readyz(_request: web.Request) -> web.Response:
-        try:
-            await asyncio.to_thread(_touch, database)
-        except SQLAlchemyError:
-            return web.json_response({"status": "no database"}, status=503)
-        return web.json_response({"status": "ok"})
+        if await _has_tables(database):
+            return web.json_response({"status": "ok"})
+        return web.json_response({"status": "no database"}, status=503)
 
     return readyz
 
 
-def _touch(database: Database) -> None:
-    with database.read() as connection:
-        connection.execute(text("SELECT 1"))
+async def _has_tables(database: Database) -> bool:
+    """Whether it answers and is ours; an SQLite file that was taken away comes back empty."""
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            return await asyncio.to_thread(database.schema) is not None
+    except (SQLAlchemyError, TimeoutError):
+        return False
 
 
 def _shown(metrics: Metrics) -> Handler:
     """The metrics, for this machine only: they are no secret, but nobody else's business."""
 
     async def show(request: web.Request) -> web.Response:
-        if request.remote not in ("127.0.0.1", "::1"):
+        if not _is_from_here(request):
             raise web.HTTPNotFound
         return web.Response(body=metrics.page(), content_type="text/plain", charset="utf-8")
 
     return show
+
+
+def _is_from_here(request: web.Request) -> bool:
+    """Not so when a proxy on this machine speaks for somebody else."""
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        address = ip_address(request.remote or "")
+    except ValueError:  # a socket file, or nothing at all
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def _measured(metrics: Metrics) -> Any:
@@ -78,6 +107,9 @@ def _measured(metrics: Metrics) -> Any:
         except web.HTTPException as error:
             status = error.status
             raise
+        except (asyncio.CancelledError, ConnectionResetError):
+            status = _CLIENT_GONE
+            raise
         finally:
             metrics.request(request.method, status, time.perf_counter() - begun)
         return response
@@ -90,7 +122,7 @@ async def _kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
     """No traceback reaches anybody: an unforeseen error is logged, and is a bare 500."""
     try:
         return await handler(request)
-    except web.HTTPException:
+    except (web.HTTPException, ConnectionResetError):
         raise
     except SQLAlchemyError as error:
         log.warning("database_unreachable", error=type(error).__name__)

@@ -1,7 +1,12 @@
-"""Events and replies as the JSON that inbox and outbox keep, and back."""
+"""Events and replies as the JSON that inbox and outbox keep, and back.
+
+What a newer version of the program wrote besides is passed over: during a rolling update the
+older one reads its rows, and a row it cannot read would hold up everybody's.
+"""
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +22,7 @@ from bot.message import (
     Reply,
 )
 
+_COLUMNS = frozenset({"id", "sender", "sent_at"})  # not part of what is read below
 _KINDS: dict[str, type[Message] | type[Joined] | type[Left]] = {
     "message": Message,
     "joined": Joined,
@@ -38,15 +44,16 @@ def event_to_json(event: Event) -> dict[str, Any]:
 
 
 def event_from_json(event_id: str, sender: Address, stored: Mapping[str, Any]) -> Event:
-    """The event as it was accepted."""
-    fields = {k: v for k, v in stored.items() if k not in ("kind", "at")}
-    if stored["kind"] == "message":
-        fields["text"] = fields.get("text", "")
-        fields["attachments"] = tuple(
-            _attachment_from_json(a) for a in fields.get("attachments", ())
-        )
+    """The event as it was accepted. Raises KeyError for a kind nobody knows."""
     kind = _KINDS[stored["kind"]]
-    return kind(event_id, sender, sent_at=datetime.fromisoformat(stored["at"]), **fields)
+    known = {f.name for f in fields(kind)} - _COLUMNS
+    values = {key: value for key, value in stored.items() if key in known}
+    if kind is Message:
+        values["text"] = values.get("text", "")
+        values["attachments"] = tuple(
+            _attachment_from_json(a) for a in values.get("attachments", ())
+        )
+    return kind(event_id, sender, sent_at=datetime.fromisoformat(stored["at"]), **values)
 
 
 def reply_to_json(reply: Reply) -> dict[str, Any]:
@@ -62,8 +69,8 @@ def reply_from_json(stored: Mapping[str, Any]) -> Reply:
     """The reply as it was said."""
     return Reply(
         stored["text"],
-        tuple(Choice(*c) for c in stored.get("choices", ())),
-        tuple(Link(*link) for link in stored.get("links", ())),
+        tuple(Choice(*c[:2]) for c in stored.get("choices", ())),
+        tuple(Link(*link[:2]) for link in stored.get("links", ())),
         tuple(_attachment_from_json(a) for a in stored.get("attachments", ())),
     )
 

@@ -40,10 +40,12 @@ class Bell:
 class Wakeups:
     """Bells by name; names are free: `delivery`, or an address as text."""
 
-    def __init__(self, redis: "Redis | None" = None) -> None:
+    def __init__(self, redis: "Redis | None" = None, pause: float = 5.0) -> None:
+        """`pause`: seconds before Redis is tried again after it went away."""
         self._bells: defaultdict[str, set[Bell]] = defaultdict(set)
-        self._redis = redis
-        self._publishing: set[asyncio.Task[None]] = set()
+        self._redis, self._pause = redis, pause
+        self._unpublished: set[str] = set()
+        self._publisher: asyncio.Task[None] | None = None
 
     @contextmanager
     def listen(self, name: str) -> Iterator[Bell]:
@@ -60,10 +62,12 @@ class Wakeups:
     def wake(self, *names: str) -> None:
         """Ring the bells of these names, here and in all processes; never fails, never waits."""
         self._ring(names)
-        if self._redis is not None and names:
-            task = asyncio.get_running_loop().create_task(self._publish("\n".join(names)))
-            self._publishing.add(task)
-            task.add_done_callback(self._publishing.discard)
+        if self._redis is None or not names:
+            return
+        # One publisher: while Redis is slow, what is woken meanwhile goes in one message.
+        self._unpublished.update(names)
+        if self._publisher is None or self._publisher.done():
+            self._publisher = asyncio.get_running_loop().create_task(self._publish(self._redis))
 
     async def relay(self) -> None:
         """Ring here what other processes wake, until cancelled; without Redis nothing to do."""
@@ -71,19 +75,30 @@ class Wakeups:
             with suppress(Exception):
                 await self._hear(self._redis)
             log.warning("redis_unreachable")
-            await asyncio.sleep(5)
+            await asyncio.sleep(self._pause)
+
+    async def close(self) -> None:
+        """Publish what was woken last, as far as Redis is quick, and leave it."""
+        if self._redis is None:
+            return
+        if self._publisher is not None:
+            await asyncio.wait([self._publisher], timeout=1)
+            self._publisher.cancel()
+        with suppress(Exception):
+            await self._redis.aclose()
 
     async def _hear(self, redis: "Redis") -> None:
         async with redis.pubsub() as feed:
             await feed.subscribe(_TOPIC)
             async for item in feed.listen():
                 if item["type"] == "message":
-                    self._ring(item["data"].decode().split("\n"))
+                    self._ring(item["data"].decode(errors="replace").split("\n"))
 
-    async def _publish(self, names: str) -> None:
-        if self._redis is not None:
+    async def _publish(self, redis: "Redis") -> None:
+        while self._unpublished:
+            names, self._unpublished = self._unpublished, set()
             with suppress(Exception):  # Redis gone: slower, never wrong
-                await self._redis.publish(_TOPIC, names)
+                await redis.publish(_TOPIC, "\n".join(names))
 
     def _ring(self, names: "tuple[str, ...] | list[str]") -> None:
         for name in names:

@@ -1,10 +1,9 @@
 """Changes the language, at any time, asked for in any of them."""
 
 from bot.dialog import Answered, Command, Outcome, Turn
-from bot.i18n import _, languages, translate
+from bot.i18n import _, language_name, languages, translate
 from bot.message import Choice, Reply
 
-_NAMES = {"en": "English", "de": "Deutsch", "zh": "中文"}
 # What people say who want that language; one added later is found by its own name.
 _WISHES = {
     "en": _("wordings: language-en"),
@@ -17,7 +16,7 @@ def ask(turn: Turn) -> Outcome:
     """Offer the languages, or change to the one that was picked."""
     if turn.argument in languages():
         return _change(turn.argument)
-    choices = tuple(Choice(f"language:{code}", _name(code)) for code in languages())
+    choices = tuple(Choice(f"language:{code}", language_name(code)) for code in languages())
     return Reply(turn.say(_("Which language shall we speak?")), choices)
 
 
@@ -31,12 +30,8 @@ def _change_to(language: str) -> Command:
         return _change(language)
 
     return Command(
-        f"language-{language}", change, triggers=(_WISHES.get(language, _name(language)),)
+        f"language-{language}", change, triggers=(_WISHES.get(language, language_name(language)),)
     )
-
-
-def _name(language: str) -> str:
-    return _NAMES.get(language, language)
 
 
 dialogs = (

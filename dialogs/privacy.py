@@ -18,12 +18,15 @@ def told(turn: Turn) -> Outcome:
     settings = turn.use(Settings)
     text = turn.say(
         _(
-            "I keep what we write here for 3 days, so that you can read it again, and your questions "
-            "for 30 days with your chat account; after that only the question stays, without you. I "
-            "know no name, mail address or phone number unless you write it. You can get everything, or have it deleted, at any "
-            "time."
+            "I keep what we write here for 3 days, so that you can read it again, and your "
+            "questions for 30 days with your chat account; after that only the question stays, "
+            "without you. I know no name, mail address or phone number unless you write it. You "
+            "can get everything, or have it deleted, at any time."
         )
     )
+    if settings.organisation:
+        who = turn.say(_("{who} is responsible for this chat."), who=settings.organisation)
+        text = f"{text}\n\n{who}"
     links = (
         (Link(turn.say(_("Privacy notice")), settings.privacy_url),) if settings.privacy_url else ()
     )

@@ -5,8 +5,8 @@
     > (joins)                the person opens the chat
     < Hello! … [Help] [Language]
 
-A reply is written on one line: its paragraphs are joined by blanks, its choices stand in
-brackets. `…` stands for any text. Lines that begin with # are remarks.
+A reply is written on one line: its paragraphs are joined by blanks, files stand in braces and
+choices in brackets. `…` stands for any text. Lines that begin with # are remarks.
 """
 
 import asyncio
@@ -128,7 +128,8 @@ def as_line(reply: Reply) -> str:
     """A reply as a script writes it."""
     fitted = fit(reply, _ROOMY).parts[-1]
     words = " ".join(fitted.text.split())
-    return " ".join([words, *(f"[{choice.label}]" for choice in reply.choices)])
+    files = (f"{{{file.name}}}" for file in reply.attachments)
+    return " ".join([words, *files, *(f"[{choice.label}]" for choice in reply.choices)])
 
 
 def assert_line(actual: str, expected: str) -> None:

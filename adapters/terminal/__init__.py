@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -13,12 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from adapters.terminal.page import SCREEN, Window
 from adapters.terminal.plain import PlainStage
 from adapters.terminal.stage import Stage
-from bot.channel import Accepted, Channel, Desk, Sent, Throttled, Unreachable
+from bot.channel import Accepted, Channel, Desk, Said, Sent, Throttled, Unreachable
 from bot.i18n import _, format_number, negotiate, translate
-from bot.message import Address, Event, Joined, Message, Reply
+from bot.message import Address, Choice, Event, Joined, Message, Reply
 from bot.render import fit
 from bot.text import MESSAGE_LIMIT, clean
-from bot.understanding import detect
+from bot.understanding import detect, picked
 from bot.wakeups import Bell
 
 PATIENCE: Final = 5.0  # seconds we wait for an answer that was put off
@@ -26,7 +26,7 @@ _BRIEF: Final = 2.0  # seconds the deliverer may take; it needs milliseconds
 _ELSEWHERE: Final = timedelta(seconds=1)  # that person's own terminal takes it, where it is open
 _QUIT: Final = frozenset({"/quit", "/exit"})
 _LANG: Final = frozenset({"/lang", "/language"})
-_WELCOME_BACK: Final = _("Welcome back. Ask a question, or type help.")
+_WELCOME_BACK: Final = _("Welcome back. This is where we were:")
 _FAREWELL: Final = _("Goodbye. To go on with this talk, type: citybot chat")
 _TOO_LONG: Final = _(
     "That is too long for me: I read up to {limit} characters at once. Please say it shorter."
@@ -76,6 +76,9 @@ class TerminalChannel(Channel):
         self._awaited: Counter[Reply] = Counter()
         self._ahead: Counter[Reply] = Counter()
         self._came = Bell()
+        # What was offered last, also by a message that came by itself: a typed "2" means this.
+        self._offered: tuple[Choice, ...] = ()
+        self._unread = False  # printing failed
         self._owed = False  # a turn was put off, and we said so
         # While an event is being taken nothing is sent: we do not know yet what to expect.
         self._turn = asyncio.Lock()
@@ -105,22 +108,32 @@ class TerminalChannel(Channel):
                 self._ahead -= Counter((reply,))
             else:
                 self._print_or_keep(reply)
-            self._awaited -= Counter((reply,))
+                self._awaited -= Counter((reply,))
         self._came.ring()
         return Sent()
 
     async def _begin(self) -> None:
-        met = bool(await self.desk.mailbox.transcript(self.address))
-        if met and self._manner.language:
-            await self._take(self._message("", f"language:{self._manner.language}"), aloud=False)
-        if self._stage.attended and met:
-            self._tell(_WELCOME_BACK)
-        elif self._stage.attended:
-            await self._take(
-                Joined(uuid4().hex, self.address, datetime.now(UTC), locale=self._manner.language)
-            )
+        said = await self.desk.mailbox.transcript(self.address)
+        wanted = self._manner.language
+        if said and wanted:
+            await self._take(self._message("", f"language:{wanted}"), aloud=False)
+        if self._stage.attended:
+            await self._greet(said)
         if self._manner.debug:
             await self._take(self._message("/debug", "debug:on"))
+
+    async def _greet(self, said: Sequence[Said]) -> None:
+        """Who comes back sees what was said last: they may be in the middle of a form."""
+        last = next((line.reply for line in reversed(said) if not line.by_person), None)
+        if last is None:
+            joined = Joined(
+                uuid4().hex, self.address, datetime.now(UTC), locale=self._manner.language
+            )
+            await self._take(joined)
+            return
+        self._follow(last.text)
+        self._tell(_WELCOME_BACK)
+        self._print(replace(last, attachments=()))
 
     async def _hear(self, line: str) -> None:
         text = clean(line)
@@ -130,7 +143,7 @@ class TerminalChannel(Channel):
             self._tell(_TOO_LONG, limit=format_number(self._language, MESSAGE_LIMIT))
             return
         try:
-            await self._take(self._message(text, _picked(text)))
+            await self._take(self._message(text, _order(text) or picked(text, self._offered)))
         except SQLAlchemyError:
             if not self._stage.attended:
                 raise
@@ -140,6 +153,7 @@ class TerminalChannel(Channel):
         """Have an event handled, and come back when its replies are printed."""
         async with self._turn:
             accepted = await self._accept(event)
+            self._offered = ()
             replies = [d.reply for d in accepted.deliveries]
             parts = [part for reply in replies for part in fit(reply, self.can).parts]
             (self._awaited if aloud else self._ahead).update(parts)
@@ -163,8 +177,9 @@ class TerminalChannel(Channel):
         It is held up when an earlier chat was killed while it printed, and it brings nothing when
         another chat of this person took it. Then we do not wait every time.
         """
-        while self._awaited and not self._ahead and await self._came.wait(_BRIEF):
-            pass
+        while self._awaited and not (self._ahead or self._unread):
+            if not await self._came.wait(_BRIEF):
+                break
         for part in parts:
             if self._awaited[part]:
                 self._awaited -= Counter((part,))
@@ -178,34 +193,41 @@ class TerminalChannel(Channel):
             self._tell(_LATE)
 
     def _print(self, reply: Reply) -> None:
-        guess = detect(reply.text)
-        if guess.sure and guess.language:
-            self._language = self._stage.language = guess.language
+        self._follow(reply.text)
+        self._offered = reply.choices or self._offered
         for page in self._window.pages(reply, self._language):
             self._stage.show(page)
+
+    def _follow(self, text: str) -> None:
+        """Our own sentences go over to the language of the answers."""
+        guess = detect(text)
+        if guess.sure and guess.language:
+            self._language = self._stage.language = guess.language
 
     def _print_or_keep(self, reply: Reply) -> None:
         try:
             self._print(reply)
         except OSError as error:  # nobody reads: it waits for the next time
+            self._unread = True
+            self._came.ring()
             raise Unreachable(str(error)) from error
         self._owed = False
 
     def _tell(self, msgid: str, **values: object) -> None:
         self._stage.tell(translate(self._language, msgid, **values))
 
-    def _message(self, text: str, picked: str | None) -> Message:
+    def _message(self, text: str, value: str | None) -> Message:
         return Message(
             uuid4().hex,
             self.address,
             text,
             datetime.now(UTC),
-            picked=picked,
+            picked=value,
             locale=self._manner.language,
         )
 
 
-def _picked(text: str) -> str | None:
+def _order(text: str) -> str | None:
     """`/lang de` is a tap on that language; anything else is text."""
     command, _blank, wanted = text.partition(" ")
     if command.casefold() not in _LANG:

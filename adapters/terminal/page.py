@@ -41,13 +41,15 @@ class Page:
     """One message as a stage shows it.
 
     heading  which message of which channel this is; empty when it is simply ours
+    files    where files were saved, or why not
     choices  lines to pick from; empty where the text holds them already
     offered  labels that may be typed, wherever they are shown
     note     what the shown channel rewrote
     """
 
     text: str
-    links: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    files: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
     heading: str = ""
@@ -66,20 +68,20 @@ class Window:
         """The reply in as many messages as the shown channel needs."""
         fitted = fit(reply, self._can)
         note = self._note(fitted.rewritten, language) if self._shown_as else ""
+        labels = tuple(clean(choice.label) for choice in reply.choices)
         count = len(fitted.parts)
         for place, part in enumerate(fitted.parts, 1):
             page = self._page(part, language, self._heading(place, count, language))
-            yield replace(page, note=note) if place == count else page
+            yield replace(page, note=note, offered=labels) if place == count else page
 
     def _page(self, part: Reply, language: str, heading: str) -> Page:
         tapped = can_tap(part.choices, self._can)
-        files = tuple(self._file_line(file, language) for file in part.attachments)
         return Page(
             clean(part.text),
-            (*map(_link_line, part.links), *files),
+            tuple(Link(clean(link.label), link.url) for link in part.links),
+            tuple(self._file_line(file, language) for file in part.attachments),
             self._choice_lines(part.choices) if tapped else (),
-            tuple(clean(choice.label) for choice in part.choices),
-            heading,
+            heading=heading,
         )
 
     def _choice_lines(self, choices: Sequence[Choice]) -> tuple[str, ...]:
@@ -101,14 +103,15 @@ class Window:
         return translate(language, told, changes=format_list(language, changes))
 
     def _file_line(self, file: Attachment, language: str) -> str:
-        if isinstance(file.url_or_bytes, str):
-            return _link_line(Link(file.name, file.url_or_bytes))
+        name, content = clean(file.name), file.url_or_bytes
+        if isinstance(content, str):
+            return f"{name}: {content}"
         try:
-            path = _keep(file.url_or_bytes, self._folder, file.name)
+            path = _keep(content, self._folder, name)
         except OSError as error:
             told = _("{name} could not be saved: {reason}")
-            return translate(language, told, name=clean(file.name), reason=error.strerror)
-        return translate(language, _("Saved as {path}"), path=path)
+            return translate(language, told, name=name, reason=error.strerror)
+        return translate(language, _("{name} is saved as {path}"), name=name, path=path)
 
 
 def _change(word: str, language: str) -> str:
@@ -118,11 +121,6 @@ def _change(word: str, language: str) -> str:
             language, _("it is {count} message"), _("it is {count} messages"), int(count)
         )
     return translate(language, _CHANGES[word])
-
-
-def _link_line(link: Link) -> str:
-    label = clean(link.label)
-    return link.url if label in ("", link.url) else f"{label}: {link.url}"
 
 
 def _keep(content: bytes, folder: Path, name: str) -> Path:

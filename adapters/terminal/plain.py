@@ -20,10 +20,10 @@ class PlainStage:
         self, name: str, language: str, source: TextIO | None = None, sink: TextIO | None = None
     ) -> None:
         """`name` is the assistant's; standard input and output unless others are given."""
-        source, self._sink = source or sys.stdin, sink or sys.stdout
+        self._source, self._sink = source or sys.stdin, sink or sys.stdout
         self._name, self.language = name, language
-        self._lines = _lines(source)
-        self.attended = bool(source and source.isatty())
+        self._lines = _lines(self._source)
+        self.attended = bool(self._source and self._source.isatty())
         self._asking = self._warned = self._spoken = False
         if isinstance(self._sink, io.TextIOWrapper):
             self._sink.reconfigure(errors="replace")  # a terminal that knows no Chinese
@@ -45,7 +45,8 @@ class PlainStage:
         """Who speaks and the text; below it links, choices and what was changed."""
         who = f"{self._name} ({page.heading})" if page.heading else self._name
         note = f"({page.note})" if page.note else ""
-        blocks = (f"{who}: {page.text}", "\n".join(page.links), "\n".join(page.choices), note)
+        links = (f"{link.label}: {link.url}" for link in page.links)
+        blocks = (f"{who}: {page.text}", *map("\n".join, (links, page.files, page.choices)), note)
         self._say("\n\n".join(filter(None, blocks)))
 
     def tell(self, text: str) -> None:

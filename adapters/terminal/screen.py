@@ -10,19 +10,17 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
-from prompt_toolkit.input import Input
-from prompt_toolkit.output import Output
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from adapters.terminal.page import Page
 from adapters.terminal.stage import interrupted
-from bot.i18n import _, translate
+from bot.i18n import _, languages, translate
 
 _WIDTH: Final = 88  # longer lines tire the eye
+_MARGIN: Final = " "
 _STYLE: Final = Style.from_dict({"prompt": "ansicyan bold", "placeholder": "ansibrightblack"})
 # What helps anywhere; each catalogue holds the words its own language is heard by.
 _WORDS: Final = (
@@ -33,7 +31,7 @@ _WORDS: Final = (
     _("stop"),
     _("cancel"),
 )
-_SLASHES: Final = ("/help", "/lang de", "/lang en", "/lang zh", "/menu", "/back", "/debug", "/quit")
+_SLASHES: Final = ("/help", "/menu", "/back", "/debug", "/quit")
 
 
 class ScreenStage:
@@ -42,26 +40,18 @@ class ScreenStage:
     attended = True
 
     def __init__(
-        self,
-        name: str,
-        language: str,
-        history: Path | None = None,
-        console: Console | None = None,
-        ends: tuple[Input, Output] | None = None,
+        self, name: str, language: str, history: Path | None = None, console: Console | None = None
     ) -> None:
-        """`history` is a file of what was written before; `ends` are the keyboard and screen."""
+        """`history` is a file of what was written before; `console` is where answers are shown."""
         self._name, self.language = name, language
         self._console = console or Console(highlight=False)
-        self._offers = _Offers()
-        keyboard, screen = ends or (None, None)
+        self._offers = Offers()
         self._session: PromptSession[str] = PromptSession(
             history=_history(history),
             completer=self._offers,
             complete_while_typing=False,
             style=_STYLE,
             reserve_space_for_menu=4,
-            input=keyboard,
-            output=screen,
         )
 
     async def read(self) -> str | None:
@@ -79,19 +69,19 @@ class ScreenStage:
                 return None
 
     def show(self, page: Page) -> None:
-        """The name, the text, and below it the links and what may be picked."""
+        """The name and the text, and in blocks below it links, choices and what was changed."""
         self._offers.labels = page.offered
-        self._print(Text(page.heading or self._name, style="bold cyan"))
+        self._print(Text.assemble("\n", (page.heading or self._name, "bold cyan")))
         self._print(Text(page.text))
-        for line in page.links:
-            self._print(Text(line, style="dim"))
-        if page.choices:
-            self._print(Text())
-        for line in page.choices:
-            self._print(_numbered(line))
-        if page.note:
-            self._print(Text(page.note, style="dim italic"))
-        self._print(Text())
+        blocks = (
+            [Text(f"{link.label}\n  {link.url}", style="dim") for link in page.links],
+            [Text(line) for line in page.files],
+            [_numbered(line) for line in page.choices],
+            [Text(page.note, style="dim italic")] if page.note else [],
+        )
+        for block in filter(None, blocks):
+            self._print(Text("\n").join([Text(), *block]))
+        self._console.print()
 
     def tell(self, text: str) -> None:
         """A sentence of the terminal itself, quieter than an answer."""
@@ -111,11 +101,16 @@ class ScreenStage:
         return translate(self.language, msgid)
 
     def _print(self, text: Text) -> None:
-        width = min(self._console.width, _WIDTH)
-        self._console.print(Padding(text, (0, 1)), width=width, markup=False, highlight=False)
+        """Wrap at words, but never cut an address: a terminal opens it only when it is whole."""
+        width = min(self._console.width, _WIDTH) - len(_MARGIN)
+        for line in text.split("\n", allow_blank=True):
+            wrapped = [line] if "://" in line.plain else line.wrap(self._console, width)
+            for row in wrapped:
+                row.rstrip()
+                self._console.print(Text(_MARGIN if row else "") + row, soft_wrap=True)
 
 
-class _Offers(Completer):
+class Offers(Completer):
     """Completes the labels offered last, common words, and what begins with a slash."""
 
     def __init__(self) -> None:
@@ -128,9 +123,10 @@ class _Offers(Completer):
         """Whatever goes on from what is written."""
         written = document.text_before_cursor
         wanted = written.lstrip().casefold()
-        known = _SLASHES if wanted.startswith("/") else (*self.labels, *self.words)
-        for offer in known:
-            if offer.casefold().startswith(wanted):
+        slashes = (*_SLASHES, *(f"/lang {code}" for code in languages()))
+        known = slashes if wanted.startswith("/") else (*self.words, *self.labels)
+        for key, offer in {offer.casefold(): offer for offer in known}.items():
+            if key.startswith(wanted):
                 yield Completion(offer, start_position=-len(written))
 
 

@@ -62,11 +62,12 @@ class WebChannel(Channel):
             "/chat/api/messages": {"GET": api.look, "POST": api.say},
             "/chat/api/events": {"GET": self._stream.listen},
             "/chat/api/session": {"POST": api.begin, "DELETE": api.end},
-            "/chat/api/openapi.json": {"GET": api.contract},
             "/chat/api/{anything:.*}": {},
         }
         yield from self._open(open_to_all, page.sorry, inner=False)
         yield from self._open(within, page.sorry, inner=True)
+        contract: dict[str, dict[str, Room]] = {"/chat/api/openapi.json": {"GET": api.contract}}
+        yield from self._open(contract, api.sorry, inner=False)
         yield from self._open(machine, api.sorry, inner=True)
         yield from self._open({"/chat/{anything:.*}": {}}, page.sorry, inner=False)
 

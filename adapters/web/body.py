@@ -38,6 +38,8 @@ async def _read(request: web.Request, kind: str) -> bytes:
     if (request.content_length or 0) > LIMIT:
         raise _too_long()
     try:
+        if request.content.is_eof():  # it came with its head: nothing to wait for
+            return await _bounded(request)
         async with asyncio.timeout(_SECONDS):
             return await _bounded(request)
     except TimeoutError as error:
@@ -62,10 +64,7 @@ def _too_long() -> Problem:
 
 def _json(body: bytes) -> Fields:
     try:
-        found: object = json.loads(
-            body.decode(), parse_constant=_refuse, object_pairs_hook=_without_repeats
-        )
-        return _storable(found)
+        return _storable(_STRICT.decode(body.decode()))
     except (ValueError, RecursionError) as error:
         raise Problem(UNREADABLE) from error
 
@@ -79,6 +78,9 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) != len(pairs):
         raise ValueError("a key twice: two readers would see two different messages")
     return fields
+
+
+_STRICT = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_without_repeats)
 
 
 def _form(body: bytes) -> Fields:

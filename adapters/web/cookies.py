@@ -7,6 +7,7 @@ Over plain http browsers refuse that one: then `citybot`, SameSite=Lax. On this 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
 from aiohttp import web
@@ -46,6 +47,7 @@ def is_encrypted(request: web.Request, settings: Settings) -> bool:
     return settings.public_url.rstrip("/") == f"https://{request.host}"
 
 
+@lru_cache(256)
 def _is_loopback(host: str) -> bool:
     name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
     if name == "localhost" or name.endswith(".localhost"):

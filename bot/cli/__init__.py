@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bot import logs
 from bot.cli.speech import TranslatedGroup, say
 from bot.config import BadSetting, Settings, read
 from bot.i18n import _
@@ -62,9 +63,11 @@ def settings(ctx: click.Context, **more: Any) -> Settings:
     Raises click.UsageError in the person's language, naming the key that is wrong.
     """
     try:
-        return read({**(ctx.obj or {}), **more})
+        chosen = read({**(ctx.obj or {}), **more})
     except BadSetting as error:
         raise click.UsageError(say(error.msgid, **error.values)) from error
+    logs.set_up(chosen.log_level, chosen.log_format)  # on stderr: stdout holds data only
+    return chosen
 
 
 def main() -> None:

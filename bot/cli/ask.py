@@ -8,6 +8,7 @@ from typing import Any, TextIO
 import click
 import orjson
 from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
 
 import dialogs
 from bot.app import open_library, services
@@ -54,8 +55,7 @@ def ask(
         raise click.UsageError(say(_("Give one question, or a file with --file.")))
     answering = Answering(settings(ctx, language=lang))
     if file is not None:
-        for line in _lines(file):
-            _show(answering.answer(line), output)
+        _show_all((answering.answer(line) for line in _lines(file)), output)
         return
     answer = answering.answer(question or "")
     _show(answer, output)
@@ -63,18 +63,28 @@ def ask(
         sys.exit(UNANSWERED)
 
 
+def _show_all(answers: Iterator[dict[str, Any]], output: str) -> None:
+    """Each as it comes; as JSON all of them in one list, or the whole would not be JSON."""
+    if output == "json":
+        _show(list(answers), output)
+        return
+    for answer in answers:
+        _show(answer, output)
+
+
 def _lines(file: TextIO) -> Iterator[str]:
+    """Its lines in order, without blank ones."""
     for line in file:
         if line.strip():
             yield line.rstrip("\r\n")
 
 
-def _show(answer: dict[str, Any], output: str) -> None:
+def _show(answer: Any, output: str) -> None:
     if output == "text":
         click.echo(answer["text"])
         return
     indent = orjson.OPT_INDENT_2 if output == "json" else 0
-    click.echo(orjson.dumps(answer, option=indent).decode())
+    click.echo(orjson.dumps(answer, option=indent))  # as bytes: JSON is UTF-8 in every terminal
 
 
 class Answering:
@@ -82,7 +92,10 @@ class Answering:
 
     def __init__(self, chosen: Settings) -> None:
         self._settings = chosen
-        self._library = open_library(_database(chosen))
+        database = _database(chosen)
+        self._library = open_library(database)
+        if database:
+            database.close()
         self._engine = Engine(
             dialogs.load(), services(chosen, self._library), fallback=dialogs.FALLBACK
         )
@@ -91,7 +104,7 @@ class Answering:
         Base.metadata.create_all(self._memory)
 
     def answer(self, question: str) -> dict[str, Any]:
-        """The answer as the JSON contract has it; a line that is too long is declined."""
+        """The answer as the JSON contract has it; a very long line is read in part."""
         text = clean(question)[:MESSAGE_LIMIT]
         guess = detect(text)
         language = guess.language or negotiate(self._settings.language) or "en"
@@ -136,7 +149,12 @@ def _database(chosen: Settings) -> Database | None:
     if not chosen.database_url and not (chosen.data_dir / "citybot.sqlite3").exists():
         return None
     database = Database(chosen.database())
-    if database.schema() is None:
-        tell(_("The database is empty or not reachable; answering from the packaged articles."))
-        return None
-    return database
+    try:
+        there = database.schema() is not None
+    except SQLAlchemyError:  # a file that is none of ours
+        there = False
+    if there:
+        return database
+    database.close()
+    tell(_("The database is empty or not reachable; answering from the packaged articles."))
+    return None

@@ -58,6 +58,12 @@ def chat(
             error=type(error).__name__,
         )
         sys.exit(1)
+    except BrokenPipeError:
+        raise  # who read us has enough: the program ends without a word
+    except OSError as error:
+        reason = ": ".join(filter(None, (error.strerror, error.filename)))
+        tell(_("That does not work here: {reason}"), reason=reason)
+        sys.exit(1)
 
 
 async def _talk(chosen: Settings, manner: "Manner", plain: bool) -> None:

@@ -1,6 +1,7 @@
 """`citybot db`: bring the database up to date, back it up, put a backup in place."""
 
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import backup as backups
 from bot.cli import settings
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
+from bot.config import Settings
 from bot.database import SCHEMA, Database
 from bot.i18n import _
 
@@ -24,19 +26,18 @@ def db() -> None:
 @click.pass_context
 def upgrade(ctx: click.Context, dry_run: bool) -> None:
     """Say where the schema stands; change it unless told not to."""
-    database = Database(settings(ctx).database())
+    chosen = settings(ctx)
     try:
-        before = database.schema()
+        before = schema_of(chosen)
         if not dry_run:
-            database.upgrade()
+            with closing(Database(chosen.database())) as database:
+                database.upgrade()
     except SQLAlchemyError as error:
         tell(
             _("The database cannot be reached ({error}). See: citybot check"),
             error=type(error).__name__,
         )
         sys.exit(1)
-    finally:
-        database.close()
     if before == SCHEMA:
         tell(_("The database is up to date ({schema})."), schema=SCHEMA)
     else:
@@ -74,6 +75,19 @@ def restore(ctx: click.Context, archive: Path, only_check: bool, yes: bool) -> N
     except backups.BadBackup as error:
         _give_up(error)
     tell(_("Restored from {path}."), path=str(archive))
+
+
+def schema_of(chosen: Settings) -> str | None:
+    """Where the schema stands; None for an empty database or a file that is still to be made.
+
+    Raises sqlalchemy.exc.SQLAlchemyError when the database does not answer.
+    """
+    with closing(Database(chosen.database())) as database:
+        if database.is_sqlite and not Path(database.engine.url.database or "").exists():
+            return None  # looking would make it
+        with database.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        return database.schema()
 
 
 def _give_up(error: backups.BadBackup) -> None:

@@ -10,17 +10,17 @@ import structlog
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import app, logs
+from bot import app
 from bot.cli import settings
 from bot.cli.speech import TranslatedCommand, say, tell
-from bot.config import Settings
+from bot.config import BadSetting, Settings
 from bot.i18n import _
 from bot.metrics import Metrics
 from bot.server import web_application
 
 log = structlog.get_logger()
 CHANNELS = ("web",)
-DRAIN = 20.0  # seconds that requests under way may take after SIGTERM
+DRAIN = 8.0  # seconds that requests under way may take after SIGTERM; then app.LANDING begins
 
 
 @click.command(cls=TranslatedCommand, help=_("Serve the chat page and everything else."))
@@ -31,16 +31,13 @@ DRAIN = 20.0  # seconds that requests under way may take after SIGTERM
 def run(ctx: click.Context, /, **flags: Any) -> None:
     """Serve until stopped; says where, then is quiet."""
     chosen = settings(ctx, **flags)
-    logs.set_up(chosen.log_level, chosen.log_format)
     try:
         asyncio.run(serve(chosen))
+    except BadSetting as error:  # one that only a channel understands
+        raise click.UsageError(say(error.msgid, **error.values)) from error
     except OSError as error:
-        tell(
-            _("Cannot listen on {host}:{port}: {error}"),
-            host=chosen.host,
-            port=chosen.port,
-            error=error.strerror or error,
-        )
+        reason = ": ".join(filter(None, (error.strerror or str(error), error.filename)))
+        tell(_("That does not work here: {reason}"), reason=reason)
         sys.exit(1)
     except SQLAlchemyError as error:
         tell(
@@ -63,8 +60,7 @@ async def serve(chosen: Settings) -> None:
     async with app.running(house):
         await runner.setup()
         try:
-            site = web.TCPSite(runner, chosen.host, chosen.port)
-            await site.start()
+            await _listen(runner, chosen)
             _say_where(chosen, runner.addresses[0][1])
             await stop.wait()
             log.info("draining")
@@ -72,8 +68,23 @@ async def serve(chosen: Settings) -> None:
             await runner.cleanup()
 
 
+async def _listen(runner: web.AppRunner, chosen: Settings) -> None:
+    try:
+        await web.TCPSite(runner, chosen.host, chosen.port).start()
+    except OSError as error:
+        tell(
+            _("Cannot listen on {host}:{port}: {error}"),
+            host=chosen.host,
+            port=chosen.port,
+            error=error.strerror or error,
+        )
+        sys.exit(1)
+
+
 def _say_where(chosen: Settings, port: int) -> None:
-    host = "localhost" if chosen.host in ("127.0.0.1", "0.0.0.0", "::") else chosen.host  # noqa: S104
-    base = chosen.public_url or f"http://{host}:{port}"
+    here = ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - what is listened on, not chosen here
+    host = "localhost" if chosen.host in here else chosen.host
+    host = f"[{host}]" if ":" in host else host
+    base = chosen.public_url.rstrip("/") or f"http://{host}:{port}"
     click.echo(say(_("Chat page: {url}"), url=f"{base}/chat"))
     sys.stdout.flush()

@@ -9,6 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.models.base import Base, Serial
 
 
+def _index_where(name: str, *columns: str, where: str) -> Index:
+    """A partial index: small, because only rows that still matter are in it."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Inbox(Base):
     """One event of a platform, kept once. `state`: new, done, dead, ignored.
 
@@ -19,13 +24,7 @@ class Inbox(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "event_id"),
-        Index(
-            "ix_inbox_waiting",
-            "address",
-            "id",
-            sqlite_where=text("state = 'new'"),
-            postgresql_where=text("state = 'new'"),
-        ),
+        _index_where("ix_inbox_waiting", "address", "id", where="state = 'new'"),
         Index("ix_inbox_address", "address"),
         {"sqlite_autoincrement": True},
     )
@@ -51,19 +50,14 @@ class Outbox(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index(
-            "ix_outbox_open",
-            "address",
-            "id",
-            sqlite_where=text("state IN ('queued', 'sending', 'parked')"),
-            postgresql_where=text("state IN ('queued', 'sending', 'parked')"),
+        _index_where(
+            *("ix_outbox_open", "address", "id"),
+            where="state IN ('queued', 'sending', 'parked')",
         ),
-        Index(
-            "ix_outbox_due",
-            "due_at",
-            sqlite_where=text("state = 'queued'"),
-            postgresql_where=text("state = 'queued'"),
-        ),
+        _index_where("ix_outbox_due", "due_at", where="state = 'queued'"),
+        _index_where("ix_outbox_parked", "address", where="state = 'parked'"),
+        _index_where("ix_outbox_lease", "lease_until", where="state = 'sending'"),
+        _index_where("ix_outbox_expires", "expires_at", where="expires_at IS NOT NULL"),
         Index("ix_outbox_address", "address", "id"),
         {"sqlite_autoincrement": True},  # a device's cursor must never meet an id twice
     )

@@ -11,7 +11,7 @@ _PART = re.compile(r"(\w{3})(?:-(\w{3}))? (\d\d?:\d\d)-(\d\d?:\d\d)")
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """One stretch of a weekday, Monday = 0."""
+    """One stretch that begins on a weekday, Monday = 0; an end not after it is the next day's."""
 
     day: int
     begin: time
@@ -19,11 +19,18 @@ class Hours:
 
 
 class Office:
-    """The hours of a week. Raises ValueError for hours it cannot read."""
+    """The hours of a week; "" for an office that is never open.
+
+    Raises ValueError for hours or a zone it cannot read.
+    """
 
     def __init__(self, hours: str, zone: str) -> None:
-        self.zone = ZoneInfo(zone)
-        self._hours = tuple(h for part in hours.split(",") for h in _parse(part.strip()))
+        try:
+            self.zone = ZoneInfo(zone)
+        except (KeyError, OSError) as error:  # unknown, or the name of a whole continent
+            raise ValueError(f"cannot read zone: {zone!r}") from error
+        parts = hours.split(",") if hours.strip() else []
+        self._hours = tuple(h for part in parts for h in _parse(part.strip()))
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is there at that moment."""
@@ -35,17 +42,19 @@ class Office:
 
     def opens(self, at: datetime) -> datetime:
         """The next beginning after that moment; the moment itself without any hours."""
-        return next((begin for begin, _end in self._stretches(at) if begin > at), at)
+        return min((begin for begin, _end in self._stretches(at) if begin > at), default=at)
 
     def _stretches(self, at: datetime) -> list[tuple[datetime, datetime]]:
+        """From yesterday, whose night may last until now, to this weekday's next."""
         today = at.astimezone(self.zone).date()
-        days = [today + timedelta(days=n) for n in range(9)]
+        days = [today + timedelta(days=n) for n in range(-1, 8)]
         return [
-            (self._instant(day, h.begin), self._instant(day, h.end))
-            for day in days
-            for h in self._hours
-            if h.day == day.weekday()
+            self._stretch(day, h) for day in days for h in self._hours if h.day == day.weekday()
         ]
+
+    def _stretch(self, day: date, hours: Hours) -> tuple[datetime, datetime]:
+        last = day if hours.end > hours.begin else day + timedelta(days=1)
+        return self._instant(day, hours.begin), self._instant(last, hours.end)
 
     def _instant(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, self.zone).astimezone(UTC)
@@ -55,7 +64,10 @@ def _parse(part: str) -> list[Hours]:
     found = _PART.fullmatch(part.casefold())
     if found is None:
         raise ValueError(f"cannot read office hours: {part!r}")
-    first, last = found[1], found[2] or found[1]
-    begin, end = time.fromisoformat(found[3].zfill(5)), time.fromisoformat(found[4].zfill(5))
-    days = range(_DAYS.index(first), _DAYS.index(last) + 1)
-    return [Hours(day, begin, end) for day in days]
+    first, last = _DAYS.index(found[1]), _DAYS.index(found[2] or found[1])
+    count = (last - first) % 7 + 1  # Fri-Mon goes over the weekend
+    return [Hours((first + n) % 7, _time(found[3]), _time(found[4])) for n in range(count)]
+
+
+def _time(text: str) -> time:
+    return time.fromisoformat("00:00" if text == "24:00" else text.zfill(5))

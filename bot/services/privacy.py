@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, null, select, update
 
 from bot.dialog import Transaction
 from bot.models import Base, Conversation, Inbox, Outbox, Person, Place, Question
@@ -30,7 +30,7 @@ KEPT = (
     _Trace(
         Inbox,
         lambda _person, at: Inbox.address.in_(at),
-        {"address": None, "payload": None, "state": "ignored"},
+        {"address": None, "payload": null(), "state": "ignored"},
     ),
     _Trace(Outbox, lambda _person, at: Outbox.address.in_(at)),
     _Trace(Conversation, lambda _person, at: Conversation.address.in_(at)),

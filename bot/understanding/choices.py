@@ -42,6 +42,7 @@ _AROUND_A_YES = _("please|thanks|thank you|then|that|it|i do|i would|do it|very 
 _THUMBS = {"👍": True, "👌": True, "✅": True, "🆗": True, "👎": False, "❌": False}
 _TONES = regex.compile(r"[\s\ufe0f\U0001f3fb-\U0001f3ff]")
 _LONGEST = 200  # what is longer is a text, not a pick
+_LONGEST_FRAME = 8  # words of a courtesy around a pick
 
 _Parts = tuple[str, ...]
 
@@ -132,11 +133,12 @@ def _by_part(text: str, offered: tuple[Choice, ...]) -> str | None:
 
 def _without_frame(said: _Parts) -> _Parts:
     """The words of a pick without the courtesies around it: "Berlin, please"."""
-    for frame in sorted(wordings(_AROUND_A_PICK), key=len, reverse=True):
-        if len(said) > len(frame) and said[: len(frame)] == frame:
-            said = said[len(frame) :]
-        if len(said) > len(frame) and said[-len(frame) :] == frame:
-            said = said[: -len(frame)]
+    frames = wordings(_AROUND_A_PICK)
+    for size in range(min(_LONGEST_FRAME, len(said) - 1), 0, -1):
+        while len(said) > size and said[:size] in frames:
+            said = said[size:]
+        while len(said) > size and said[-size:] in frames:
+            said = said[:-size]
     return said
 
 
@@ -153,7 +155,9 @@ def _nearly(said: _Parts, label: _Parts) -> bool:
         return True
     if han and len(whole) < 5:  # another character is another word
         return False
+    slips = 1 if len(whole) < 10 else 2
+    if abs(len(wanted) - len(whole)) > slips:
+        return False
     if [w for w in said if w.isdecimal()] != [w for w in label if w.isdecimal()]:
         return False
-    slips = 1 if len(whole) < 10 else 2
     return OSA.distance(wanted, whole, score_cutoff=slips) <= slips

@@ -13,13 +13,14 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 
 
 class Tab:
-    """A page with the chat in it, or a frame."""
+    """The chat in a page, or in a frame of one."""
 
-    def __init__(self, page: Page | Frame) -> None:
-        self.page = page
-        self.field = page.locator("#text")
-        self.lines = page.locator(".line")
-        self.replies = page.locator(".line.citybot")
+    def __init__(self, view: Page | Frame) -> None:
+        self.view = view
+        self.page = view if isinstance(view, Page) else view.page
+        self.field = view.locator("#text")
+        self.lines = view.locator(".line")
+        self.replies = view.locator(".line.citybot")
 
     async def say(self, text: str) -> None:
         await self.field.fill(text)
@@ -44,14 +45,19 @@ class Tab:
 
     async def violations(self) -> list[str]:
         """What axe finds wrong here, as sentences."""
-        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: dict[str, Any] = await self.page.evaluate(
-            "levels => axe.run({runOnly: levels, iframes: false})", LEVELS
-        )
-        return [
-            f"{v['id']}: {v['help']} {[n['html'][:120] for n in v['nodes']]}"
-            for v in found["violations"]
-        ]
+        return await violations(self.view)
+
+
+async def violations(view: Page | Frame) -> list[str]:
+    """What axe finds wrong on a page (not in its frames), as sentences."""
+    await view.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = await view.evaluate(
+        "levels => axe.run({runOnly: levels, iframes: false})", LEVELS
+    )
+    return [
+        f"{v['id']}: {v['help']} {[n['html'][:120] for n in v['nodes']]}"
+        for v in found["violations"]
+    ]
 
 
 def watch(page: Page) -> list[str]:

@@ -1,4 +1,4 @@
-"""Chromium, a house, and a tab in it; without Chromium or axe these tests say so and are skipped."""
+"""Chromium, a house, and a tab in it; where one is missing the tests say so and are skipped."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -15,7 +15,11 @@ from tests.browser.browsing import AXE, Tab, watch
 from tests.conftest import missing
 
 CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
+    (
+        found
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (found := shutil.which(name))
+    ),
     None,
 )
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -92,7 +92,7 @@ async def test_a_slash_is_only_another_way_to_say_it(chat: Chat) -> None:
         > /help
         < Ask me anything about making cities …
         > /mydata
-        < Here is what I keep about you: … entries, in one file. …
+        < Here is what I keep about you: … entries, in one file. {my-data.json}
     """)
 
 

@@ -13,7 +13,6 @@ _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.DOTALL | re
 _LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 _ROW = re.compile(r"^\|(.+)\|$", re.MULTILINE)
-_PROMPT = "$ "
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,10 @@ def page(name: str) -> str:
 
 def section(text: str, heading: str) -> str:
     """What stands under the heading `## heading`, up to the next of its level."""
-    parts = re.split(r"^## ", text, flags=re.MULTILINE)
-    (found,) = [part for part in parts if part.splitlines()[0] == heading]
-    return found
+    plain = _FENCE.sub(lambda fence: "\0" * len(fence[0]), text)  # a fence may hold headings
+    begin = plain.index(f"\n## {heading}\n")
+    end = plain.find("\n## ", begin + 1)
+    return text[begin : end if end >= 0 else None]
 
 
 def headings(text: str) -> tuple[str, ...]:

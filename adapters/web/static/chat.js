@@ -59,7 +59,8 @@ async function look() {
 
 // Another tab of the same talk said something: we show it too.
 const siblings = "BroadcastChannel" in window ? new BroadcastChannel("citybot") : null;
-siblings?.addEventListener("message", () => {
+siblings?.addEventListener("message", ({ data }) => {
+  if (data === "ended") return location.reload();
   refresh = true;
   if (!queue.work) look();
 });
@@ -89,27 +90,31 @@ function think(whether) {
 
 // -- scrolling ---------------------------------------------------------------------------------
 
-const root = document.scrollingElement;
-const isBelow = () => root.scrollHeight - root.scrollTop - root.clientHeight < 120;
+// Where there is room the talk scrolls by itself, on a low screen the whole page does.
+const box = document.getElementById("talk");
+const scroller = () => (getComputedStyle(box).overflowY === "auto" ? box : document.scrollingElement);
+const toEnd = () => scroller().scrollTo({ top: scroller().scrollHeight });
 let follows = true; // until the person scrolls up to read
 let before = 0;
-addEventListener("scroll", () => {
-  follows = isBelow() || (follows && root.scrollTop >= before);
-  before = root.scrollTop;
-  if (isBelow()) newer.hidden = true;
-}, { passive: true });
+document.addEventListener("scroll", () => {
+  const { scrollTop, scrollHeight, clientHeight } = scroller();
+  const isBelow = scrollHeight - scrollTop - clientHeight < 120;
+  follows = isBelow || (follows && scrollTop >= before);
+  before = scrollTop;
+  if (isBelow) newer.hidden = true;
+}, { capture: true, passive: true });
+addEventListener("resize", () => follows && toEnd());
 
 // A long answer is read from its beginning, with the question above it if there is one.
 function reveal(node) {
   const question = node.previousElementSibling?.matches(".you") ? node.previousElementSibling : node;
-  const above = document.querySelector("header").offsetHeight + 16;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  root.scrollBy({ top: question.getBoundingClientRect().top - above, behavior: still ? "auto" : "smooth" });
+  question.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
 }
 
 newer.addEventListener("click", () => {
   newer.hidden = true;
-  root.scrollTo({ top: root.scrollHeight });
+  toEnd();
   field.focus();
 });
 
@@ -163,6 +168,18 @@ function grow() {
   field.style.height = `${field.scrollHeight + 2}px`;
 }
 
+document.querySelector(".leave").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    await ask("session", "DELETE");
+  } catch (why) {
+    if (!why.ended) return tell(why.message || texts.offline);
+  }
+  queue.forget();
+  siblings?.postMessage("ended");
+  location.replace(composer.action);
+});
+
 // With a talk going on, the talk itself changes its language too.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-language]");
@@ -183,6 +200,6 @@ grow();
 queue.restore();
 if (queue.session) {
   live.start();
-  root.scrollTo({ top: root.scrollHeight });
+  toEnd();
 }
 meet(() => field.focus({ preventScroll: true }));

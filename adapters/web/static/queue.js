@@ -66,6 +66,12 @@ export class Queue {
     await this.work;
   }
 
+  /** The chat was ended: what was not sent is not kept for whoever comes next. */
+  forget() {
+    this.entries = [];
+    this.#keep();
+  }
+
   get waiting() {
     return this.entries.filter((entry) => !entry.refused);
   }

@@ -119,6 +119,9 @@
   window.citybot = { open, close };
   const begin = () => {
     document.body.append(place);
+    // The button must not lie over a link the keyboard reached (WCAG 2.4.11).
+    const page = document.documentElement;
+    if (getComputedStyle(page).scrollPaddingBottom === "auto") page.style.scrollPaddingBottom = "96px";
     document.dispatchEvent(new CustomEvent("citybot:ready"));
   };
   if (document.body) begin();

@@ -126,7 +126,7 @@ def _ask(run: _Run) -> tuple[float, ...]:
 
 
 def _environ(run: _Run, folder: Path, url: str) -> dict[str, str]:
-    own = {"CITYBOT_DATA_DIR": str(folder), "CITYBOT_FLOOD_MESSAGES": "1000000000"}
+    own = {"CITYBOT_DATA_DIR": str(folder), "CITYBOT_FLOOD_MESSAGES": "1000000"}
     return surroundings(run.folder, **own, **({"DATABASE_URL": url} if url else {}))
 
 

@@ -97,6 +97,9 @@ def _mail() -> None:
     )
     _index_where("ix_outbox_open", "outbox", ["address", "id"], _OPEN)
     _index_where("ix_outbox_due", "outbox", ["due_at"], "state = 'queued'")
+    _index_where("ix_outbox_parked", "outbox", ["address"], "state = 'parked'")
+    _index_where("ix_outbox_lease", "outbox", ["lease_until"], "state = 'sending'")
+    _index_where("ix_outbox_expires", "outbox", ["expires_at"], "expires_at IS NOT NULL")
     op.create_index("ix_outbox_address", "outbox", ["address", "id"])
     op.create_index("ix_outbox_inbox_id", "outbox", ["inbox_id"])
 

@@ -84,12 +84,14 @@ class Visitor:
         message = {"id": f"message-{next(self._ids)}", **({"text": said} if said else {}), **fields}
         async with self.http.post(self.at("/chat/api/messages"), json=message) as answer:
             assert answer.status == 200, await answer.text()
-            return await answer.json()
+            found: dict[str, Any] = await answer.json()
+            return found
 
     async def look(self, after: int | None = None) -> dict[str, Any]:
         query = "" if after is None else f"?after={after}"
         async with self.http.get(self.at(f"/chat/api/messages{query}")) as answer:
-            return await answer.json()
+            found: dict[str, Any] = await answer.json()
+            return found
 
     async def page(self, path: str = "/chat", **options: Any) -> "Page":
         async with self.http.get(self.at(path), **options) as answer:
@@ -151,5 +153,5 @@ class Page(HTMLParser):
             self.buttons[data.strip()] = found["value"] or ""
         elif tag == "a":
             self.links[data.strip()] = found.get("href") or ""
-        elif tag == "p" and "dir" in found or found.get("class") == "notice" or tag == "textarea":
+        elif tag == "textarea" or "dir" in found or found.get("class") == "notice":
             self.words.append(data.strip())

@@ -59,11 +59,14 @@ async def test_only_named_sites_may_frame_the_chat(visitor: Visitor) -> None:
 async def test_nobody_may_frame_it_where_nobody_is_named(
     web_settings: Settings, library: Library
 ) -> None:
-    async with served(replace(web_settings, embed_origins=""), library) as house:
-        async with visiting(house) as visitor:
-            async with visitor.http.get(visitor.at("/chat?embed=1")) as answer:
-                policy = _policy(answer.headers["Content-Security-Policy"])
-                assert policy["frame-ancestors"] == "'self'"
+    settings = replace(web_settings, embed_origins="")
+    async with (
+        served(settings, library) as house,
+        visiting(house) as visitor,
+        visitor.http.get(visitor.at("/chat?embed=1")) as answer,
+    ):
+        policy = _policy(answer.headers["Content-Security-Policy"])
+        assert policy["frame-ancestors"] == "'self'"
 
 
 @pytest.mark.parametrize("value", ["example.org", "https://a.example; script-src *", "javascript:"])
@@ -147,7 +150,9 @@ async def test_the_cookie_is_as_strict_as_the_way_allows(
     assert set(cookies) == names
     for name, value in cookies.items():
         secure = name.startswith("__Host-")
-        kind = "Secure; HttpOnly; SameSite=None; Partitioned" if secure else "HttpOnly; SameSite=Lax"
+        kind = (
+            "Secure; HttpOnly; SameSite=None; Partitioned" if secure else "HttpOnly; SameSite=Lax"
+        )
         assert value.partition("; ")[2] == f"Max-Age=2592000; Path=/; {kind}"
 
 
@@ -161,16 +166,17 @@ async def test_a_stranger_cannot_claim_https(web_settings: Settings, library: Li
 FILES = [
     ("text/calendar", "Lernreise Berlin.ics", "text/calendar", "Lernreise_Berlin.ics"),
     ("text/html", "../../etc/passwd", "text/html", "_.._etc_passwd"),
-    ("x\r\nSet-Cookie: a=b", "a\r\nb\".html", "application/octet-stream", "a_b_.html"),
+    ("x\r\nSet-Cookie: a=b", 'a\r\nb".html', "application/octet-stream", "a_b_.html"),
     ("image/png", "海报.png", "image/png", "_.png"),
     ("image/png", "", "image/png", "file"),
 ]
 
 
-@pytest.mark.parametrize(("kind", "name", "told_kind", "told_name"), FILES)
+@pytest.mark.parametrize("file", FILES)
 async def test_a_file_is_saved_and_never_shown(
-    house: Served, visitor: Visitor, kind: str, name: str, told_kind: str, told_name: str
+    house: Served, visitor: Visitor, file: tuple[str, str, str, str]
 ) -> None:
+    kind, name, told_kind, told_name = file
     cursor = (await visitor.say("hello"))["cursor"]
     house.tell(house.only_address(), Reply("Here.", attachments=(Attachment(kind, b"<b>", name),)))
     [line] = (await visitor.look(cursor))["messages"]

@@ -1,48 +1,19 @@
 """A form of several slots goes the same way in both brains: skipped, corrected, interrupted."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
 import dialogs
 from bot.app import services
 from bot.config import Settings
 from bot.conversation import Conversation
 from bot.database import Database
-from bot.dialog import Answers, Dialog, Form, Invalid, Json, Slot, Transaction, Turn
+from bot.dialog import Transaction
 from bot.engine import Engine
-from bot.message import Address, Choice, Message, Reply
-from bot.metrics import Metrics
-from bot.server import web_application
-from dialogs.rasa.bridge import Bridge
-from dialogs.rasa.export import files
-from dialogs.rasa.server import routes
+from bot.message import Address, Message, Reply
 from knowledge.library import Library
-from tests.dialogs.rasa.driver import RasaServer, Training, heard, told
-
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-
-
-def count(text: str) -> Json:
-    if not text.isdecimal():
-        raise Invalid("{text} is no number.", text=text)
-    return int(text)
-
-
-def book(turn: Turn, answers: Answers) -> Reply:
-    return Reply(f"Booked: {sorted(answers.items())}")
-
-
-VISIT = Form(
-    "garden-visit", title="your visit", submit=book, triggers=("visit a garden",),
-    slots=(
-        Slot("on-foot", ask="On foot?", choices=(Choice("yes", "Yes"), Choice("no", "No"))),
-        Slot("seats", ask="How many seats?", read=count, when=lambda a: a["on-foot"] == "no"),
-        Slot("note", ask=lambda _turn, a: f"A note on {len(a)} answers?", free=True),
-    ),
-)  # fmt: skip
+from tests.dialogs.rasa.conftest import NOW
+from tests.dialogs.rasa.driver import RasaServer, heard, told
+from tests.dialogs.rasa.garden import VISIT
 
 TALKS = {
     "all is asked": "visit a garden | no | 3 | We bring tea",
@@ -52,12 +23,22 @@ TALKS = {
         "visit a garden | yes | back | no | 3 | back | 4 | back | back | yes | tea"
     ),
     "back out of the form": "visit a garden | back | back",
-    "commands come between": "visit a garden | help | no | language | [Deutsch] | 3 | tea",
+    "commands come between": (
+        "visit a garden | privacy | no | help | language | [Deutsch] | 3 | tea"
+    ),
     "another form takes its place, then it begins anew": (
         "visit a garden | no | 3 | cancel | visit a garden | yes | tea"
     ),
     "asked for again inside": "visit a garden | no | visit a garden | 3 | visit a garden",
     "a free slot takes a question": "visit a garden | yes | Which town lets anyone pick apples?",
+    "a free slot takes a wish told in passing": (
+        "visit a garden | yes | Can the gardener talk to a person like me?"
+    ),
+    "an answer may be called like a dialog": "visit a garden | help | tea",
+    "an answer called like a dialog is tapped": "visit a garden | [With help] | tea",
+    "a form keeps its language": (
+        "visit a garden | Das weiß ich leider noch nicht so genau | yes | Wir bringen Tee mit"
+    ),
     "a closed slot does not": "visit a garden | Which town lets anyone pick vegetables? | yes | -",
 }
 
@@ -79,29 +60,15 @@ class BuiltIn:
         self._talk, self.shown = result.conversation, result.replies
 
 
-@pytest.fixture
-def talks() -> dict[str, Dialog]:
-    return {**dialogs.load(), VISIT.name: VISIT}
+@pytest.fixture(scope="module")
+def engine(library: Library) -> Engine:
+    talks = {**dialogs.load(), VISIT.name: VISIT}
+    return Engine(talks, services(Settings(), library), dialogs.FALLBACK)
 
 
 @pytest.fixture
-def built_in(
-    talks: dict[str, Dialog], settings: Settings, library: Library, database: Database
-) -> BuiltIn:
-    engine = Engine(talks, services(settings, library), dialogs.FALLBACK)
-    return BuiltIn(engine, database)
-
-
-@pytest.fixture
-async def rasa(
-    talks: dict[str, Dialog], settings: Settings, library: Library, database: Database
-) -> AsyncIterator[RasaServer]:
-    application = web_application(database, (), Metrics())
-    bridge = Bridge(talks, services(settings, library), database, "en", lambda: NOW)
-    application.add_routes(routes(bridge, "t"))
-    training = Training.read(files(talks, library.articles, ""))
-    async with TestClient(TestServer(application)) as client:
-        yield RasaServer(client, "t", training, "anna")
+def built_in(engine: Engine, shared: Database) -> BuiltIn:
+    return BuiltIn(engine, shared)
 
 
 @pytest.mark.parametrize("talk", TALKS.values(), ids=TALKS)
@@ -120,7 +87,7 @@ async def test_a_form_left_for_another_begins_empty(rasa: RasaServer) -> None:
     for line in ("visit a garden", "no", "3", "human", "Who pays for playgrounds?"):
         await rasa.say(line)
     await rasa.say("visit a garden")
-    assert told(rasa.shown) == ("On foot?", ["Yes", "No"])
+    assert told(rasa.shown) == ("On foot?", ["Yes", "No", "With help"])
 
 
 async def test_answers_are_slots_of_rasas_own(rasa: RasaServer) -> None:

@@ -1,13 +1,16 @@
 """Who talks through a Rasa server: what is kept of them, and that nobody can be somebody else."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
 import dialogs
+from bot import app
 from bot.app import services
 from bot.config import Settings
 from bot.database import Database
@@ -19,13 +22,30 @@ from bot.services.questions import Asked, Questions
 from dialogs.rasa.bridge import Bridge
 from dialogs.rasa.server import routes
 from knowledge.library import Library
-from tests.dialogs.rasa.driver import RasaServer
+from tests.dialogs.rasa.driver import RasaServer, Training
 from tests.script import Chat
 
 
 def rows(database: Database, table: type[Base]) -> list[object]:
     with database.read() as connection:
         return list(connection.execute(select(table.__table__)).mappings())
+
+
+@pytest.fixture
+async def chat(sqlite_url: str, tmp_path: Path, library: Library) -> AsyncIterator[Chat]:
+    """A talk with the built-in brain of a house that also lets a Rasa server in."""
+    settings = Settings(data_dir=tmp_path, database_url=sqlite_url, secret="s", rasa_token="t")
+    async with Chat.opened(settings, library) as talk:
+        yield talk
+
+
+@pytest.fixture
+async def rasa(chat: Chat, training: Training) -> AsyncIterator[RasaServer]:
+    """That Rasa server."""
+    application = web_application(chat.house.database, (), Metrics())
+    application.add_routes(app.rasa_routes(chat.house))
+    async with TestClient(TestServer(application)) as client:
+        yield RasaServer(client, "t", training, "anna")
 
 
 async def test_a_question_is_kept_with_the_person_who_asked(chat: Chat, rasa: RasaServer) -> None:
@@ -77,7 +97,7 @@ async def test_an_address_of_ours_is_its_own_sender(chat: Chat, rasa: RasaServer
     assert [p["id"] for p in rows(chat.house.database, Place)] == ["rasa:anna"]
 
 
-def bridge(settings: Settings, library: Library, database: Database, *more: Command) -> Bridge:
+def opened(settings: Settings, library: Library, database: Database, *more: Command) -> Bridge:
     talks = {**dialogs.load(), **{command.name: command for command in more}}
     known = services(settings, library)
     return Bridge(talks, known, database, "en", lambda: datetime.now(UTC))
@@ -91,7 +111,7 @@ async def test_a_dialog_that_fails_leaves_nothing_and_tells_nothing(
         raise RuntimeError("my secret")
 
     application = web_application(database, (), Metrics())
-    application.add_routes(routes(bridge(settings, library, database, Command("fall", fall)), "t"))
+    application.add_routes(routes(opened(settings, library, database, Command("fall", fall)), "t"))
     call = {"next_action": "action_fall", "tracker": {"sender_id": "anna"}}
     async with TestClient(TestServer(application)) as client:
         headers = {"Authorization": "Bearer t"}
@@ -103,7 +123,7 @@ async def test_a_dialog_that_fails_leaves_nothing_and_tells_nothing(
 async def test_who_is_met_twice_at_once_is_one_person(
     settings: Settings, library: Library, database: Database
 ) -> None:
-    met = bridge(settings, library, database)
+    met = opened(settings, library, database)
     await asyncio.gather(*(met.run("action_help", {"sender_id": "anna"}) for _ in range(8)))
     assert len(rows(database, Person)) == 1
     assert rows(database, Conversation)[0]["state"]["heard"] == 8

@@ -1,7 +1,13 @@
 """The same talks with both brains: what Rasa says through our actions is what our engine says."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
+from bot.config import Settings
+from knowledge.library import Library
+from tests.dialogs.rasa.conftest import NOW
 from tests.dialogs.rasa.driver import RasaServer, heard, told
 from tests.script import Chat
 
@@ -35,6 +41,14 @@ TALKS = {
 }
 
 
+@pytest.fixture
+async def chat(sqlite_url: str, tmp_path: Path, library: Library) -> AsyncIterator[Chat]:
+    """A talk with the built-in brain, on the same Monday morning."""
+    settings = Settings(data_dir=tmp_path, database_url=sqlite_url, secret="for tests only")
+    async with Chat.opened(settings, library, lambda: NOW) as talk:
+        yield talk
+
+
 @pytest.mark.parametrize("talk", TALKS.values(), ids=TALKS)
 async def test_a_person_hears_the_same_from_both_brains(
     talk: str, chat: Chat, rasa: RasaServer
@@ -48,3 +62,16 @@ async def test_a_person_hears_the_same_from_both_brains(
             responses = await rasa.say(line)
         assert told(responses) == heard(chat.shown), line
         assert told(responses)[0], "silence is no answer"
+
+
+async def test_cancel_among_the_choices_cancels(rasa: RasaServer) -> None:
+    for line in ("Which town lets anyone pick vegetables from the park?", "human"):
+        await rasa.say(line)
+    await rasa.tap("Cancel")
+    assert told(rasa.shown) == ("All right, I have left that. Nothing was kept.", [])
+
+
+async def test_cancel_among_the_choices_is_typed_as_a_number(rasa: RasaServer) -> None:
+    for line in ("Which town lets anyone pick vegetables from the park?", "human", "2"):
+        await rasa.say(line)
+    assert told(rasa.shown) == ("All right, I have left that. Nothing was kept.", [])

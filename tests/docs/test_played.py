@@ -1,0 +1,27 @@
+"""README.md and docs/operations.md are played: the talk is held, the commands are run."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.docs.markdown import ROOT, blocks, page, spoken
+from tests.docs.workshop import Workshop
+from tests.script import Chat
+
+README = blocks(page("README.md"))
+COMMANDS = [said for block in README if block.kind == "console" for said in spoken(block)]
+
+
+async def test_a_visitor_holds_the_talk_of_the_readme(chat: Chat) -> None:
+    (talk,) = [block for block in README if block.kind == "talk"]
+    await chat.play(talk.text)
+
+
+@pytest.mark.parametrize("said", COMMANDS, ids=lambda said: said.command)
+def test_a_visitor_runs_the_commands_of_the_readme(said, tmp_path: Path) -> None:
+    Workshop(ROOT, tmp_path).run(said.command, said.output)
+
+
+def test_an_operator_drills_backup_and_restore(tmp_path: Path) -> None:
+    (drill,) = [b for b in blocks(page("docs/operations.md")) if b.kind == "console"]
+    Workshop(tmp_path, tmp_path / "data").play(drill)
