@@ -9,6 +9,9 @@ understanding  what a person meant: language, picked choice, number, date, yes o
 engine         take_turn(): the built-in brain; sends nothing, commits nothing
 conversation   where a talk stands: load, save, forget
 inbox          accept: once, in order, durable before the platform hears 'ok'
+turns          takes the turns of a batch, and knows what follows when one raises
+batch          a batch of turns as the database sees it
+rows           many rows in one statement whose text stays the same
 outbox         add, claim, settle
 delivery       outbox to channel, with patience
 flood          how much one address may say at once
@@ -20,6 +23,7 @@ services       what dialogs and staff may do: people, questions, articles, priva
 i18n           the person's language: texts, dates, numbers, plurals
 config         settings, read once
 logs           structured logs without secrets
+brain          the dialogs, what they may use, and the articles in force, put together
 app            composes everything; nothing imports it
 cli            commands, one file a family
 """

@@ -14,21 +14,15 @@ from sqlalchemy.exc import SQLAlchemyError
 import dialogs
 from adapters import CHANNELS
 from bot import outbox
+from bot.brain import build_engine, open_library, services
 from bot.channel import Channel, Desk
 from bot.clock import Clock, Tick
 from bot.config import Settings
 from bot.database import SCHEMA, Database
 from bot.delivery import Deliverer
-from bot.dialog import Services
-from bot.engine import Engine
 from bot.flood import FloodGate
 from bot.inbox import Inbox
 from bot.outbox import DatabaseMailbox
-from bot.services.articles import Articles
-from bot.services.office import Office
-from bot.services.people import People
-from bot.services.privacy import Privacy
-from bot.services.questions import Questions
 from bot.services.retention import shred
 from bot.turns import Turns
 from bot.wakeups import Wakeups
@@ -41,6 +35,7 @@ log = structlog.get_logger()
 SWEEP = timedelta(seconds=1)
 SHRED = timedelta(hours=1)
 LANDING = 10.0  # seconds that messages on their way have when we end; then their lease lapses
+REDIS = 5.0  # seconds that Redis has to answer
 AGAIN = 5.0  # seconds until a part that broke is begun anew
 
 
@@ -63,25 +58,6 @@ class House:
     now: Callable[[], datetime] = field(default=now)
 
 
-def open_library(database: Database | None) -> Library:
-    """The articles in force: the packaged files, with the versions of staff laid over them."""
-    versions = Articles.in_force(database) if database else ()
-    return Library.packaged(versions)
-
-
-def services(settings: Settings, library: Library) -> Services:
-    """How a dialog gets what it uses: `turn.use(Questions)`."""
-    office = Office(settings.office_hours, settings.zone)
-    return {
-        Library: lambda _transaction: library,
-        Office: lambda _transaction: office,
-        People: People,
-        Privacy: Privacy,
-        Questions: Questions,
-        Settings: lambda _transaction: settings,
-    }
-
-
 def build(
     settings: Settings,
     channels: Sequence[str],
@@ -97,7 +73,7 @@ def build(
     database = Database(settings.database())
     _upgrade(database)
     library = library or open_library(database)
-    engine = Engine(dialogs.load(), services(settings, library), fallback=dialogs.FALLBACK)
+    engine = build_engine(settings, library)
     wakeups = Wakeups(_redis(settings))
     gate = FloodGate(settings.flood_messages, settings.flood_seconds)
     inbox = Inbox(database, Turns(engine, settings.language), wakeups, gate, clock)
@@ -133,7 +109,10 @@ def _redis(settings: Settings) -> "Redis | None":
 
     # Redis only makes us faster: what it does not do at once is not worth waiting for.
     return Redis.from_url(
-        settings.redis_url, socket_timeout=5, socket_connect_timeout=5, socket_keepalive=True
+        settings.redis_url,
+        socket_timeout=REDIS,
+        socket_connect_timeout=REDIS,
+        socket_keepalive=True,
     )
 
 

@@ -28,7 +28,7 @@ from bot.message import Choice, Event, Joined, Left, Message, Reply
 from bot.understanding import Phrases, detect, is_question, picked
 
 # Understood inside any form, in any language; a dialog may not use these wordings.
-_CONTROLS = {
+CONTROLS = {
     "cancel": (_("wordings: cancel"),),
     "back": (_("wordings: back"),),
 }
@@ -50,10 +50,10 @@ class Engine:
 
         Raises ValueError when two dialogs share a trigger.
         """
-        self._dialogs = dialogs
-        self._services = services
-        self._fallback = dialogs[fallback]
-        self._phrases = Phrases({**_CONTROLS, **{n: d.triggers for n, d in dialogs.items()}})
+        self.dialogs = dialogs
+        self.services = services
+        self.fallback = dialogs[fallback]
+        self.phrases = Phrases({**CONTROLS, **{n: d.triggers for n, d in dialogs.items()}})
 
     def take_turn(
         self, conversation: Conversation, event: Event, transaction: Transaction
@@ -61,18 +61,18 @@ class Engine:
         """One event, handled. Raises whatever a dialog raises; then nothing may be saved."""
         if isinstance(event, Left):
             return Result(replace(conversation, forms=(), offered=()), ())
-        conversation = _in_language_of(conversation, event)
+        conversation = in_language_of(conversation, event)
         step = _Step(self, conversation, event, transaction)
         replies = step.joined() if isinstance(event, Joined) else step.heard(event)
         return step.result(replies)
 
     def wish(self, text: str) -> str | None:
         """The name of the dialog this text asks for outside any form; None when none does."""
-        wish = self._phrases.whole(text.removeprefix("/")) or self._phrases.within(text)
+        wish = self.phrases.whole(text.removeprefix("/")) or self.phrases.within(text)
         return wish.dialog if wish else None
 
 
-def _in_language_of(conversation: Conversation, event: Event) -> Conversation:
+def in_language_of(conversation: Conversation, event: Event) -> Conversation:
     """The talk in the language it goes on in: what was chosen, is written, or the device says."""
     if conversation.forms:  # an answer may be a name or a quotation; a wish for a language is heard
         return conversation
@@ -109,23 +109,28 @@ class _Step:
     def joined(self) -> tuple[Reply, ...]:
         """Somebody came: whatever was in progress is over, and we say hello."""
         self._talk = replace(self._talk, forms=())
-        return self._run(self._engine._dialogs["greeting"])
+        return self._run(self._engine.dialogs["greeting"])
 
     def heard(self, message: Message) -> tuple[Reply, ...]:
         """Somebody said something: a tap, an order, an answer, or a question."""
-        value = message.picked or picked(message.text, self._talk.offered)
+        value = message.picked or self._typed_choice(message.text)
         form, slot = self._asked()
-        if slot and value is not None and value in {c.value for c in self._choices(slot)}:
+        if slot and value in {c.value for c in self._choices(slot)} - CONTROLS.keys():
             return self._fill(form, slot, value)
         if value is not None and (found := self._named(value)):
             return found
         return self._order(message.text) or self._answer(form, slot, message.text)
 
+    def _typed_choice(self, text: str) -> str | None:
+        """The offered choice a text means; a way out is heard before an abbreviated label."""
+        wish = self._engine.phrases.whole(text)
+        return None if wish and wish.dialog in CONTROLS else picked(text, self._talk.offered)
+
     def _order(self, text: str) -> tuple[Reply, ...] | None:
         """A wish that is heard anywhere, also inside a form."""
         form, slot = self._asked()
-        whole = self._engine._phrases.whole(text.removeprefix("/"))
-        wish = whole or (None if slot and slot.free else self._engine._phrases.within(text))
+        whole = self._engine.phrases.whole(text.removeprefix("/"))
+        wish = whole or (None if slot and slot.free else self._engine.phrases.within(text))
         if wish is None:
             return None
         if wish.dialog == "cancel":
@@ -134,10 +139,10 @@ class _Step:
             return self._back()
         if form and form.name == wish.dialog:
             return None  # already in it: the text is an answer
-        return self._run(self._engine._dialogs[wish.dialog], trigger=wish.wording)
+        return self._run(self._engine.dialogs[wish.dialog], trigger=wish.wording)
 
     def _answer(self, form: Form | None, slot: Slot | None, text: str) -> tuple[Reply, ...]:
-        fallback = self._engine._fallback
+        fallback = self._engine.fallback
         if form is None or slot is None:
             return self._run(fallback)
         if not slot.free and is_question(text) and self._claims(fallback):
@@ -156,7 +161,7 @@ class _Step:
         name, _separator, argument = value.partition(":")
         if name in ("cancel", "back"):
             return self._cancel() if name == "cancel" else self._back()
-        dialog = self._engine._dialogs.get(name)
+        dialog = self._engine.dialogs.get(name)
         return self._run(dialog, argument=argument) if dialog else None
 
     # -- dialogs -----------------------------------------------------------------------------
@@ -179,7 +184,7 @@ class _Step:
         if outcome.leave:
             self._talk = replace(self._talk, forms=())
         if outcome.open:
-            return outcome.replies + self._run(self._engine._dialogs[outcome.open])
+            return outcome.replies + self._run(self._engine.dialogs[outcome.open])
         return outcome.replies
 
     def _resume(self, outcome: Outcome) -> tuple[Reply, ...]:
@@ -195,7 +200,7 @@ class _Step:
         """The form in progress and the slot it waits for."""
         while self._talk.forms:
             top = self._talk.forms[-1]
-            form = self._engine._dialogs.get(top.dialog)
+            form = self._engine.dialogs.get(top.dialog)
             slots = {s.name: s for s in form.slots} if isinstance(form, Form) else {}
             if isinstance(form, Form) and top.slot in slots:
                 return form, slots[top.slot]
@@ -246,7 +251,7 @@ class _Step:
     def _back(self) -> tuple[Reply, ...]:
         form, slot = self._asked()
         if form is None or slot is None:
-            return self._run(self._engine._dialogs["greeting"])
+            return self._run(self._engine.dialogs["greeting"])
         answers = dict(self._answers())
         before = [s for s in form.slots if s.name in answers]
         if not before:
@@ -272,7 +277,7 @@ class _Step:
             self._talk.memory,
             first=self._talk.heard == 0,
         )
-        return Turn(self._event, talk, self._transaction, self._engine._services, argument, trigger)
+        return Turn(self._event, talk, self._transaction, self._engine.services, argument, trigger)
 
 
 def _not_offered() -> Json:

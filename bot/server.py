@@ -107,7 +107,7 @@ def _measured(metrics: Metrics) -> Any:
         except web.HTTPException as error:
             status = error.status
             raise
-        except (asyncio.CancelledError, ConnectionResetError):
+        except asyncio.CancelledError:
             status = _CLIENT_GONE
             raise
         finally:
@@ -122,8 +122,10 @@ async def _kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
     """No traceback reaches anybody: an unforeseen error is logged, and is a bare 500."""
     try:
         return await handler(request)
-    except (web.HTTPException, ConnectionResetError):
+    except web.HTTPException:
         raise
+    except ConnectionResetError:  # they left in the middle: nobody reads this
+        return web.Response(status=_CLIENT_GONE)
     except SQLAlchemyError as error:
         log.warning("database_unreachable", error=type(error).__name__)
         return web.json_response({"error": "unavailable"}, status=503, headers={"Retry-After": "5"})

@@ -96,8 +96,10 @@ def _article(turn: Turn, slug: str, whole: bool = False) -> Outcome:
     if article is None:
         return Reply(turn.say(_("I have nothing on that yet.")))
     if whole:
-        after = (turn.choice("answer:missed", _("Not what I meant")),
-                 turn.choice("human", _("Ask a person")))
+        after = (
+            turn.choice("answer:missed", _("Not what I meant")),
+            turn.choice("human", _("Ask a person")),
+        )
         return Reply(full_text(article, turn.language), after, _links(article))
     return answer_with(turn, article, ())
 

@@ -18,9 +18,9 @@ def greet(turn: Turn) -> Outcome:
     if turn.talk.first:
         text = turn.say(
             _(
-                "Hello! I am {name}, an automated assistant for people who make cities. Ask me how "
-                "other cities have solved something: housing, gardens, traffic, having a say. I name "
-                "my sources, and I tell you when I do not know."
+                "Hello! I am {name}, an automated assistant for people who make cities. Ask me "
+                "how other cities have solved something: housing, gardens, traffic, having a say. "
+                "I name my sources, and I tell you when I do not know."
             ),
             name=name,
         )

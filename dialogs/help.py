@@ -9,7 +9,8 @@ def help_(turn: Turn) -> Outcome:
     """A list of what one can ask for, each with the word that does it."""
     text = turn.say(
         _(
-            "Ask me anything about making cities in your own words, in English, German or Chinese.\n\n"
+            "Ask me anything about making cities in your own words, in English, German or "
+            "Chinese.\n\n"
             "You can also write:\n"
             "human: leave a question for the team\n"
             "language: change the language\n"

@@ -15,14 +15,20 @@ from knowledge.answering import find
 from knowledge.library import Library
 
 _NOTES = {
-    "register": _("No date to register for stands in my calendar at the moment. I can pass your "
-                  "interest on to the team."),
-    "cancel-registration": _("I have no registration of yours, so there is nothing to cancel "
-                             "with me. If you registered elsewhere, the team can help."),
+    "register": _(
+        "No date to register for stands in my calendar at the moment. I can pass your "
+        "interest on to the team."
+    ),
+    "cancel-registration": _(
+        "I have no registration of yours, so there is nothing to cancel "
+        "with me. If you registered elsewhere, the team can help."
+    ),
     "poll": _("No poll is open with me at the moment, and I have no result to show."),
     "remind": _("I have no event of yours in my calendar that I could remind you of."),
-    "match-partner": _("I do not match people or cities by myself yet. I can pass on to the team "
-                       "whom you are looking for."),
+    "match-partner": _(
+        "I do not match people or cities by myself yet. I can pass on to the team "
+        "whom you are looking for."
+    ),
 }
 
 
@@ -33,18 +39,23 @@ def _say(note: str) -> Callable[[Turn], Outcome]:
         if finding.article is None or finding.article.kind != "programme":
             return Reply(turn.say(note), (person,))
         known = answer_with(turn, finding.article, finding.passages)
-        return replace(known, text=f"{turn.say(note)}\n\n{known.text}",
-                       choices=(person, *known.choices))
+        return replace(
+            known, text=f"{turn.say(note)}\n\n{known.text}", choices=(person, *known.choices)
+        )
 
     return say
 
 
 dialogs = (
     Command("register", _say(_NOTES["register"]), triggers=(_("wordings: register"),)),
-    Command("cancel-registration", _say(_NOTES["cancel-registration"]),
-            triggers=(_("wordings: cancel-registration"),)),
+    Command(
+        "cancel-registration",
+        _say(_NOTES["cancel-registration"]),
+        triggers=(_("wordings: cancel-registration"),),
+    ),
     Command("poll", _say(_NOTES["poll"]), triggers=(_("wordings: poll"),)),
     Command("remind", _say(_NOTES["remind"]), triggers=(_("wordings: remind"),)),
-    Command("match-partner", _say(_NOTES["match-partner"]),
-            triggers=(_("wordings: match-partner"),)),
+    Command(
+        "match-partner", _say(_NOTES["match-partner"]), triggers=(_("wordings: match-partner"),)
+    ),
 )

@@ -74,9 +74,7 @@ dialogs = (
         menu=_("Privacy"),
         triggers=(_("wordings: privacy"),),
     ),
-    Command(
-        "privacy-export", export, triggers=(_("wordings: privacy-export"),)
-    ),
+    Command("privacy-export", export, triggers=(_("wordings: privacy-export"),)),
     Form(
         "privacy-erase",
         (_SURE,),

@@ -25,7 +25,9 @@ from bot.message import Address, Capabilities, Joined, Message, Reply
 from bot.render import fit
 from knowledge.library import Library
 
-_ROOMY = Capabilities(choices=20, choice_length=500, text_limit=20_000, attachments=("*",), links=True)
+_ROOMY = Capabilities(
+    choices=20, choice_length=500, text_limit=20_000, attachments=("*",), links=True
+)
 
 
 class ScriptChannel(Channel):

@@ -210,7 +210,9 @@ def _read_without_marking(
     database: Database, channels: list[str], now: datetime, most: int
 ) -> tuple[outbox.Claimed, ...]:
     with database.read() as connection:
-        heads = connection.execute(outbox._due_heads(channels, now, most).with_for_update(read=True))
+        heads = connection.execute(
+            outbox._due_heads(channels, now, most).with_for_update(read=True)
+        )
         return tuple(outbox.Claimed(outbox._delivery(row), row.kind, 1) for row in heads)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "adapters", "dialogs", "knowledge")
-COMPOSERS = ("bot.app", "bot.cli", "bot.__main__")
+COMPOSERS = ("bot.app", "bot.brain", "bot.cli", "bot.__main__")
 MAY_IMPORT = {
     "core": {"core"},
     "knowledge": {"knowledge", "core"},
@@ -24,7 +24,7 @@ def layer(module: str) -> str:
         return "composer"
     if module.startswith("bot.console"):
         return "console"
-    return "core" if module.split(".")[0] == "bot" else module.split(".")[0]
+    return "core" if module.split(".", maxsplit=1)[0] == "bot" else module.split(".", maxsplit=1)[0]
 
 
 def modules() -> dict[str, Path]:

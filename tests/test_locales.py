@@ -50,9 +50,7 @@ def test_a_catalogue_holds_exactly_what_is_said(folder: str, said: set[object]) 
 
 @pytest.mark.parametrize("folder", CATALOGUES)
 def test_nothing_is_missing_or_fuzzy(folder: str) -> None:
-    unfinished = [
-        m.id for m in catalogue(folder) if m.id and (m.fuzzy or not all(texts(m)))
-    ]
+    unfinished = [m.id for m in catalogue(folder) if m.id and (m.fuzzy or not all(texts(m)))]
     assert unfinished == []
 
 
@@ -70,8 +68,7 @@ def test_a_translation_fills_the_same_places(folder: str) -> None:
 def test_people_are_addressed_with_respect(folder: str) -> None:
     """German says Sie, Chinese says 您, in what we say (what people say to us is theirs)."""
     ours = [
-        (m.id, t) for m in catalogue(folder) if m.id and "|" not in str(m.string)
-        for t in texts(m)
+        (m.id, t) for m in catalogue(folder) if m.id and "|" not in str(m.string) for t in texts(m)
     ]
     familiar = re.compile(r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]ein\w*|[Ee]uch|[Ee]uer\w*)\b|你")
     asked_by_people = {"What else can you do?"}

@@ -117,12 +117,15 @@ async def test_a_wake_up_in_one_process_is_heard_in_another(redis_url: str) -> N
             assert not await other.wait(0.05)
 
 
-async def test_the_relay_hears_on_when_nobody_says_anything_for_long(redis_url: str) -> None:
+async def test_the_relay_hears_on_when_nobody_says_anything_for_long(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A quiet connection is no broken one: with a time limit on reads it would come and go."""
+    monkeypatch.setattr(app, "REDIS", 0.2)
     async with process(redis_url) as one, process(redis_url) as two:
         with two.listen("anna") as bell:
             assert await until_heard(bell, lambda: one.wake("anna"))
-            await asyncio.sleep(5.5)  # longer than the house lets Redis take for an answer
+            await asyncio.sleep(0.6)  # longer than the house lets Redis take for an answer
             await bell.wait(0)
             one.wake("anna")
             assert await bell.wait(1)

@@ -10,15 +10,13 @@ import orjson
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
-import dialogs
-from bot.app import open_library, services
+from bot.brain import build_engine, open_library
 from bot.cli import settings
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.config import Settings
 from bot.conversation import Conversation
 from bot.database import Database
 from bot.dialog import Transaction
-from bot.engine import Engine
 from bot.i18n import _, negotiate
 from bot.message import Address, Message
 from bot.models import Base
@@ -96,9 +94,7 @@ class Answering:
         self._library = open_library(database)
         if database:
             database.close()
-        self._engine = Engine(
-            dialogs.load(), services(chosen, self._library), fallback=dialogs.FALLBACK
-        )
+        self._engine = build_engine(chosen, self._library)
         # What a dialog writes goes into a database that exists for this run only, rolled back.
         self._memory = create_engine("sqlite://")
         Base.metadata.create_all(self._memory)

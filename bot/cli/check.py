@@ -107,7 +107,7 @@ def _redis(chosen: Settings) -> Iterator[Look]:
 
 
 def _articles(_chosen: Settings) -> Iterator[Look]:
-    from bot.app import open_library
+    from bot.brain import open_library
 
     library = open_library(None)
     count = say(

@@ -15,7 +15,7 @@ from rasa_sdk.forms import REQUESTED_SLOT
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot.dialog import Answers, Command, Dialog, Form, Invalid, Json, Outcome, Slot, Turn
-from bot.engine import _CONTROLS
+from bot.engine import CONTROLS
 from bot.i18n import _
 from bot.message import Choice, Reply
 from bot.text import MESSAGE_LIMIT, clean
@@ -30,7 +30,7 @@ class Actions:
 
     def __init__(self, dialogs: Mapping[str, Dialog]) -> None:
         self._dialogs = dialogs
-        self._phrases = Phrases({**_CONTROLS, **{n: d.triggers for n, d in dialogs.items()}})
+        self._phrases = Phrases({**CONTROLS, **{n: d.triggers for n, d in dialogs.items()}})
         self._forms = {names.form_of(d): d for d in dialogs.values() if isinstance(d, Form)}
         commands = [d for d in dialogs.values() if isinstance(d, Command)]
         self._commands = {names.action_of(d): d for d in commands}
@@ -94,7 +94,7 @@ class Actions:
 
     def _go_to(self, name: str) -> Event:
         """Have Rasa run what a dialog or control word is there."""
-        known = name in _CONTROLS
+        known = name in CONTROLS
         action = names.control(name) if known else names.action_of(self._dialogs[name])
         event: Event = FollowupAction(action)
         return event
@@ -159,7 +159,7 @@ class Actions:
     def _wish(self, form: Form, slot: Slot, call: Call) -> str | None:
         """The dialog or control word that was meant instead of an answer."""
         text, value = call.message.text, _picked(slot, call)
-        if value in _CONTROLS:
+        if value in CONTROLS:
             return value
         if value in {choice.value for choice in _choices(slot, call.turn())}:
             return None

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.conversation import Conversation
 from bot.dialog import Services, Talk, Transaction, Turn
-from bot.engine import _in_language_of
+from bot.engine import in_language_of
 from bot.message import Message, Reply
 
 Event = dict[str, Any]  # of Rasa: https://rasa.com/docs/rasa/action-server/events
@@ -32,7 +32,7 @@ class Call:
         """The same in the language of what was said, unless that was said to a form."""
         if self.form:
             return self
-        return replace(self, conversation=_in_language_of(self.conversation, self.message))
+        return replace(self, conversation=in_language_of(self.conversation, self.message))
 
     def turn(self, argument: str = "") -> Turn:
         """The turn a dialog takes."""

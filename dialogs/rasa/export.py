@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from bot.dialog import Dialog, Form
-from bot.engine import _CONTROLS
+from bot.engine import CONTROLS
 from bot.i18n import alternatives
 from dialogs import FALLBACK
 from dialogs.rasa import names
@@ -126,7 +126,7 @@ def _rules_of(form: Form) -> list[dict[str, Any]]:
 
 def _nlu(dialogs: Mapping[str, Dialog], articles: Iterable[Article]) -> dict[str, Any]:
     """What people say: the wordings of every language, and what articles are asked by."""
-    said = {names.CONTROLS[name]: _wordings(msgids) for name, msgids in _CONTROLS.items()}
+    said = {names.CONTROLS[name]: _wordings(msgids) for name, msgids in CONTROLS.items()}
     said |= {names.intent_of(d): _wordings(d.triggers) for d in dialogs.values()}
     taken = {wording for wordings in said.values() for wording in wordings}
     ordered = sorted(articles, key=lambda a: (a.slug, a.lang))

@@ -93,3 +93,15 @@ async def test_a_form_survives_a_restart_of_the_house(
     async with Chat.opened(settings, library) as after:
         await after.say("Who waters the trees?", id="after-the-restart")
         assert after.shown[0].text.startswith("Thank you. I have put your question")
+
+
+async def test_cancel_among_the_choices_is_no_question_for_the_team(chat: Chat) -> None:
+    await chat.play("""
+        > Wie hoch ist der Mond über Buxtehude?
+        < …
+        > Mensch
+        < … [Meine letzte Frage schicken] [Abbrechen]
+        > [Abbrechen]
+        < In Ordnung, abgebrochen. Es wurde nichts gespeichert.
+    """)
+    assert left_for_staff(chat) == []

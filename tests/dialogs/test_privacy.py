@@ -25,7 +25,8 @@ async def test_the_file_holds_everything_of_the_person_and_nothing_of_others(cha
     assert isinstance(file.url_or_bytes, bytes)
     kept = orjson.loads(file.url_or_bytes)
     assert {row["payload"]["text"] for row in kept["inbox"]} == {
-        "a wish of anna", "gdpr data export",
+        "a wish of anna",
+        "gdpr data export",
     }
     assert [row["text"] for row in kept["question"]] == ["a wish of anna"]
     assert b"bert" not in file.url_or_bytes

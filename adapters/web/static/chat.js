@@ -8,9 +8,15 @@ import { ask, newKey, Queue } from "./queue.js";
 const { texts } = lines;
 const page = document.body.dataset;
 const limit = Number(page.limit);
-const [composer, field, room, notice, thinking, newer] = [
-  ".composer", "#text", "#room", ".notice", ".thinking", ".newer",
+const [box, composer, field, room, notice, thinking, newer, leave] = [
+  "#talk", ".composer", "#text", "#room", ".notice", ".thinking", ".newer", ".leave",
 ].map((selector) => document.querySelector(selector));
+
+// Where the focus goes when its place is gone. On a phone the field would open a keyboard over the talk.
+function rest() {
+  const place = matchMedia("(pointer: coarse)").matches ? box : field;
+  place.focus({ preventScroll: true });
+}
 
 // -- hearing ---------------------------------------------------------------------------------
 
@@ -29,7 +35,7 @@ const live = new Live(Number(page.cursor), {
 });
 
 const queue = new Queue("session" in page, {
-  began: () => (document.querySelector(".leave").hidden = false),
+  began: begun,
   taken(entry, answer) {
     tell("");
     show(answer.messages);
@@ -47,11 +53,19 @@ const queue = new Queue("session" in page, {
   },
 });
 
+function begun() {
+  leave.hidden = false;
+  const examples = document.querySelector(".examples");
+  if (examples?.contains(document.activeElement)) rest();
+  examples?.remove();
+}
+
 async function look() {
   refresh = false;
   const talk = await ask("messages").catch(() => null);
   if (!talk?.session) return;
   queue.session = true;
+  begun();
   lines.sync(talk.messages);
   live.reached(talk.cursor);
   live.start();
@@ -91,7 +105,6 @@ function think(whether) {
 // -- scrolling ---------------------------------------------------------------------------------
 
 // Where there is room the talk scrolls by itself, on a low screen the whole page does.
-const box = document.getElementById("talk");
 const scroller = () => (getComputedStyle(box).overflowY === "auto" ? box : document.scrollingElement);
 const toEnd = () => scroller().scrollTo({ top: scroller().scrollHeight });
 let follows = true; // until the person scrolls up to read
@@ -124,10 +137,8 @@ function say(what) {
   const node = queue.say(what);
   follows = true;
   think(true);
+  begun();
   reveal(node);
-  const examples = document.querySelector(".examples");
-  if (examples?.contains(document.activeElement)) field.focus({ preventScroll: true });
-  examples?.remove();
 }
 
 document.addEventListener("submit", (event) => {
@@ -168,7 +179,7 @@ function grow() {
   field.style.height = `${field.scrollHeight + 2}px`;
 }
 
-document.querySelector(".leave").addEventListener("submit", async (event) => {
+leave.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     await ask("session", "DELETE");
@@ -202,4 +213,4 @@ if (queue.session) {
   live.start();
   toEnd();
 }
-meet(() => field.focus({ preventScroll: true }));
+meet(rest);

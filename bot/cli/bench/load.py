@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 PATIENCE = 60.0  # seconds a round may take beyond its own, before it counts as hanging
@@ -135,12 +136,9 @@ def _cookie(head: bytes) -> bytes:
 async def load(job: Job) -> dict[str, Any]:
     """Open all conversations with one turn each, then time them all talking at once."""
     tally, loop = Tally(), asyncio.get_running_loop()
-    talks = []
-    for number in range(job.conversations):
-        _transport, talk = await loop.create_connection(
-            lambda number=number: Conversation(job, number, tally), "127.0.0.1", job.port
-        )
-        talks.append(talk)
+    talks = [Conversation(job, number, tally) for number in range(job.conversations)]
+    for talk in talks:
+        await loop.create_connection(partial(_itself, talk), "127.0.0.1", job.port)
     async with asyncio.timeout(job.seconds + PATIENCE):
         await _all_talk(talks, until=0.0)
         begun, busy = time.perf_counter(), time.process_time()
@@ -150,6 +148,10 @@ async def load(job: Job) -> dict[str, Any]:
     for talk in talks:
         talk.close()
     return counted(tally, busy)
+
+
+def _itself(talk: Conversation) -> Conversation:
+    return talk
 
 
 async def _all_talk(talks: list[Conversation], until: float) -> None:

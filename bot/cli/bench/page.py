@@ -151,16 +151,18 @@ the ratios rather than the rates: machines differ, and so does one machine from 
 ## What was measured
 
 - A turn: `POST /chat/api/messages` to a real `citybot run`. Inbox row, conversation and reply in
-  the outbox are committed before the 200. {conversations} conversations talk at once, each saying its next
-  message when the last is answered.
+  the outbox are committed before the 200. {conversations} conversations talk at once, each saying
+  its next message when the last is answered.
 - `command` is "help"; `question` is one of 480 questions in three languages, searched in the
   articles and kept with what became of it.
 - `bare aiohttp` reads the same JSON, answers a small one and keeps nothing: the ceiling.
 - `in process` hands the same messages to the inbox without HTTP.
-- Every contender has a process and a database of its own. {rounds} rounds, {seconds} s in all for each; in a
-  round everybody plays once, and the order turns round by round. Shown are medians; a ratio compares within a round.
+- Every contender has a process and a database of its own. {rounds} rounds, {seconds} s in all for
+  each; in a round everybody plays once, and the order turns round by round. Shown are medians; a
+  ratio compares within a round.
 - The load client is a process of its own on raw sockets. It checks every answer, and afterwards
-  the rows are counted: one inbox row (done) an answer, one outbox row a reply, or nothing is shown.
+  the rows are counted: one inbox row (done) an answer, one outbox row a reply, or the figures
+  are void and this page is not written.
 
 Machine: {system}, {cores} cores, Python {python}; {databases}.
 

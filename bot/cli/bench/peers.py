@@ -1,4 +1,4 @@
-"""What is measured, each in a process of its own: the house, its inbox without HTTP, and bare aiohttp."""
+"""What is measured, each in a process of its own: the house, its bare inbox, bare aiohttp."""
 
 import json
 import os
@@ -68,7 +68,7 @@ class _Process:
 
     def __init__(self, command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> None:
         self._log = (folder / "log").open("a+", encoding="utf-8")
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - our own files
             [sys.executable, *command],
             cwd=folder,
             env=dict(environ),

@@ -179,7 +179,10 @@ def _reported(run: _Run, asked: tuple[float, ...]) -> Report:
 
 
 def _figure(name: str, kind: str, rounds: Sequence[Round], bare: Sequence[Round]) -> Figure:
-    ratios = [one.rate / other.rate if other.rate else 0.0 for one, other in zip(rounds, bare)]
+    ratios = [
+        one.rate / other.rate if other.rate else 0.0
+        for one, other in zip(rounds, bare, strict=True)
+    ]
     return Figure(
         name,
         kind,

@@ -18,7 +18,7 @@ from dialogs.rasa.export import files
 from dialogs.rasa.server import routes
 from knowledge.library import Library
 from tests.dialogs.rasa.driver import RasaServer, Training
-from tests.dialogs.rasa.garden import VISIT
+from tests.dialogs.rasa.garden import GARDEN
 
 TOKEN = "ein Schlüssel"  # people choose such tokens
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday morning
@@ -29,7 +29,7 @@ _names = map("anna-{}".format, itertools.count(1))
 @pytest.fixture(scope="session")
 def training(library: Library) -> Training:
     """What a Rasa server has learnt."""
-    talks = {**dialogs.load(), VISIT.name: VISIT}
+    talks = {**dialogs.load(), **GARDEN}
     return Training.read(files(talks, library.articles, "http://localhost:8080"))
 
 
@@ -45,7 +45,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def bridge(shared: Database, library: Library) -> Bridge:
     """All dialogs and one more, made once: learning all wordings takes a while."""
-    talks = {**dialogs.load(), VISIT.name: VISIT}
+    talks = {**dialogs.load(), **GARDEN}
     return Bridge(talks, services(Settings(), library), shared, "en", lambda: NOW)
 
 

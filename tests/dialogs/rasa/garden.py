@@ -1,6 +1,6 @@
-"""A form of several slots: choices, a number asked only sometimes, and a free note."""
+"""Dialogs for trying the bridge: a form of several slots, and a command that hands over."""
 
-from bot.dialog import Answers, Form, Invalid, Json, Slot, Turn
+from bot.dialog import Answered, Answers, Command, Form, Invalid, Json, Outcome, Slot, Turn
 from bot.message import Choice, Reply
 
 
@@ -14,6 +14,11 @@ def _book(_turn: Turn, answers: Answers) -> Reply:
     return Reply(f"Booked: {sorted(answers.items())}")
 
 
+def _show_round(turn: Turn) -> Outcome:
+    return Answered((Reply("This way, please."),), open="help")
+
+
+TOUR = Command("tour", _show_round, triggers=("tour",))
 VISIT = Form(
     "garden-visit", title="your visit", submit=_book, triggers=("visit a garden",),
     slots=(
@@ -25,3 +30,5 @@ VISIT = Form(
         Slot("note", ask=lambda _turn, a: f"A note on {len(a)} answers?", free=True),
     ),
 )  # fmt: skip
+
+GARDEN = {TOUR.name: TOUR, VISIT.name: VISIT}

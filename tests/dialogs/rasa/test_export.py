@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 import dialogs
 from bot.cli import citybot
-from bot.dialog import Command, Dialog, Form, Reply, Slot
+from bot.dialog import Command, Dialog, Form, Slot
+from bot.message import Reply
 from dialogs.rasa.export import files
 from knowledge.article import Article
 from tests.dialogs.rasa.driver import Training

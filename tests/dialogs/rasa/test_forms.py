@@ -13,7 +13,7 @@ from bot.message import Address, Message, Reply
 from knowledge.library import Library
 from tests.dialogs.rasa.conftest import NOW
 from tests.dialogs.rasa.driver import RasaServer, heard, told
-from tests.dialogs.rasa.garden import VISIT
+from tests.dialogs.rasa.garden import GARDEN
 
 TALKS = {
     "all is asked": "visit a garden | no | 3 | We bring tea",
@@ -39,6 +39,7 @@ TALKS = {
     "a form keeps its language": (
         "visit a garden | Das weiß ich leider noch nicht so genau | yes | Wir bringen Tee mit"
     ),
+    "a command hands over to another": "/tour | visit a garden | /tour | yes | tea",
     "a closed slot does not": "visit a garden | Which town lets anyone pick vegetables? | yes | -",
 }
 
@@ -62,7 +63,7 @@ class BuiltIn:
 
 @pytest.fixture(scope="module")
 def engine(library: Library) -> Engine:
-    talks = {**dialogs.load(), VISIT.name: VISIT}
+    talks = {**dialogs.load(), **GARDEN}
     return Engine(talks, services(Settings(), library), dialogs.FALLBACK)
 
 

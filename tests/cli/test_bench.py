@@ -1,0 +1,172 @@
+"""The benchmark counts what it says it counts; how fast this machine is, is no test."""
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli.bench import bench
+from bot.cli.bench.chart import bars
+from bot.cli.bench.databases import Kept, kept
+from bot.cli.bench.load import Job, load
+from bot.cli.bench.page import as_page, as_text
+from bot.cli.bench.texts import KINDS
+from bot.cli.bench.turn import Figure, Plan, Report, Standing
+from bot.database import Database
+
+NOWHERE = "postgresql://postgres@127.0.0.1:1/postgres"
+JOB = Job("round0-test", 0, "/chat/api/messages", 4, 0.05, ("help",))
+
+
+def answer(body: bytes, status: bytes = b"200 OK") -> bytes:
+    return b"HTTP/1.1 %b\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
+
+
+async def played(*answers: bytes, job: Job = JOB) -> dict[str, object]:
+    """What the load client counts when every connection is answered like this, again and again."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            await reader.readexactly(int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0]))
+            for part in answers:
+                writer.write(part)
+                await writer.drain()
+                await asyncio.sleep(0)
+
+    server = await asyncio.start_server(quiet(serve), "127.0.0.1", 0)
+    async with server:
+        return await load(replace(job, port=server.sockets[0].getsockname()[1]))
+
+
+def quiet(serve):
+    async def until_hung_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await serve(reader, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    return until_hung_up
+
+
+async def test_the_load_client_counts_answers_and_the_replies_in_them() -> None:
+    two_replies = answer(b'{"messages":[{"from":"citybot"},{"from":"citybot"}]}')
+    counted = await played(two_replies[:20], two_replies[20:])
+    assert counted["bad"] == ""
+    assert counted["answers"] > JOB.conversations
+    assert counted["replies"] == 2 * counted["answers"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        (answer(b'{"error":"slow_down"}', b"429 Too Many"), "HTTP/1.1 429 Too Many"),
+        (answer(b'{"messages":[]}'), "HTTP/1.1 200 OK"),
+    ],
+    ids=["refused", "without a reply"],
+)
+async def test_the_load_client_complains_of_an_answer_that_is_none(bad: bytes, told: str) -> None:
+    counted = await played(bad)
+    assert (counted["bad"], counted["answers"]) == (told, 0)
+
+
+async def test_the_load_client_complains_when_the_server_hangs_up() -> None:
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        counted = await load(replace(JOB, port=server.sockets[0].getsockname()[1]))
+    assert (counted["bad"], counted["answers"]) == ("connection lost", 0)
+
+
+def test_questions_vary_so_that_no_cache_serves_them() -> None:
+    assert len(set(KINDS["question"])) == len(KINDS["question"]) == 480
+
+
+def test_an_empty_database_holds_no_rows(database: Database) -> None:
+    assert kept(database.url) == Kept(0, 0, 0)
+
+
+# -- the whole of it -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """One short measurement, without PostgreSQL, and the page it wrote."""
+    page = tmp_path_factory.mktemp("docs") / "performance.md"
+    flags = ["--seconds", "0.3", "--conversations", "4", "--postgres", NOWHERE, "-o", "json"]
+    return CliRunner().invoke(bench, ["turn", *flags, "--write", str(page)]), page
+
+
+def test_a_short_measurement_gives_the_figures_as_json(measured: tuple[Result, Path]) -> None:
+    result, _page = measured
+    assert result.exit_code == 0, result.output
+    data = json.loads(result.stdout)
+    assert data["void"] == []
+    assert {(f["name"], f["kind"]) for f in data["figures"]} == {
+        ("bare aiohttp", "command"),
+        ("web, SQLite", "command"),
+        ("web, SQLite", "question"),
+        ("in process, SQLite", "command"),
+        ("in process, SQLite", "question"),
+    }
+    assert all(f["answers"] >= 8 and f["rate"] > 0 < f["p50"] <= f["p99"] for f in data["figures"])
+    assert [house["name"] for house in data["houses"]] == ["web, SQLite"]
+    assert len(data["ask"]) == 3
+
+
+def test_no_address_of_a_server_is_written_down(measured: tuple[Result, Path]) -> None:
+    result, page = measured
+    for text in (result.stdout, page.read_text(encoding="utf-8")):
+        assert NOWHERE not in text
+        assert "127.0.0.1" not in text
+
+
+def test_the_page_has_its_chart_beside_it(measured: tuple[Result, Path]) -> None:
+    _result, page = measured
+    assert "(performance.svg)" in page.read_text(encoding="utf-8")
+    assert (page.parent / "performance.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+# -- how it is told ------------------------------------------------------------------------
+
+REPORT = Report(
+    plan=Plan(5.0, 64, NOWHERE),
+    machine={"system": "Linux", "cores": "2", "python": "3.11.7", "databases": "SQLite 3.40"},
+    figures=(
+        Figure("bare aiohttp", "command", 10_000, 1.0, 0.006, 0.01, 0.0001, 0.3, 50_000),
+        Figure("web, SQLite", "command", 2_000, 0.2, 0.03, 0.06, 0.0005, 0.05, 10_000),
+    ),
+    houses=(Standing("web, SQLite", 1.4, 0.9, 90_000_000, None),),
+    ask=(0.5, 0.6, 0.9),
+    void=(),
+)
+
+
+def test_the_table_stands_in_columns() -> None:
+    turns, house, asked = as_text(REPORT).split("\n\n")
+    assert turns.splitlines()[1:] == [
+        "bare aiohttp  command  10,000          1.00             6.0     10.0    100",
+        "web, SQLite   command  2,000           0.20             30.0    60.0    500",
+    ]
+    assert house.splitlines()[1] == (
+        "web, SQLite  1.40           0.90           90                 -"
+    )
+    assert asked == "First answer of citybot ask: 0.60 s"
+
+
+def test_the_page_reads_its_sentences_from_the_figures() -> None:
+    page = as_page(REPORT, "performance.svg")
+    assert "web, SQLite: one process takes 2,000 commands a second" in page
+    assert "0.20 of what bare aiohttp does" in page
+    assert "{" not in page
+
+
+def test_the_longest_bar_fills_the_width() -> None:
+    drawn = bars("Share", [("half & half", 0.25), ("whole", 0.5)])
+    assert 'width="190"' in drawn
+    assert 'width="380"' in drawn
+    assert "half &amp; half" in drawn

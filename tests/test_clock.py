@@ -1,0 +1,102 @@
+"""The clock that only looks: at once, again and again, never twice at a time, and never stops."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+
+from bot.clock import Clock, Tick
+
+OFTEN = timedelta(milliseconds=20)
+
+
+async def run(seconds: float, *ticks: Tick) -> None:
+    clock = Clock(ticks)
+    clock.start()
+    await asyncio.sleep(seconds)
+    clock.stop()
+
+
+class Counting:
+    """Counts its looks, and how many were under way at once."""
+
+    def __init__(self, what: Callable[[], Awaitable[object]] | None = None) -> None:
+        self.looks = self.under_way = self.most = self.finished = 0
+        self._what = what
+
+    async def __call__(self) -> None:
+        self.looks += 1
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        try:
+            if self._what:
+                await self._what()
+            self.finished += 1
+        finally:
+            self.under_way -= 1
+
+
+async def test_the_first_look_is_at_once_however_rare_the_tick() -> None:
+    """What is tidied hourly is tidied in a house that is started anew every half hour, too."""
+    rare = Counting()
+    await run(0.2, Tick("rare", timedelta(hours=1), rare))
+    assert rare.looks == 1
+
+
+async def test_it_looks_again_and_again() -> None:
+    often = Counting()
+    await run(0.5, Tick("often", OFTEN, often))
+    assert 5 <= often.looks <= 27
+
+
+async def test_a_look_that_breaks_comes_again_and_disturbs_no_other() -> None:
+    async def broken() -> None:
+        raise RuntimeError("the database is away")
+
+    breaking, other = Counting(broken), Counting()
+    await run(0.4, Tick("breaking", OFTEN, breaking), Tick("other", OFTEN, other))
+    assert breaking.looks >= 4
+    assert breaking.finished == 0
+    assert other.looks >= 4
+
+
+@pytest.mark.filterwarnings("default")
+async def test_a_look_slower_than_its_interval_never_overlaps_itself() -> None:
+    slow, other = Counting(lambda: asyncio.sleep(0.1)), Counting()
+    await run(0.5, Tick("slow", OFTEN, slow), Tick("other", OFTEN, other))
+    assert slow.most == 1
+    assert slow.looks >= 2
+    assert other.looks >= 5
+
+
+async def test_stopping_cancels_the_look_under_way() -> None:
+    endless = Counting(lambda: asyncio.sleep(60))
+    await run(0.1, Tick("endless", OFTEN, endless))
+    await asyncio.sleep(0.05)
+    assert (endless.looks, endless.finished, endless.under_way) == (1, 0, 0)
+
+
+async def test_after_stopping_nothing_is_looked_at() -> None:
+    often = Counting()
+    await run(0.1, Tick("often", OFTEN, often))
+    looks = often.looks
+    await asyncio.sleep(0.1)
+    assert often.looks == looks
+
+
+async def test_stopping_a_clock_that_never_ran_or_twice_is_harmless() -> None:
+    clock = Clock(())
+    clock.stop()
+    clock.start()
+    clock.stop()
+    await asyncio.sleep(0)
+    with suppress(asyncio.CancelledError):
+        clock.stop()
+
+
+async def test_two_clocks_both_look_so_the_rows_must_decide() -> None:
+    shared = Counting()
+    await asyncio.gather(*(run(0.1, Tick("shared", timedelta(hours=1), shared)) for _ in range(2)))
+    assert shared.looks == 2
