@@ -13,6 +13,7 @@ turns          takes the turns of a batch, and knows what follows when one raise
 batch          a batch of turns as the database sees it
 rows           many rows in one statement whose text stays the same
 outbox         add, claim, settle
+mailbox        the outbox of channels whose people come and fetch
 delivery       outbox to channel, with patience
 flood          how much one address may say at once
 wakeups        tells waiting parts that something is there, across processes

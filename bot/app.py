@@ -22,7 +22,7 @@ from bot.database import SCHEMA, Database
 from bot.delivery import Deliverer
 from bot.flood import FloodGate
 from bot.inbox import Inbox
-from bot.outbox import DatabaseMailbox
+from bot.mailbox import DatabaseMailbox
 from bot.services.retention import shred
 from bot.turns import Turns
 from bot.wakeups import Wakeups

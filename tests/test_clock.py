@@ -17,6 +17,7 @@ async def run(seconds: float, *ticks: Tick) -> None:
     clock.start()
     await asyncio.sleep(seconds)
     clock.stop()
+    await asyncio.sleep(0.01)  # it stops in the loop's next round
 
 
 class Counting:

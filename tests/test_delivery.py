@@ -22,9 +22,9 @@ from bot.channel import (
 )
 from bot.database import Database
 from bot.delivery import TRIES, Deliverer, backoff
+from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Capabilities, Choice, Reply
 from bot.models import Outbox
-from bot.outbox import DatabaseMailbox
 from bot.wakeups import Wakeups
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -213,7 +213,7 @@ def _read_without_marking(
         heads = connection.execute(
             outbox._due_heads(channels, now, most).with_for_update(read=True)
         )
-        return tuple(outbox.Claimed(outbox._delivery(row), row.kind, 1) for row in heads)
+        return tuple(outbox.Claimed(outbox.delivery_of(row), row.kind, 1) for row in heads)
 
 
 async def test_a_reply_is_fitted_to_its_channel_and_the_change_is_written_down(

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_PART = re.compile(r"(\w{3})(?:-(\w{3}))? (\d\d?:\d\d)-(\d\d?:\d\d)")
+_DAY = "|".join(_DAYS)
+_PART = re.compile(rf"({_DAY})(?:-({_DAY}))? (\d\d?:\d\d)-(\d\d?:\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

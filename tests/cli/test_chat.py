@@ -16,6 +16,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CHAT = (sys.executable, "-m", "bot", "chat")
 PATIENCE = 60.0  # seconds; on an idle machine the slowest takes two
+# Make standard input the terminal that Ctrl-C comes from, then become the program.
+_OWN_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 
 
@@ -23,6 +28,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 def environ(sqlite_url: str, tmp_path: Path) -> dict[str, str]:
     """What a shell hands over: a fresh database, English, no settings of the machine."""
     kept = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TERM": "xterm", "USER": "anna"}
+    kept["PROMPT_TOOLKIT_NO_CPR"] = "1"  # our terminal does not say where its cursor is
     return kept | {
         "CITYBOT_DATA_DIR": str(tmp_path), "DATABASE_URL": sqlite_url, "PYTHONPATH": str(ROOT),
     }  # fmt: skip
@@ -53,25 +59,25 @@ def test_a_reader_who_has_enough_ends_the_chat_without_a_word(environ):
 
 
 @pytest.mark.parametrize(
-    ("setting", "value", "flag", "code", "told"),
+    ("settings", "flag", "code", "told"),
     [
         (
-            "DATABASE_URL", "postgresql://127.0.0.1:1/none", "--plain", 1,
+            {"DATABASE_URL": "postgresql://127.0.0.1:1/none"}, "--plain", 1,
             "The database cannot be reached (OperationalError). See: citybot check\n",
         ),
         (
-            "DATABASE_URL", "sqlite:////dev/null/none", "--plain", 1,
-            "That does not work here: Not a directory: /dev/null\n",
+            {"DATABASE_URL": "sqlite:////dev/null/none"}, "--plain", 1,
+            "That does not work here: File exists: /dev/null\n",
         ),
         (
-            "LC_ALL", "C.UTF-8", "--lang=fr", 2,
+            {}, "--lang=fr", 2,
             "Usage: citybot chat [OPTIONS]\nTry 'citybot chat --help' for help.\n\n"
             "Error: Setting language: fr is not a language we speak.\n",
         ),
     ],
 )  # fmt: skip
-def test_what_cannot_work_is_told_in_a_sentence(environ, setting, value, flag, code, told):
-    done = chat(environ | {setting: value}, flag, lines="help\n")
+def test_what_cannot_work_is_told_in_a_sentence(environ, settings, flag, code, told):
+    done = chat(environ | settings, flag, lines="help\n")
     assert (done.returncode, done.stdout, done.stderr.decode()) == (code, b"", told)
 
 
@@ -101,9 +107,8 @@ class Terminal:
 def terminal(environ: dict[str, str], *flags: str) -> Iterator[Terminal]:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [*CHAT, *flags], stdin=theirs, stdout=theirs, stderr=theirs, env=environ,
-        cwd=environ["CITYBOT_DATA_DIR"], start_new_session=True,
-        preexec_fn=lambda: _take_over(theirs),
+        [sys.executable, "-c", _OWN_TERMINAL, *CHAT, *flags], stdin=theirs, stdout=theirs,
+        stderr=theirs, env=environ, cwd=environ["CITYBOT_DATA_DIR"], start_new_session=True,
     )  # fmt: skip
     os.close(theirs)
     try:
@@ -112,14 +117,6 @@ def terminal(environ: dict[str, str], *flags: str) -> Iterator[Terminal]:
         process.kill()
         process.wait()
         os.close(ours)
-
-
-def _take_over(descriptor: int) -> None:
-    """Make it the terminal that Ctrl-C comes from."""
-    import fcntl
-    import termios
-
-    fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)
 
 
 def test_a_person_asks_picks_and_leaves_with_ctrl_d(environ):

@@ -100,7 +100,7 @@ def test_nine_is_nine_in_summer_and_in_winter() -> None:
     ],
 )
 def test_hours_nobody_can_read_are_refused(hours: str) -> None:
-    with pytest.raises(ValueError, match="cannot read office hours|must be in|Invalid isoformat"):
+    with pytest.raises(ValueError, match=r"cannot read office hours|must be in"):
         Office(hours, "Europe/Berlin")
 
 
@@ -108,5 +108,5 @@ def test_hours_nobody_can_read_are_refused(hours: str) -> None:
     "zone", ["Europe/Nowhere", "Europe", "", "../etc/passwd", "/etc/localtime"]
 )
 def test_a_zone_nobody_knows_is_refused(zone: str) -> None:
-    with pytest.raises(ValueError, match="zone|keys"):
+    with pytest.raises(ValueError, match=r"zone|keys"):
         Office(WEEK, zone)

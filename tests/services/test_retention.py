@@ -1,0 +1,220 @@
+"""What is old is shredded: at its boundary, completely, and once."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from bot.database import Database
+from bot.message import Address
+from bot.models import Base
+from bot.outbox import DatabaseMailbox
+from bot.services import retention
+from bot.services.retention import CONTENT, KEYS, LEDGER, QUESTIONS, SILENCE, shred
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+ANNA = "web:anna"
+
+
+def keep(database: Database, table: str, **values: Any) -> None:
+    with database.write() as connection:
+        connection.execute(insert(Base.metadata.tables[table]).values(**values))
+
+
+def rows(database: Database, table: str) -> list[dict[str, Any]]:
+    found = Base.metadata.tables[table]
+    with database.read() as connection:
+        return [dict(r) for r in connection.execute(select(found).order_by(found.c[0])).mappings()]
+
+
+def heard(database: Database, at: datetime, **other: Any) -> None:
+    payload = {"kind": "message", "at": at.isoformat(), "text": "hello"}
+    values = {"channel": "web", "event_id": "1", "address": ANNA, "payload": payload}
+    values |= {"received_at": at, "state": "done", "attempts": 0, "due_at": at}
+    keep(database, "inbox", **(values | other))
+
+
+def replied(database: Database, at: datetime, **other: Any) -> None:
+    values = {"channel": "web", "address": ANNA, "kind": "reply", "body": {"text": "hi"}}
+    values |= {"created_at": at, "due_at": at, "state": "sent", "attempts": 1}
+    keep(database, "outbox", **(values | other))
+
+
+def asked(database: Database, at: datetime) -> None:
+    values = {"person_id": "p1", "address": ANNA, "language": "en", "text": "why?"}
+    keep(database, "question", asked_at=at, outcome="answered", confidence=1.0, found=[], **values)
+
+
+def talked(database: Database, at: datetime) -> None:
+    state = {"heard": 3, "memory": {"asked": "why?"}}
+    keep(
+        database, "conversation",
+        address=ANNA, person_id="p1", language="de", state=state, heard_at=at,
+    )  # fmt: skip
+
+
+Put = Callable[[Database, datetime], None]
+
+
+@pytest.mark.parametrize(
+    ("table", "put", "limit", "column", "kept", "gone"),
+    [
+        ("inbox", heard, CONTENT, "payload", True, None),
+        ("outbox", replied, CONTENT, "body", True, None),
+        ("question", asked, QUESTIONS, "person_id", "p1", None),
+        ("question", asked, QUESTIONS, "address", ANNA, None),
+        ("conversation", talked, SILENCE, "state", True, {}),
+    ],
+)
+@pytest.mark.parametrize("off", [-SECOND, timedelta(0), SECOND])
+def test_a_content_goes_one_second_after_its_time(
+    database: Database, table: str, put: Put, limit: timedelta, column: str,
+    kept: object, gone: object, off: timedelta,
+) -> None:  # fmt: skip
+    put(database, NOW - limit - off)
+    shred(database, NOW)
+    (row,) = rows(database, table)
+    found = row[column]
+    if off > timedelta(0):
+        assert found == gone
+    else:
+        assert (bool(found) if kept is True else found) == kept
+
+
+@pytest.mark.parametrize(
+    ("table", "put", "limit"), [("inbox", heard, KEYS), ("outbox", replied, LEDGER)]
+)
+@pytest.mark.parametrize(("off", "left"), [(-SECOND, 1), (timedelta(0), 1), (SECOND, 0)])
+def test_a_row_goes_one_second_after_its_time(
+    database: Database, table: str, put: Put, limit: timedelta, off: timedelta, left: int
+) -> None:
+    put(database, NOW - limit - off)
+    shred(database, NOW)
+    assert len(rows(database, table)) == left
+
+
+@pytest.mark.parametrize("state", ["sent", "failed", "expired", "cancelled", "unsure"])
+def test_whatever_became_of_a_reply_its_text_goes(database: Database, state: str) -> None:
+    replied(database, NOW - CONTENT - SECOND, state=state)
+    shred(database, NOW)
+    (row,) = rows(database, "outbox")
+    assert (row["state"], row["body"]) == (state, None)
+
+
+@pytest.mark.parametrize("state", ["queued", "parked"])
+def test_what_nobody_came_for_is_not_kept_for_ever(database: Database, state: str) -> None:
+    """A page that was closed never fetches its last reply; its text goes after 3 days, too."""
+    replied(database, NOW - CONTENT, state=state)
+    shred(database, NOW)
+    assert [(r["state"], bool(r["body"])) for r in rows(database, "outbox")] == [(state, True)]
+    shred(database, NOW + SECOND)
+    (row,) = rows(database, "outbox")
+    assert (row["state"], row["body"], row["settled_at"]) == ("expired", None, NOW + SECOND)
+
+
+def test_what_is_being_sent_or_is_due_later_is_left_alone(database: Database) -> None:
+    replied(database, NOW - LEDGER, state="sending")
+    replied(database, NOW - LEDGER, state="queued", due_at=NOW + SECOND)
+    before = rows(database, "outbox")
+    shred(database, NOW)
+    assert rows(database, "outbox") == before
+
+
+def test_an_event_that_still_waits_keeps_its_content(database: Database) -> None:
+    heard(database, NOW - KEYS - SECOND, state="new")
+    before = rows(database, "inbox")
+    shred(database, NOW)
+    assert rows(database, "inbox") == before
+
+
+@pytest.mark.parametrize("table", ["inbox", "outbox"])
+def test_what_was_shredded_is_nothing_also_for_the_database(database: Database, table: str) -> None:
+    """JSON's null would be something: found by IS NOT NULL, and read as a message."""
+    (heard if table == "inbox" else replied)(database, NOW - CONTENT - SECOND)
+    shred(database, NOW)
+    column = "payload" if table == "inbox" else "body"
+    with database.read() as connection:
+        wanted = text(f"SELECT count(*) FROM {table} WHERE {column} IS NULL")
+        assert connection.execute(wanted).scalar() == 1
+
+
+async def test_a_page_opened_again_after_its_texts_are_gone_shows_an_empty_talk(
+    database: Database,
+) -> None:
+    heard(database, NOW - CONTENT - SECOND)
+    replied(database, NOW - CONTENT - SECOND)
+    shred(database, NOW)
+    mailbox = DatabaseMailbox(database, lambda: NOW)
+    assert await mailbox.transcript(Address("web", "anna")) == ()
+    assert await mailbox.since(Address("web", "anna"), 0) == ()
+
+
+def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
+    return {table: rows(database, table) for table in Base.metadata.tables}
+
+
+def old_and_new(database: Database) -> None:
+    """A row of each kind on both sides of each boundary."""
+    ages = [n * limit for limit in (CONTENT, KEYS, LEDGER) for n in (0.5, 1.5)]
+    for number, age in enumerate(ages):
+        heard(database, NOW - age, event_id=str(number))
+        asked(database, NOW - age)
+        for state in ("sent", "queued", "parked", "sending", "failed"):
+            replied(database, NOW - age, state=state)
+    talked(database, NOW - SILENCE - SECOND)
+
+
+def test_shredding_twice_is_shredding_once(database: Database) -> None:
+    old_and_new(database)
+    shred(database, NOW)
+    once = everything(database)
+    shred(database, NOW)
+    assert everything(database) == once
+
+
+def test_a_run_killed_half_way_leaves_everything_and_the_next_one_does_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_and_new(database)
+    before = everything(database)
+
+    def killed(*_anything: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(retention, "_shred_talks", killed)
+        with pytest.raises(KeyboardInterrupt):
+            shred(database, NOW)
+    assert everything(database) == before
+    shred(database, NOW)
+    assert everything(database) != before
+
+
+def test_a_second_run_writes_no_row_anew(postgres_url: str) -> None:
+    """Run hourly, it would else rewrite every question ever asked, in the one write transaction."""
+    database = Database(postgres_url)
+    old_and_new(database)
+    shred(database, NOW)
+    before = versions(database)
+    shred(database, NOW)
+    assert versions(database) == before
+    database.close()
+
+
+def versions(database: Database) -> list[tuple[Any, ...]]:
+    """PostgreSQL's own mark of who wrote each row last."""
+    tables = ("inbox", "outbox", "question", "conversation")
+    with database.read() as connection:
+        return [
+            tuple(row)
+            for table in tables
+            for row in connection.execute(text(f"SELECT xmin, ctid FROM {table}"))
+        ]
+
+
+def test_nothing_is_shredded_in_an_empty_house(database: Database) -> None:
+    shred(database, NOW)
+    assert not any(everything(database).values())
