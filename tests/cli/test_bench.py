@@ -5,7 +5,6 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import orjson
 import pytest
 from click.testing import CliRunner, Result
 

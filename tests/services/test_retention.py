@@ -1,6 +1,7 @@
 """What is old is shredded: at its boundary, completely, and once."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,9 +9,9 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from bot.database import Database
+from bot.mailbox import DatabaseMailbox
 from bot.message import Address
 from bot.models import Base
-from bot.outbox import DatabaseMailbox
 from bot.services import retention
 from bot.services.retention import CONTENT, KEYS, LEDGER, QUESTIONS, SILENCE, shred
 
@@ -59,41 +60,51 @@ def talked(database: Database, at: datetime) -> None:
 Put = Callable[[Database, datetime], None]
 
 
-@pytest.mark.parametrize(
-    ("table", "put", "limit", "column", "kept", "gone"),
-    [
-        ("inbox", heard, CONTENT, "payload", True, None),
-        ("outbox", replied, CONTENT, "body", True, None),
-        ("question", asked, QUESTIONS, "person_id", "p1", None),
-        ("question", asked, QUESTIONS, "address", ANNA, None),
-        ("conversation", talked, SILENCE, "state", True, {}),
-    ],
+EARLY, EXACT, LATE = -SECOND, timedelta(0), SECOND  # beside the end of its time
+
+
+@dataclass(frozen=True)
+class Case:
+    """A row, how long something of it is kept, and what it is before and after."""
+
+    table: str
+    put: Put
+    limit: timedelta
+    column: str
+    after: object = None
+
+
+CONTENTS = (
+    Case("inbox", heard, CONTENT, "payload"),
+    Case("outbox", replied, CONTENT, "body"),
+    Case("question", asked, QUESTIONS, "person_id"),
+    Case("question", asked, QUESTIONS, "address"),
+    Case("conversation", talked, SILENCE, "state", after={}),
 )
-@pytest.mark.parametrize("off", [-SECOND, timedelta(0), SECOND])
+ROWS = (Case("inbox", heard, KEYS, "id"), Case("outbox", replied, LEDGER, "id"))
+
+
+@pytest.mark.parametrize("off", [EARLY, EXACT, LATE])
+@pytest.mark.parametrize("case", CONTENTS, ids=lambda case: f"{case.table}.{case.column}")
 def test_a_content_goes_one_second_after_its_time(
-    database: Database, table: str, put: Put, limit: timedelta, column: str,
-    kept: object, gone: object, off: timedelta,
-) -> None:  # fmt: skip
-    put(database, NOW - limit - off)
-    shred(database, NOW)
-    (row,) = rows(database, table)
-    found = row[column]
-    if off > timedelta(0):
-        assert found == gone
-    else:
-        assert (bool(found) if kept is True else found) == kept
-
-
-@pytest.mark.parametrize(
-    ("table", "put", "limit"), [("inbox", heard, KEYS), ("outbox", replied, LEDGER)]
-)
-@pytest.mark.parametrize(("off", "left"), [(-SECOND, 1), (timedelta(0), 1), (SECOND, 0)])
-def test_a_row_goes_one_second_after_its_time(
-    database: Database, table: str, put: Put, limit: timedelta, off: timedelta, left: int
+    database: Database, case: Case, off: timedelta
 ) -> None:
-    put(database, NOW - limit - off)
+    case.put(database, NOW - case.limit - off)
+    (before,) = rows(database, case.table)
     shred(database, NOW)
-    assert len(rows(database, table)) == left
+    (row,) = rows(database, case.table)
+    assert before[case.column] not in (None, {})
+    assert row[case.column] == (case.after if off is LATE else before[case.column])
+
+
+@pytest.mark.parametrize("off", [EARLY, EXACT, LATE])
+@pytest.mark.parametrize("case", ROWS, ids=lambda case: case.table)
+def test_a_row_goes_one_second_after_its_time(
+    database: Database, case: Case, off: timedelta
+) -> None:
+    case.put(database, NOW - case.limit - off)
+    shred(database, NOW)
+    assert len(rows(database, case.table)) == (0 if off is LATE else 1)
 
 
 @pytest.mark.parametrize("state", ["sent", "failed", "expired", "cancelled", "unsure"])

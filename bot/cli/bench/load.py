@@ -56,7 +56,10 @@ class Conversation(asyncio.Protocol):
         """Begin; `quiet` is set when an answer comes after `until`, on the monotonic clock."""
         self._until = until
         self.quiet = asyncio.get_running_loop().create_future()
-        self._say()
+        if self._transport.is_closing():
+            self._complain("connection lost")
+        else:
+            self._say()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what we write to."""
