@@ -107,7 +107,7 @@ def _article(turn: Turn, slug: str, whole: bool = False) -> Outcome:
 def answer_with(turn: Turn, article: Article, passages: Sequence[str]) -> Reply:
     """What an article says to a question, with the way to the whole of it."""
     more = turn.choice(f"answer:more={article.slug}", _("Read more"))
-    return Reply(answer_text(article, passages, turn.language), (more,), _links(article))
+    return Reply(answer_text(article, passages, turn.language), (more,), _links(article)[:1])
 
 
 def _titles(turn: Turn, slugs: list[str]) -> tuple[Choice, ...]:
