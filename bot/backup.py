@@ -159,7 +159,8 @@ def _put_postgresql(url: str, dump: Path, folder: Path) -> None:
     os.close(os.open(kept, os.O_CREAT | os.O_WRONLY, 0o600))
     _run(url, "pg_dump", "--format=custom", f"--file={kept}")
     script = dump.with_suffix(".sql")
-    _run(None, "pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(dump))
+    how = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
+    _run(None, "pg_restore", *how, f"--file={script}", str(dump))
     tables = ", ".join(f'"{name}"' for name in (*Base.metadata.tables, "alembic_version"))
     drop = f"--command=DROP TABLE IF EXISTS {tables} CASCADE"
     quiet = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction")

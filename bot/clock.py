@@ -5,6 +5,7 @@ by one guarded statement. Wall-clock times are never given to the scheduler (its
 rules are not ours).
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -57,5 +58,7 @@ class Clock:
 async def _quietly(tick: Tick) -> None:
     try:
         await tick.look()
+    except asyncio.CancelledError:
+        log.debug("tick_cancelled", tick=tick.name)  # we stop; the scheduler would call it an error
     except Exception as error:
         log.warning("tick_failed", tick=tick.name, error=type(error).__name__)

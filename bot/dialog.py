@@ -86,7 +86,7 @@ class Turn:
         service: Service = self.services[kind](self.transaction)
         return service
 
-    def say(self, msgid: str, **values: object) -> str:
+    def say(self, msgid: str, /, **values: object) -> str:
         """A text in the language of this turn."""
         return translate(self.language, msgid, **values)
 
@@ -94,7 +94,7 @@ class Turn:
         """A text that changes with a count, in the language of this turn."""
         return translate_plural(self.language, one, many, count)
 
-    def choice(self, value: str, msgid: str, **values: object) -> Choice:
+    def choice(self, value: str, msgid: str, /, **values: object) -> Choice:
         """A choice with its label in the language of this turn."""
         return Choice(value, self.say(msgid, **values))
 

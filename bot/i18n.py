@@ -55,7 +55,7 @@ def _catalogue(language: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-def translate(language: str, msgid: str, **values: object) -> str:
+def translate(language: str, msgid: str, /, **values: object) -> str:
     """The text in that language, its named places filled: `{name}`."""
     text = _catalogue(language).gettext(msgid) if msgid else ""
     return text.format(**values) if values else text

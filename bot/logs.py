@@ -21,7 +21,7 @@ _TELLING = frozenset({"secret", "token", "password", "cookie", "authorization", 
 # These libraries write addresses with tokens in them at INFO, or much that nobody needs.
 _CHATTY = (
     *("httpx", "httpcore", "aiohttp.access", "aiohttp.client", "telegram"),
-    *("apscheduler", "alembic"),
+    *("apscheduler", "alembic", "rasa_sdk"),
 )
 # What would start a line of its own, colour a terminal, or change how the rest of a line shows.
 _CONTROLS = {

@@ -162,7 +162,7 @@ def _due_heads(channels: Sequence[str], now: datetime, most: int) -> Select[Any]
         )
         .where(_is("queued"), Outbox.due_at <= now, Outbox.channel.in_(channels))
         .where(~blocked)
-        .order_by(Outbox.id)
+        .order_by(Outbox.due_at, Outbox.id)  # as the index has it, not past all that was ever sent
         .limit(most)
         .with_for_update(skip_locked=True, of=Outbox)
     )

@@ -31,7 +31,9 @@ class Bell:
     async def wait(self, at_most: float) -> bool:
         """Wait for a ring, at most that many seconds; True if there was one."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), at_most)
+            # Not wait_for: on 3.11 it swallows a cancellation that comes together with a ring.
+            async with asyncio.timeout(at_most):
+                await self._rung.wait()
         rung = self._rung.is_set()
         self._rung.clear()
         return rung

@@ -29,8 +29,8 @@ def about(turn: Turn) -> Outcome:
 
 
 def debug(turn: Turn) -> Outcome:
-    """Switch the explanation under each answer on or off."""
-    on = not turn.talk.memory.get("debug")
+    """Switch the explanation under each answer on or off; `debug:on` only on."""
+    on = turn.argument == "on" or not turn.talk.memory.get("debug")
     text = _("I will show why I chose each answer.") if on else _("No more explanations.")
     return Answered((Reply(turn.say(text)),), memory={"debug": on or None})
 

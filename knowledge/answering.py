@@ -58,13 +58,14 @@ def answer_text(article: Article, passages: Sequence[str], language: str) -> str
 
 def full_text(article: Article, language: str) -> str:
     """The whole article as plain paragraphs, with its sources."""
-    body = "\n\n".join((article.title, *_paragraphs(article)))
+    blocks = (block.strip().removeprefix("## ") for block in article.text.split("\n\n"))
+    body = "\n\n".join((article.title, *filter(None, blocks)))
     return f"{body}\n\n{_origin(article, language)}"
 
 
 def _paragraphs(article: Article) -> tuple[str, ...]:
     blocks = (block.strip() for block in article.text.split("\n\n"))
-    return tuple(b.removeprefix("## ") for b in blocks if b)
+    return tuple(block for block in blocks if block and not block.startswith("#"))
 
 
 def _fitting(passages: Sequence[str], room: int) -> str:

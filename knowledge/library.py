@@ -1,9 +1,8 @@
 """The articles in force and their index, swapped in one step when staff change an article."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import structlog
 
 from bot.i18n import DEFAULT
 from bot.services.articles import Version
@@ -11,7 +10,7 @@ from knowledge.article import Article
 from knowledge.files import ArticleFile, BadArticle, packaged, read_article, read_articles
 from knowledge.index import Found, Index
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def lay_over(articles: Iterable[Article], versions: Iterable[Version]) -> tuple[
         try:
             article = read_article(version.content, as_file(version).name)
         except BadArticle as bad:
-            log.warning("article version is unreadable, the file counts instead", error=str(bad))
+            log.warning("article version is unreadable, the file counts instead: %s", bad)
             continue
         in_force[article.slug, article.lang] = article
     return tuple(in_force.values())

@@ -235,12 +235,7 @@ def small(sqlite_url: str, tmp_path: Path) -> Settings:
     return house
 
 
-def damages() -> dict[str, bytes | None]:
-    """What may have become of an archive on its way; None: it is gone."""
-    return {"cut": b"half", "emptied": b"", "changed": b"flip", "gone": None}
-
-
-@pytest.mark.parametrize("damage", damages())
+@pytest.mark.parametrize("damage", ["cut", "emptied", "changed", "gone"])
 def test_a_damaged_archive_is_refused_and_changes_nothing(
     small: Settings, tmp_path: Path, damage: str
 ) -> None:
@@ -296,14 +291,12 @@ def test_an_archive_of_something_else_is_refused(small: Settings, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "content", [b"not a database at all" * 100, b"", b"SQLite format 3\0" + b"x" * 4000]
+    "content", [b"not a database at all" * 100, b"SQLite format 3\0" + b"x" * 4000]
 )
 def test_a_database_in_the_archive_that_is_damaged_is_refused(
     small: Settings, tmp_path: Path, content: bytes
 ) -> None:
     archive = packed(tmp_path / "odd.tar.gz", citybot__sqlite3=content)
-    if not content:
-        pytest.skip("an empty file is an empty database")
     with pytest.raises(BadBackup):
         restore(small, archive)
     assert people(small) == {"anna"}

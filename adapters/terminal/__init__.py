@@ -187,8 +187,12 @@ class TerminalChannel(Channel):
                 self._ahead.update((part,))
 
     async def _wait_for_late(self) -> None:
-        """The turn was put off; its answer comes through `send`, now or when it can."""
-        if not await self._came.wait(PATIENCE) and not self._owed:
+        """The turn was put off; its answer comes through `send`, now or when it can.
+
+        A pipe is worth waiting for, its transcript stays in order; a person wants to go on.
+        """
+        patience = _BRIEF if self._stage.attended else PATIENCE
+        if not await self._came.wait(patience) and not self._owed:
             self._owed = True
             self._tell(_LATE)
 

@@ -23,7 +23,7 @@ _WIDTH: Final = 88  # longer lines tire the eye
 _MARGIN: Final = " "
 _STYLE: Final = Style.from_dict({"prompt": "ansicyan bold", "placeholder": "ansibrightblack"})
 # What helps anywhere; each catalogue holds the words its own language is heard by.
-_WORDS: Final = (
+WORDS: Final = (
     _("help"),
     _("language"),
     _("human"),
@@ -89,7 +89,7 @@ class ScreenStage:
 
     async def _ask(self) -> str:
         say = self._say
-        self._offers.words = tuple(map(say, _WORDS))
+        self._offers.words = tuple(map(say, WORDS))
         hint = say(_("Ask a question, or pick a number. Tab completes, Ctrl-D leaves."))
         with patch_stdout(raw=True):
             return await self._session.prompt_async(

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.brain import build_engine, open_library
-from bot.cli import settings
+from bot.cli import settings_without_logs
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.config import Settings
 from bot.conversation import Conversation
@@ -51,7 +51,7 @@ def ask(
     """Answer one question, or each line of a file; a file always ends with exit 0."""
     if (question is None) == (file is None):
         raise click.UsageError(say(_("Give one question, or a file with --file.")))
-    answering = Answering(settings(ctx, language=lang))
+    answering = Answering(settings_without_logs(ctx, language=lang))
     if file is not None:
         _show_all((answering.answer(line) for line in _lines(file)), output)
         return

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import logging
 import os
 import sys
 from dataclasses import replace
@@ -70,8 +71,9 @@ async def _talk(chosen: Settings, manner: "Manner", plain: bool) -> None:
     from adapters.terminal import TerminalChannel
     from bot import app, logs
 
-    # The person reads here: what is no alarm stays out of the talk, unless it is asked for.
-    logs.set_up("critical" if chosen.log_level == "info" else chosen.log_level, chosen.log_format)
+    logs.set_up(chosen.log_level, chosen.log_format)
+    if chosen.log_level == "info":  # nobody asked for logs, and a person reads here
+        logging.disable(logging.ERROR)
     opened = partial(TerminalChannel, stage=_stage(chosen, plain), manner=manner)
     house = app.build(chosen, ("terminal",), known={"terminal": opened})
     async with app.running(house):

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 from typing import Any
@@ -54,8 +55,10 @@ async def serve(chosen: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
+    gc.disable()
     house = app.build(chosen, CHANNELS)
     gc.freeze()  # what stands now stays: no need to walk through it between two messages
+    gc.enable()
     application = web_application(house.database, house.channels.values(), Metrics())
     application.add_routes(app.rasa_routes(house))
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN)
@@ -78,7 +81,7 @@ async def _listen(runner: web.AppRunner, chosen: Settings) -> None:
             _("Cannot listen on {host}:{port}: {error}"),
             host=chosen.host,
             port=chosen.port,
-            error=error.strerror or error,
+            error=os.strerror(error.errno) if error.errno and error.errno > 0 else error,
         )
         sys.exit(1)
 

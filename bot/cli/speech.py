@@ -17,7 +17,7 @@ def language() -> str:
     return negotiate(*wanted) or DEFAULT
 
 
-def say(msgid: str, **values: object) -> str:
+def say(msgid: str, /, **values: object) -> str:
     """A text in the terminal's language."""
     return translate(language(), msgid, **values)
 
@@ -27,7 +27,7 @@ def say_count(one: str, many: str, count: int, **values: object) -> str:
     return translate_plural(language(), one, many, count, **values)
 
 
-def tell(msgid: str, **values: object) -> None:
+def tell(msgid: str, /, **values: object) -> None:
     """A message for the person: on stderr, so that stdout holds data only."""
     click.echo(say(msgid, **values), err=True)
 

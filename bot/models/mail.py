@@ -54,8 +54,9 @@ class Outbox(Base):
             *("ix_outbox_open", "address", "id"),
             where="state IN ('queued', 'sending', 'parked')",
         ),
-        _index_where("ix_outbox_due", "due_at", where="state = 'queued'"),
-        _index_where("ix_outbox_parked", "address", where="state = 'parked'"),
+        _index_where("ix_outbox_due", "channel", "due_at", where="state = 'queued'"),
+        # The state is in it so that SQLite takes this one before ix_outbox_address.
+        _index_where("ix_outbox_parked", "address", "state", where="state = 'parked'"),
         _index_where("ix_outbox_lease", "lease_until", where="state = 'sending'"),
         _index_where("ix_outbox_expires", "expires_at", where="expires_at IS NOT NULL"),
         Index("ix_outbox_address", "address", "id"),

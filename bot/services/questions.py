@@ -1,7 +1,7 @@
 """What people asked, with what became of it; and what they left for a person to answer."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import insert, select, update
@@ -49,7 +49,9 @@ class Questions:
             "text": asked.text,
             "outcome": asked.outcome,
             "confidence": round(asked.confidence, 4),
-            "found": [asdict(candidate) for candidate in asked.found],
+            "found": [
+                {"slug": c.slug, "score": c.score, "matched": c.matched} for c in asked.found
+            ],
         }
         return int(self._transaction.connection.execute(_KEEP, row).scalar_one())
 

@@ -25,30 +25,28 @@ def answer(body: bytes, status: bytes = b"200 OK") -> bytes:
     return b"HTTP/1.1 %b\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
 
 
-async def played(*answers: bytes, job: Job = JOB) -> dict[str, object]:
-    """What the load client counts when every connection is answered like this, again and again."""
+class Server(asyncio.Protocol):
+    """Says the same to every request; nothing at all hangs up."""
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while head := await reader.readuntil(b"\r\n\r\n"):
-            await reader.readexactly(int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0]))
-            for part in answers:
-                writer.write(part)
-                await writer.drain()
-                await asyncio.sleep(0)
+    def __init__(self, *said: bytes) -> None:
+        self.said = said
 
-    server = await asyncio.start_server(quiet(serve), "127.0.0.1", 0)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        if not self.said:
+            transport.close()
+
+    def data_received(self, _request: bytes) -> None:
+        for part in self.said:
+            self.transport.write(part)
+
+
+async def played(*said: bytes) -> dict[str, object]:
+    """What the load client counts when the server says this."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Server(*said), "127.0.0.1", 0)
     async with server:
-        return await load(replace(job, port=server.sockets[0].getsockname()[1]))
-
-
-def quiet(serve):
-    async def until_hung_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await serve(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    return until_hung_up
+        return await load(replace(JOB, port=server.sockets[0].getsockname()[1]))
 
 
 async def test_the_load_client_counts_answers_and_the_replies_in_them() -> None:
@@ -73,11 +71,7 @@ async def test_the_load_client_complains_of_an_answer_that_is_none(bad: bytes, t
 
 
 async def test_the_load_client_complains_when_the_server_hangs_up() -> None:
-    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.close()
-
-    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
-        counted = await load(replace(JOB, port=server.sockets[0].getsockname()[1]))
+    counted = await played()
     assert (counted["bad"], counted["answers"]) == ("connection lost", 0)
 
 

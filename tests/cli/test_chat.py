@@ -123,11 +123,14 @@ def test_a_person_asks_picks_and_leaves_with_ctrl_d(environ):
     with terminal(environ) as person:
         person.wait_for("Hello! I am Citybot")
         person.wait_for("Ask a question, or pick a number.")
-        person.type("langu\t\r")
+        person.type("langu\t")
+        person.wait_for("ge")
+        person.type("\r")
         person.wait_for("1. Deutsch")
         person.wait_for("Ask a question, or pick a number.")
         person.type("2\r")
         person.wait_for("I will answer in English from now on.")
+        person.wait_for("Ask a question, or pick a number.")
         person.type("\x04")
         person.wait_for("Goodbye. To go on with this talk, type: citybot chat")
         assert person.ended() == 0

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 
-from bot import app
+from bot import app, logs
 from bot.cli.bench.load import Job, Tally, counted
 from bot.config import read
 from bot.inbox import Inbox
@@ -59,7 +59,9 @@ async def play(inbox: Inbox, job: Job) -> str:
 
 async def main() -> None:
     """Do jobs until stdin ends."""
-    house = app.build(read(), ())
+    settings = read()
+    logs.set_up(settings.log_level, settings.log_format)  # on stderr: stdout is the protocol
+    house = app.build(settings, ())
     print("ready", flush=True)  # noqa: T201 - the protocol with who started us
     while line := await asyncio.to_thread(sys.stdin.readline):
         fields = json.loads(line)

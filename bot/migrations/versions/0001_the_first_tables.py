@@ -96,8 +96,8 @@ def _mail() -> None:
         sqlite_autoincrement=True,
     )
     _index_where("ix_outbox_open", "outbox", ["address", "id"], _OPEN)
-    _index_where("ix_outbox_due", "outbox", ["due_at"], "state = 'queued'")
-    _index_where("ix_outbox_parked", "outbox", ["address"], "state = 'parked'")
+    _index_where("ix_outbox_due", "outbox", ["channel", "due_at"], "state = 'queued'")
+    _index_where("ix_outbox_parked", "outbox", ["address", "state"], "state = 'parked'")
     _index_where("ix_outbox_lease", "outbox", ["lease_until"], "state = 'sending'")
     _index_where("ix_outbox_expires", "outbox", ["expires_at"], "expires_at IS NOT NULL")
     op.create_index("ix_outbox_address", "outbox", ["address", "id"])
