@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 import dialogs
 from adapters import CHANNELS
@@ -144,7 +145,7 @@ async def running(house: House) -> AsyncIterator[House]:
     try:
         yield house
     finally:
-        clock.stop()
+        await clock.stop()
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
@@ -172,4 +173,13 @@ async def _drain(house: House) -> None:
         except Exception:
             log.exception("channel_not_closed", channel=channel.name)
     await house.wakeups.close()
+    await _quiet(house.database)
     house.database.close()
+
+
+async def _quiet(database: Database) -> None:
+    """A thread whose task was cancelled still works: a connection given back later stays open."""
+    pool, loop = database.engine.pool, asyncio.get_running_loop()
+    until = loop.time() + AGAIN
+    while isinstance(pool, QueuePool) and pool.checkedout() and loop.time() < until:
+        await asyncio.sleep(0.01)

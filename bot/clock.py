@@ -14,6 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = structlog.get_logger()
+PATIENCE = 5.0  # seconds that a look under way has when we stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,10 @@ class Clock:
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
+        self._under_way: set[asyncio.Task[object]] = set()
         for tick in ticks:
             self._scheduler.add_job(
-                _quietly,
+                self._look,
                 "interval",
                 args=(tick,),
                 seconds=tick.every.total_seconds(),
@@ -49,16 +51,22 @@ class Clock:
         """Begin; needs a running event loop."""
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Stop ticking; a tick under way is cancelled, its transaction rolled back."""
+    async def stop(self) -> None:
+        """Look no more, and wait for looks under way: their threads would go on anyway."""
         if self._scheduler.running:
+            self._scheduler.pause()
+            if self._under_way:
+                await asyncio.wait(self._under_way, timeout=PATIENCE)
             self._scheduler.shutdown(wait=False)
+            await asyncio.sleep(0)  # it ends in the loop's next round
 
-
-async def _quietly(tick: Tick) -> None:
-    try:
-        await tick.look()
-    except asyncio.CancelledError:
-        log.debug("tick_cancelled", tick=tick.name)  # we stop; the scheduler would call it an error
-    except Exception as error:
-        log.warning("tick_failed", tick=tick.name, error=type(error).__name__)
+    async def _look(self, tick: Tick) -> None:
+        """What the scheduler runs: it never raises, for the scheduler would log all it knows."""
+        look = asyncio.ensure_future(tick.look())
+        self._under_way.add(look)
+        try:
+            await look
+        except (Exception, asyncio.CancelledError) as error:
+            log.warning("tick_failed", tick=tick.name, error=type(error).__name__)
+        finally:
+            self._under_way.discard(look)

@@ -8,7 +8,7 @@ from bot.dialog import Answered, Command, Outcome, Turn
 from bot.i18n import _
 from bot.message import Choice, Link, Reply
 from bot.services.questions import Asked, Candidate, Questions
-from knowledge.answering import Finding, answer_text, find, full_text
+from knowledge.answering import SCREEN, Finding, answer_text, find, full_text
 from knowledge.article import Article
 from knowledge.library import Library
 from knowledge.themes import THEMES
@@ -104,10 +104,11 @@ def _article(turn: Turn, slug: str, whole: bool = False) -> Outcome:
     return answer_with(turn, article, ())
 
 
-def answer_with(turn: Turn, article: Article, passages: Sequence[str]) -> Reply:
+def answer_with(turn: Turn, article: Article, passages: Sequence[str], room: int = SCREEN) -> Reply:
     """What an article says to a question, with the way to the whole of it."""
     more = turn.choice(f"answer:more={article.slug}", _("Read more"))
-    return Reply(answer_text(article, passages, turn.language), (more,), _links(article)[:1])
+    text = answer_text(article, passages, turn.language, room)
+    return Reply(text, (more,), _links(article)[:1])
 
 
 def _titles(turn: Turn, slugs: list[str]) -> tuple[Choice, ...]:

@@ -38,6 +38,6 @@ def debug(turn: Turn) -> Outcome:
 dialogs = (
     Command("thanks", thanks, triggers=(_("wordings: thanks"),)),
     Command("goodbye", goodbye, triggers=(_("wordings: goodbye"),)),
-    Command("about", about, triggers=(_("wordings: about"),)),
+    Command("smalltalk", about, triggers=(_("wordings: about"),)),
     Command("debug", debug, triggers=("debug",)),
 )

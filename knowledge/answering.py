@@ -49,10 +49,12 @@ def find(library: Library, question: str, language: str) -> Finding:
     return Finding(question, asked_in, found, library.article(best.slug, asked_in), best.passages)
 
 
-def answer_text(article: Article, passages: Sequence[str], language: str) -> str:
-    """The passages that answer, as many as fit the screen, and where that comes from."""
+def answer_text(
+    article: Article, passages: Sequence[str], language: str, room: int = SCREEN
+) -> str:
+    """The passages that answer, as many as fit into `room` characters, and where from."""
     origin = _origin(article, language)
-    room = SCREEN - len(origin) - 2
+    room -= len(origin) + 2
     return f"{_fitting(passages or _paragraphs(article), room)}\n\n{origin}"
 
 

@@ -3,18 +3,19 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
-from bot import app, outbox
+from bot import app
 from bot.channel import Channel, Desk, Sent, Unreachable
 from bot.config import Settings
 from bot.conversation import Conversation
+from bot.database import Database
 from bot.dialog import Transaction
 from bot.engine import Result
 from bot.message import Address, Capabilities, Event, Message, Reply
@@ -79,7 +80,8 @@ def message(number: int, text: str = "help") -> Message:
 
 
 def rows(house: app.House, table: type[Base]) -> list[Any]:
-    with house.database.read() as connection:
+    """As another process sees them; the house may have closed its database."""
+    with closing(Database(house.settings.database())) as database, database.read() as connection:
         return list(connection.execute(select(Base.metadata.tables[table.__tablename__])))
 
 
@@ -92,6 +94,14 @@ def queue(house: app.House, text: str, **values: Any) -> None:
         connection.execute(insert(Base.metadata.tables["outbox"]).values(row))
 
 
+def lapse(house: app.House) -> None:
+    """A minute later, as far as leases are concerned."""
+    table = Base.metadata.tables["outbox"]
+    over = datetime.now(UTC) - timedelta(seconds=1)
+    with closing(Database(house.settings.database())) as database, database.write() as connection:
+        connection.execute(update(table).values(lease_until=over))
+
+
 async def until(condition: Callable[[], Any], seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
@@ -102,7 +112,8 @@ async def test_a_message_is_answered_and_sent(settings: Settings, library: Libra
     async with at_work(settings, library) as (house, channel):
         accepted = await house.inbox.accept(message(1))
         await until(lambda: channel.taken)
-    assert channel.taken == [d.reply.text for d in accepted.deliveries]
+    (said,) = accepted.deliveries
+    assert [text.startswith(said.reply.text) for text in channel.taken] == [True]
     assert [row.state for row in rows(house, Outbox)] == ["sent"] * len(channel.taken)
     assert channel.closed
 
@@ -156,9 +167,8 @@ async def test_what_a_killed_house_left_is_taken_up_at_once(
         lease_until=long_ago,
         attempts=1,
     )
-    queue(house, "too late", address="script:dora", expires_at=long_ago)
     async with app.running(house):
-        await until(lambda: len(channel.taken) >= 3 and rows(house, Inbox)[0].state == "done")
+        await until(lambda: "waiting" in channel.taken and rows(house, Inbox)[0].state == "done")
     assert [text for text in channel.taken if text in ("being sent", "waiting")] == [
         "being sent",
         "waiting",
@@ -167,7 +177,6 @@ async def test_what_a_killed_house_left_is_taken_up_at_once(
     assert (states["being sent"], states["waiting"]) == ("sent", "sent")
     assert states["news"] == "unsure"  # said at most once: staff decide
     assert "news" not in channel.taken
-    assert states["too late"] in ("expired", "sent")
 
 
 async def test_what_is_old_is_shredded_when_a_house_opens(
@@ -226,9 +235,7 @@ async def test_ending_while_a_platform_hangs_does_not_hang(
     assert time.monotonic() - begun < 5
     assert channel.closed
     assert [row.state for row in rows(house, Outbox)] == ["sending"]
-    await asyncio.to_thread(
-        outbox.release_lapsed, house.database, datetime.now(UTC) + timedelta(minutes=2)
-    )
+    lapse(house)
     async with at_work(settings, library) as (_again, other):
         await until(lambda: other.taken)
     assert other.taken == ["stuck"]

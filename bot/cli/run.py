@@ -55,10 +55,7 @@ async def serve(chosen: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    gc.disable()
-    house = app.build(chosen, CHANNELS)
-    gc.freeze()  # what stands now stays: no need to walk through it between two messages
-    gc.enable()
+    house = _built(chosen)
     application = web_application(house.database, house.channels.values(), Metrics())
     application.add_routes(app.rasa_routes(house))
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN)
@@ -71,6 +68,15 @@ async def serve(chosen: Settings) -> None:
             log.info("draining")
         finally:
             await runner.cleanup()
+
+
+def _built(chosen: Settings) -> app.House:
+    gc.disable()
+    try:
+        return app.build(chosen, CHANNELS)
+    finally:
+        gc.freeze()  # what stands now stays: no need to walk through it between two messages
+        gc.enable()
 
 
 async def _listen(runner: web.AppRunner, chosen: Settings) -> None:

@@ -138,8 +138,8 @@ def _read(report: Report) -> Iterator[str]:
             f"({house.first_start:.2f} s with an empty database), {_megabytes(house.after)} MB "
             "after the run."
         )
-    client = max(f.client for f in report.figures)
-    yield f"The load client was busy at most {client:.0%} of one core: it is not what limits."
+    client = max(f.client for f in report.figures if not f.name.startswith("in process"))
+    yield f"The load client kept at most {client:.0%} of one core busy."
 
 
 _PAGE = """\
@@ -151,8 +151,8 @@ the ratios rather than the rates: machines differ, and so does one machine from 
 ## What was measured
 
 - A turn: `POST /chat/api/messages` to a real `citybot run`. Inbox row, conversation and reply in
-  the outbox are committed before the 200. {conversations} conversations talk at once, each saying
-  its next message when the last is answered.
+  the outbox are committed before the 200. {conversations} conversations talk at once, each
+  saying its next message when the last is answered.
 - `command` is "help"; `question` is one of 480 questions in three languages, searched in the
   articles and kept with what became of it.
 - `bare aiohttp` reads the same JSON, answers a small one and keeps nothing: the ceiling.

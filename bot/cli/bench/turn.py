@@ -44,7 +44,7 @@ class Figure:
     p50: float
     p99: float
     cpu: float
-    client: float  # the load client's share of one core
+    client: float  # the load client's share of one core; in process it is the house's own
     answers: int
 
 

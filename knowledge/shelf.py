@@ -1,0 +1,125 @@
+"""The articles of one language, indexed and ready to be asked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.article import Article
+from knowledge.evidence import Sighting, weigh
+from knowledge.glossary import glossary
+from knowledge.grams import keys_by_line, sizes
+from knowledge.layout import Layout
+from knowledge.postings import Floats, Ints, Keys
+from knowledge.question import Reader
+from knowledge.smallwords import small_words
+from knowledge.spelling import Spelling
+from knowledge.text import Text
+from knowledge.views import View
+from knowledge.words import clean, is_han, spellings, stems, terms, words
+
+_PASSAGES = 3
+_OPENING = 0.1  # what the opening paragraph, which says what it is about, has ahead of the others
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Articles of one language, one a slug. Read only: any number of threads may ask."""
+
+    lang: str
+    articles: tuple[Article, ...]
+    words: View
+    letters: View
+    concepts: View
+    reader: Reader
+    layout: Layout
+
+    @classmethod
+    def of(cls, articles: Sequence[Article], lang: str) -> "Shelf":
+        """Index these articles; there must be one at least."""
+        layout = Layout.of(articles)
+        text = Text.of(layout.texts)
+        vocabulary: dict[str, int] = {}
+        read = stems(text.forms, lang)
+        numbered = [
+            [vocabulary.setdefault(term, len(vocabulary)) for term in terms(stem)] for stem in read
+        ]
+        spelt = text.rewritten(spellings(text.forms, lang))
+        return cls(
+            lang,
+            tuple(articles),
+            View(layout, *text.occurrences(numbered)),
+            View(layout, *keys_by_line(spelt, sizes(lang), skipping=lang == "zh")),
+            View(layout, *_concepts(text, read, articles, layout)),
+            Reader(lang, vocabulary.get, Spelling.of(text.forms).near),
+            layout,
+        )
+
+    def ask(self, words: Sequence[str], asked_in: str) -> Sighting:
+        """See what these articles have of a question: its cleaned words, and its language."""
+        question = self.reader.read(words, asked_in)
+        matches = (
+            self.words.match(question.words),
+            self.letters.match(question.letters),
+            self.concepts.match(question.concepts),
+        )
+        return weigh(self.lang, asked_in, question, matches)
+
+    def merits(self, sighting: Sighting) -> Floats:
+        """One figure a paragraph of all articles: how much of the question it has."""
+        merits = np.zeros(len(self.layout.paragraphs))
+        for view, match in ((self.words, sighting.words), (self.letters, sighting.letters)):
+            merits += view.paragraphs(match) / max(match.total, 1e-9)
+        return merits
+
+    def passages(self, merits: Floats, article: int) -> tuple[str, ...]:
+        """The paragraphs of an article with most merit, best first, as they were written."""
+        first, last = self.layout.paragraphs_of(article)
+        figures = merits[first:last].copy()
+        figures[:1] += _OPENING
+        best = np.argsort(-figures, kind="stable")[:_PASSAGES]
+        return tuple(self.layout.paragraphs[first + place] for place in best.tolist())
+
+
+def _concepts(
+    text: Text, read: Sequence[str], articles: Sequence[Article], layout: Layout
+) -> tuple[Keys, Ints]:
+    """The concepts that stand in each unit; an article's labels stand in its title."""
+    lang = articles[0].lang
+    small, known = small_words(lang), glossary()
+    meant = zip(text.forms, known.of_words(text.forms, lang, read), strict=True)
+    by_form = [() if form in small else _of_form(form, *found) for form, found in meant]
+    keys, units = text.occurrences(by_form)
+    more = [*_phrases(text, read, lang)]
+    for article, title in zip(articles, layout.starts.tolist(), strict=True):
+        more += ((concept, title) for concept in _labels(article))
+    extra = np.array(more, dtype=np.int64).reshape(-1, 2)
+    return np.concatenate([keys, extra[:, 0].astype(np.uint64)]), np.append(units, extra[:, 1])
+
+
+def _of_form(form: str, whole: tuple[int, ...], parts: tuple[int, ...]) -> tuple[int, ...]:
+    if is_han(form):
+        return tuple(concept for _start, _length, concept in glossary().of_han(form))
+    return (*whole, *parts)
+
+
+def _phrases(text: Text, read: Sequence[str], lang: str) -> Iterator[tuple[int, int]]:
+    """The terms of several words: concept and unit."""
+    starting = glossary().phrases_of(lang)
+    opens = np.array([stem in starting for stem in read], dtype=np.bool_)
+    running = list(map(read.__getitem__, text.ids.tolist()))
+    for place in np.flatnonzero(opens[text.ids]).tolist():
+        for term, concept in starting[running[place]]:
+            if running[place : place + len(term)] == term:
+                yield concept, int(text.lines[place])
+
+
+def _labels(article: Article) -> Iterator[int]:
+    """What an article is about though its text may not say so: its country, city and themes."""
+    known = glossary()
+    yield from known.country.get(article.country, ())
+    for label, lang in ((article.city, article.lang), (" ".join(article.themes), "en")):
+        written = words(clean(label))
+        for word, (whole, _parts) in zip(written, known.of_words(written, lang), strict=True):
+            yield from _of_form(word, whole, ())
+        yield from (concept for _first, _many, concept in known.of_phrases(written, lang))

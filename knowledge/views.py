@@ -1,0 +1,168 @@
+"""One way of looking at the articles: by words, by runs of letters, or by concepts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.layout import Field, Layout
+from knowledge.postings import Entries, Floats, Ints, Keys, Postings
+
+K1 = 1.2  # how soon a repeated term stops counting
+B = 0.6  # how much a long text must repeat a term for the same
+FIELD_WEIGHTS = (2.0, 1.0, 1.0)  # of a term in the title, in a line of `asked`, in the body
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a question asks a view for: terms, and how much the question means each of them."""
+
+    keys: Keys
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a view found.
+
+    total     what an article would have that covers the whole question
+    gains     one figure a wanted term: what covering it brings; 0 for one that no article has
+    rarity    one figure a wanted term: how rare it is, however little the question means it
+    frequent  one figure an article: terms, the rarer and the more often, the better (BM25F)
+    covered   one figure an article: the gains of the terms it has
+    window    one figure an article: the gains in its best two sentences, title or line of `asked`
+    likeness  one figure an article: of the question and its title or best line of `asked`, 0..1
+    terms, owners, values   the wanted terms that articles have, one entry for each pair: which term,
+              which article, and what it adds to `frequent`
+    entries   the same, unit by unit
+    unknown   the rarity of a term that no article has
+    """
+
+    total: float
+    gains: Floats
+    rarity: Floats
+    frequent: Floats
+    covered: Floats
+    window: Floats
+    likeness: Floats
+    terms: Ints
+    owners: Ints
+    values: Floats
+    entries: Entries
+    unknown: float
+    starts: Ints
+
+    def terms_in_title(self, article: int) -> NDArray[np.bool_]:
+        found = np.zeros(len(self.gains), dtype=np.bool_)
+        found[self.entries.slot[self.entries.unit == self.starts[article]]] = True
+        return found
+
+    def terms_in(self, article: int) -> NDArray[np.bool_]:
+        """Which of the wanted terms stand in an article."""
+        found = np.zeros(len(self.gains), dtype=np.bool_)
+        found[self.terms[self.owners == article]] = True
+        return found
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which of the wanted terms stand in any article."""
+        return self.gains > 0
+
+
+class View:
+    """An index of the units of a layout by one kind of term. Read only."""
+
+    def __init__(self, layout: Layout, keys: Keys, units: Ints) -> None:
+        self._layout = layout
+        self._postings = Postings.build(keys, units)
+        self._size = len(layout.starts)
+        counts, placed = self._postings.counts, self._postings.units
+        slots = np.repeat(np.arange(len(self._postings.keys)), np.diff(self._postings.starts))
+        first = _changes(slots, layout.article[placed])
+        self._rarity = _rarity(np.bincount(slots[first], minlength=len(self._postings.keys)), self._size)
+        self._unknown = float(_rarity(np.zeros(1), self._size)[0])
+        units_all = len(layout.texts)
+        self._mass = np.bincount(placed, self._rarity[slots], units_all)
+        self._worth = _worth(layout, np.bincount(placed, counts, units_all))
+
+    def match(self, wanted: Wanted) -> Match:
+        """Look for the terms of a question in all articles."""
+        gains, rarity, entries = self._read(wanted)
+        total = float((wanted.weights * rarity).sum())
+        articles = self._layout.article[entries.unit]
+        first = np.flatnonzero(_changes(entries.slot, articles))
+        often = _sums(entries.count * self._worth[entries.unit], first)
+        terms, owners = entries.slot[first], articles[first]
+        values = gains[terms] * often * (K1 + 1) / (often + K1)
+        frequent = _per(owners, values, self._size)
+        covered = _per(owners, gains[terms], self._size)
+        window, likeness = self._best_units(entries, gains, total)
+        return Match(
+            total, gains, rarity, frequent, covered, window, likeness,
+            terms, owners, values, entries, self._unknown, self._layout.starts,
+        )
+
+    def paragraphs(self, match: Match) -> Floats:
+        """The gains of the terms each paragraph has."""
+        entries, layout = match.entries, self._layout
+        paragraph = layout.paragraph[entries.unit]
+        first = _changes(entries.slot, paragraph) & (paragraph >= 0)
+        return _per(paragraph[first], match.gains[entries.slot[first]], len(layout.paragraphs))
+
+    def _read(self, wanted: Wanted) -> tuple[Floats, Floats, Entries]:
+        """The gain and the rarity of each wanted term, and where it stands."""
+        places = self._postings.find(wanted.keys)
+        known = np.flatnonzero(places >= 0)
+        rarity = np.full(len(places), self._unknown)
+        rarity[known] = self._rarity[places[known]]
+        read = known[self._postings.rarest(places[known])]
+        gains = np.zeros(len(places))
+        gains[read] = wanted.weights[read] * rarity[read]
+        entries = self._postings.read(places[read])
+        return gains, rarity, Entries(read[entries.slot], entries.unit, entries.count)
+
+    def _best_units(self, entries: Entries, gains: Floats, total: float) -> tuple[Floats, Floats]:
+        """Per article: the best two neighbouring sentences, and the likest title or `asked`."""
+        layout, units = self._layout, len(self._layout.texts)
+        gained = gains[entries.slot]
+        unit = _per(entries.unit, gained, units)
+        again = np.flatnonzero(
+            (entries.slot[1:] == entries.slot[:-1]) & (entries.unit[1:] == entries.unit[:-1] + 1)
+        ) + 1
+        twice = _per(entries.unit[again], gained[again], units)
+        window = unit.copy()
+        window[1:] += np.where(layout.follows[1:], unit[:-1] - twice[1:], 0.0)
+        likeness = np.where(layout.head, unit / np.sqrt(np.maximum(self._mass * total, 1e-9)), 0.0)
+        return np.maximum.reduceat(window, layout.starts), np.maximum.reduceat(likeness, layout.starts)
+
+
+def _per(owners: Ints, values: Floats, size: int) -> Floats:
+    """The sum of the values of each owner. (bincount alone counts in integers when it has none.)"""
+    return np.bincount(owners, values, size).astype(np.float64, copy=False)
+
+
+def _sums(values: Floats, first: Ints) -> Floats:
+    return np.add.reduceat(values, first) if len(first) else np.empty(0)
+
+
+def _rarity(frequency: NDArray[np.generic], size: int) -> Floats:
+    """What a term says that stands in so many of the articles (the idf of BM25)."""
+    return np.log1p((size - frequency + 0.5) / (frequency + 0.5))
+
+
+def _worth(layout: Layout, lengths: Floats) -> Floats:
+    """What one occurrence of a term counts in each unit: by field, and less in a long article."""
+    size = len(layout.starts)
+    worth = np.array(FIELD_WEIGHTS)[layout.field]
+    for part in (layout.head, ~layout.head):
+        length = np.bincount(layout.article, lengths * part, size)
+        norm = 1 - B + B * length / max(float(length.mean()), 1e-9)
+        worth[part] /= norm[layout.article[part]]
+    return worth
+
+
+def _changes(slots: Ints, groups: Ints) -> NDArray[np.bool_]:
+    """True at the first entry of each term in each group."""
+    changes = np.ones(len(slots), dtype=np.bool_)
+    changes[1:] = (slots[1:] != slots[:-1]) | (groups[1:] != groups[:-1])
+    return changes
