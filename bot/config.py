@@ -132,7 +132,7 @@ def _check_words(settings: Settings) -> None:
 
 
 def _not_possible(settings: Settings, key: str, allowed: str) -> BadSetting:
-    why = _("Setting {key}: {value} is not possible; it takes {allowed}.")
+    why = _("Setting {key}: {value} is not possible; use {allowed}.")
     return BadSetting(why, key=key, value=str(getattr(settings, key)), allowed=allowed)
 
 

@@ -19,9 +19,10 @@ def told(turn: Turn) -> Outcome:
     text = turn.say(
         _(
             "I keep what we write here for 3 days, so that you can read it again, and your "
-            "questions for 30 days with your chat account; after that only the question stays, "
-            "without you. I know no name, mail address or phone number unless you write it. You "
-            "can get everything, or have it deleted, at any time."
+            "questions for 30 days with your chat account; after that only the question "
+            "itself stays, no longer linked to you. I know your name, email address or "
+            "phone number only if you tell me. You can get everything, or have it deleted, "
+            "at any time."
         )
     )
     if settings.organisation:

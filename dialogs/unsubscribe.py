@@ -10,7 +10,7 @@ def stop(turn: Turn) -> Outcome:
     """From now on we only answer."""
     turn.use(People).stop(turn.talk.person_id)
     text = turn.say(
-        _("You will get no more messages that I start. If you write to me, I still answer.")
+        _("I will not write to you first any more. If you write to me, I still answer.")
     )
     again = turn.choice("subscribe", _("Write to me again"))
     return Answered((Reply(text, (again,)),), leave=True)
@@ -19,7 +19,7 @@ def stop(turn: Turn) -> Outcome:
 def resume(turn: Turn) -> Outcome:
     """The person wants to hear from us again."""
     turn.use(People).resume(turn.talk.person_id)
-    return Reply(turn.say(_("Good, I may write to you again, when you have asked me to.")))
+    return Reply(turn.say(_("Good. I will write to you again when you ask me to.")))
 
 
 dialogs = (

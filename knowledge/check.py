@@ -160,7 +160,8 @@ def _asked(placed: Placed) -> Iterator[Finding]:
             placed,
             "asked",
             "hint",
-            _("People find an article by “asked” lines: {count} here, {wanted} are good."),
+            _("People find an article by “asked” lines: {count} here; {wanted} or more are "
+"better."),
             count=count,
             wanted=ASKED,
         )
@@ -204,13 +205,13 @@ def _wording(placed: Placed) -> Iterator[Finding]:
 def _freshness(placed: Placed, today: date) -> Iterator[Finding]:
     checked = placed.article.checked_on
     if checked is None:
-        yield at(placed, "checked_on", "hint", _("It is not said when the facts were checked."))
+        yield at(placed, "checked_on", "hint", _("The date the facts were checked is missing."))
     elif checked > today + timedelta(days=1):  # a day ahead is a time zone
         yield at(
             placed,
             "checked_on",
             "warning",
-            _("The facts were checked on a day still to come: {day}."),
+            _("The check date of the facts lies in the future: {day}."),
             day=checked,
         )
     elif today - checked > STALE:

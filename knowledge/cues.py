@@ -34,7 +34,7 @@ _WORDS: Mapping[str, Mapping[Cue, str]] = {
         """,
         Cue.SERVICE: """
             phone telephone number fax address email contact website  opening hours ticket tickets
-            entrance entry admission fee fees price prices discount salary wage wages vacancy vacancies
+            entrance entry admission fee fees price prices discount earn earns salary wage wages vacancy vacancies
             job jobs internship hiring hire rent deposit flat flats apartment    
               available availability waiting   nearby nearest parking mayor
               ceo  closed monthly hourly buy  delivery   timetable
@@ -61,7 +61,7 @@ _WORDS: Mapping[str, Mapping[Cue, str]] = {
         Cue.SERVICE: """
             telefon telefonnummer nummer handynummer rufnummer adresse anschrift   email
             öffnungszeiten geöffnet geschlossen eintritt eintrittspreis ticket tickets  
-            preis preise rabatt gebühr gehalt lohn verdient verdienen stelle stellen job jobs praktikum
+            preis preise rabatt gebühr nebenkosten gesucht gehalt lohn verdient verdienen stelle stellen job jobs praktikum
             bewerben  mieten kaution wohnung zimmer    verfügbar formular nähe
             nächstgelegene parkplatz parken bürgermeister bürgermeisterin   geschäftsführer
             monatlich stündlich kaufen bestellen lieferung speisekarte fahrplan reservieren 
@@ -95,7 +95,7 @@ _WORDS: Mapping[str, Mapping[Cue, str]] = {
             签证 护照 身份证 驾照 户口 社保 公积金 医保 医生 看病 挂号 疼 痛 发烧 感冒 咳嗽 吃药 药 疫苗 怀孕 律师 离婚 起诉
             辞退 赔偿 股票 基金推荐 理财 比特币 彩票 贷款 房贷 利率 汇率 保险 个税 退税 报税 银行卡 密码 推荐 翻译 写诗 写信
             写一 作文 论文 作业 考试 方程 代码 编程 笑话 唱歌 歌词 电影 电视剧 明星 演员  足球 餐厅 酒店 火锅 好吃 菜谱
-            做菜 机票 航班 高铁 火车票 高铁票 车票 打车 订票 快递 退货 退款  手机坏 打印机 网速 水管   漏水 空调
+            做菜 好喝 奶茶 付款 儿子 女儿 老婆 老公 男朋友 女朋友 讲个 机票 航班 高铁 火车票 高铁票 车票 打车 订票 快递 退货 退款  手机坏 打印机 网速 水管   漏水 空调
             减肥 健身 理发 恋爱 星座  留学 办理 手续    怎么做菜 做饭
         """,
     },

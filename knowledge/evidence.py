@@ -36,7 +36,6 @@ class Evidence:
     close_letters: Floats
     meaning: Floats
 
-
     def score(self, weights: Mapping[str, float]) -> Floats:
         """The evidence weighed and added up."""
         kinds = (weights[kind] * figures for kind, figures in self.named().items())

@@ -187,7 +187,7 @@ def _article(fields: Fields, body: str) -> Article:
     fields.only(KEYS)
     slug = fields.needed("slug")
     if slug and not _SLUG.fullmatch(slug):
-        fields.blame("slug", _("A slug is small letters and digits joined by hyphens."))
+        fields.blame("slug", _("A slug is lowercase letters and digits, joined by hyphens."))
     return Article(
         slug=slug,
         lang=fields.one_of("lang", tuple(languages())),

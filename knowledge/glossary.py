@@ -115,7 +115,11 @@ def _cells(line: str) -> list[list[str]]:
 
 def _terms(
     rows: Sequence[tuple[int, list[list[str]]]],
-) -> tuple[dict[str, dict[str, tuple[int, ...]]], dict[str, Phrases], dict[str, tuple[tuple[str, int], ...]]]:
+) -> tuple[
+    dict[str, dict[str, tuple[int, ...]]],
+    dict[str, Phrases],
+    dict[str, tuple[tuple[str, int], ...]],
+]:
     singles: dict[str, dict[str, tuple[int, ...]]] = {}
     phrases: dict[str, Phrases] = {}
     for column, lang in enumerate(LATIN):

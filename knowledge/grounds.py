@@ -27,17 +27,13 @@ class Ground:
 
     weight   how rare it is among the articles
     covered  0..1: how well the article covers it
-    known    0..1: how much of it any article has
-    place    the places of its concepts, if it names a place: a town, a country, a part of the world
+    places   as in Asked: the concepts of a place that it names
     """
 
     piece: Piece
     weight: float
     covered: float
-    known: float
-    place: tuple[int, ...]
-    strange: bool
-    titled: bool
+    places: tuple[int, ...]
 
 
 def grounds(sighting: Sighting, article: int) -> tuple[Ground, ...]:
@@ -45,19 +41,13 @@ def grounds(sighting: Sighting, article: int) -> tuple[Ground, ...]:
     # Plain lists: a question has few pieces, and numpy takes its time over each single figure.
     words = sighting.words.terms_in(article).tolist()
     concepts = sighting.concepts.terms_in(article).tolist()
-    head = sighting.words.terms_in_title(article).tolist()
-    chead = sighting.concepts.terms_in_title(article).tolist()
-    known, rarity = sighting.words.known.tolist(), sighting.words.rarity.tolist()
+    rarity = sighting.words.rarity.tolist()
     return tuple(
         Ground(
             asked.piece,
             sighting.words.unknown if asked.guessed else _mean(rarity, asked.terms),
             _covered(asked, words, concepts),
-            (_GUESSED if asked.guessed else 1.0) * _mean(known, asked.terms),
             asked.places,
-            not (asked.piece.small or asked.guessed or asked.meanings or asked.parts)
-            and not any(known[place] for place in asked.terms),
-            _mean(head, asked.terms) >= COVERED or any(chead[p] for p in asked.meanings),
         )
         for asked in sighting.question.asked
     )

@@ -65,8 +65,15 @@ class Layout:
         follows[1:] = ~head[1:] & ~head[:-1] & (article[1:] == article[:-1])
         starts = np.searchsorted(article, np.arange(len(articles)))
         return cls(
-            texts, article, field, head, follows, np.array(places), starts,
-            tuple(paragraphs), np.array(belongs, dtype=np.int64),
+            texts,
+            article,
+            field,
+            head,
+            follows,
+            np.array(places),
+            starts,
+            tuple(paragraphs),
+            np.array(belongs, dtype=np.int64),
         )
 
     def paragraphs_of(self, article: int) -> tuple[int, int]:

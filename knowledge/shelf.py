@@ -68,7 +68,11 @@ class Shelf:
     def merits(self, sighting: Sighting) -> Floats:
         """One figure a paragraph of all articles: how much of the question it has."""
         merits = np.zeros(len(self.layout.paragraphs))
-        for view, match in ((self.words, sighting.words), (self.letters, sighting.letters)):
+        for view, match in zip(
+            (self.words, self.letters, self.concepts),
+            (sighting.words, sighting.letters, sighting.concepts),
+            strict=True,
+        ):
             merits += view.paragraphs(match) / max(match.total, 1e-9)
         return merits
 

@@ -25,7 +25,9 @@ class Spelling:
     @classmethod
     def of(cls, forms: Sequence[str]) -> "Spelling":
         """Of words with letters only; the others have no typing slips we can tell."""
-        kept = tuple(form for form in forms if len(form) >= _SHORTEST - 1 and form.isalpha() and form < _HAN)
+        kept = tuple(
+            form for form in forms if len(form) >= _SHORTEST - 1 and form.isalpha() and form < _HAN
+        )
         lengths = np.fromiter(map(len, kept), np.int64, len(kept))
         return cls(kept, _letters(kept, lengths), lengths)
 

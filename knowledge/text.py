@@ -40,7 +40,9 @@ class Text:
 
         `of_forms` has an entry for each form; that of the line end is passed over.
         """
-        listed = [() if form == _END else keys for form, keys in zip(self.forms, of_forms, strict=True)]
+        listed = [
+            () if form == _END else keys for form, keys in zip(self.forms, of_forms, strict=True)
+        ]
         many = np.fromiter(map(len, listed), np.int64, len(listed))
         flat = np.fromiter(chain.from_iterable(listed), np.int64, int(many.sum()))
         begins, lengths = (np.cumsum(many) - many)[self.ids], many[self.ids]
@@ -50,5 +52,7 @@ class Text:
 
     def rewritten(self, spelt: Sequence[str]) -> str:
         """The text with each form spelt so; words are parted by one space, as are line ends."""
-        by_form = [_END if form == _END else new for form, new in zip(self.forms, spelt, strict=True)]
+        by_form = [
+            _END if form == _END else new for form, new in zip(self.forms, spelt, strict=True)
+        ]
         return f" {' '.join(map(by_form.__getitem__, self.ids.tolist()))} "

@@ -50,12 +50,6 @@ class Match:
     values: Floats
     entries: Entries
     unknown: float
-    starts: Ints
-
-    def terms_in_title(self, article: int) -> NDArray[np.bool_]:
-        found = np.zeros(len(self.gains), dtype=np.bool_)
-        found[self.entries.slot[self.entries.unit == self.starts[article]]] = True
-        return found
 
     def terms_in(self, article: int) -> NDArray[np.bool_]:
         """Which of the wanted terms stand in an article."""
@@ -79,7 +73,9 @@ class View:
         counts, placed = self._postings.counts, self._postings.units
         slots = np.repeat(np.arange(len(self._postings.keys)), np.diff(self._postings.starts))
         first = _changes(slots, layout.article[placed])
-        self._rarity = _rarity(np.bincount(slots[first], minlength=len(self._postings.keys)), self._size)
+        self._rarity = _rarity(
+            np.bincount(slots[first], minlength=len(self._postings.keys)), self._size
+        )
         self._unknown = float(_rarity(np.zeros(1), self._size)[0])
         units_all = len(layout.texts)
         self._mass = np.bincount(placed, self._rarity[slots], units_all)
@@ -98,8 +94,18 @@ class View:
         covered = _per(owners, gains[terms], self._size)
         window, likeness = self._best_units(entries, gains, total)
         return Match(
-            total, gains, rarity, frequent, covered, window, likeness,
-            terms, owners, values, entries, self._unknown, self._layout.starts,
+            total,
+            gains,
+            rarity,
+            frequent,
+            covered,
+            window,
+            likeness,
+            terms,
+            owners,
+            values,
+            entries,
+            self._unknown,
         )
 
     def paragraphs(self, match: Match) -> Floats:
@@ -126,14 +132,20 @@ class View:
         layout, units = self._layout, len(self._layout.texts)
         gained = gains[entries.slot]
         unit = _per(entries.unit, gained, units)
-        again = np.flatnonzero(
-            (entries.slot[1:] == entries.slot[:-1]) & (entries.unit[1:] == entries.unit[:-1] + 1)
-        ) + 1
+        again = (
+            np.flatnonzero(
+                (entries.slot[1:] == entries.slot[:-1])
+                & (entries.unit[1:] == entries.unit[:-1] + 1)
+            )
+            + 1
+        )
         twice = _per(entries.unit[again], gained[again], units)
         window = unit.copy()
         window[1:] += np.where(layout.follows[1:], unit[:-1] - twice[1:], 0.0)
         likeness = np.where(layout.head, unit / np.sqrt(np.maximum(self._mass * total, 1e-9)), 0.0)
-        return np.maximum.reduceat(window, layout.starts), np.maximum.reduceat(likeness, layout.starts)
+        return np.maximum.reduceat(window, layout.starts), np.maximum.reduceat(
+            likeness, layout.starts
+        )
 
 
 def _per(owners: Ints, values: Floats, size: int) -> Floats:

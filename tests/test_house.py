@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from bot import app
-from bot.channel import Channel, Desk, Sent, Unreachable
+from bot.channel import Channel, Desk, Sent, Throttled
 from bot.config import Settings
 from bot.conversation import Conversation
 from bot.database import Database
@@ -55,6 +56,12 @@ class Platform(Channel):
 
 async def nothing(_reply: Reply) -> None:
     return None
+
+
+@pytest.fixture
+def small(sqlite_url: str, tmp_path: Path) -> Settings:
+    """A house on SQLite, where the kind of database makes no difference."""
+    return Settings(data_dir=tmp_path, database_url=sqlite_url, secret="for tests only")
 
 
 def built(
@@ -133,9 +140,9 @@ class BreaksOnce:
 
 
 async def test_a_turn_that_broke_is_swept_up_and_what_waited_behind_it_follows(
-    settings: Settings, library: Library
+    small: Settings, library: Library
 ) -> None:
-    house, channel = built(settings, library)
+    house, channel = built(small, library)
     house.inbox._turns = Turns(BreaksOnce(), "en")
     async with app.running(house):
         for number, text in enumerate(("one", "two")):
@@ -180,9 +187,9 @@ async def test_what_a_killed_house_left_is_taken_up_at_once(
 
 
 async def test_what_is_old_is_shredded_when_a_house_opens(
-    settings: Settings, library: Library
+    small: Settings, library: Library
 ) -> None:
-    house, _channel = built(settings, library)
+    house, _channel = built(small, library)
     old = datetime.now(UTC) - timedelta(days=4)
     queue(house, "old", state="sent", created_at=old, due_at=old)
     async with app.running(house):
@@ -190,9 +197,9 @@ async def test_what_is_old_is_shredded_when_a_house_opens(
 
 
 async def test_a_lease_that_still_runs_is_left_to_its_owner(
-    settings: Settings, library: Library
+    small: Settings, library: Library
 ) -> None:
-    house, channel = built(settings, library)
+    house, channel = built(small, library)
     soon = datetime.now(UTC) + timedelta(minutes=1)
     queue(house, "theirs", state="sending", lease_until=soon, attempts=1)
     queue(house, "ours", address="script:bert")
@@ -203,12 +210,12 @@ async def test_a_lease_that_still_runs_is_left_to_its_owner(
 
 
 async def test_ending_while_a_message_is_sent_waits_for_it(
-    settings: Settings, library: Library
+    small: Settings, library: Library
 ) -> None:
     async def slow(_reply: Reply) -> None:
         await asyncio.sleep(0.3)
 
-    async with at_work(settings, library) as (house, channel):
+    async with at_work(small, library) as (house, channel):
         channel.before = slow
         queue(house, "on its way")
         await until(channel.begun.is_set)
@@ -217,7 +224,7 @@ async def test_ending_while_a_message_is_sent_waits_for_it(
 
 
 async def test_ending_while_a_platform_hangs_does_not_hang(
-    settings: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
+    small: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The row stays claimed; when its lease lapses, the next house sends it."""
     monkeypatch.setattr(app, "LANDING", 0.2)
@@ -225,7 +232,7 @@ async def test_ending_while_a_platform_hangs_does_not_hang(
     async def hang(_reply: Reply) -> None:
         await asyncio.sleep(60)
 
-    house, channel = built(settings, library)
+    house, channel = built(small, library)
     begun = 0.0
     async with app.running(house):
         channel.before = hang
@@ -236,7 +243,7 @@ async def test_ending_while_a_platform_hangs_does_not_hang(
     assert channel.closed
     assert [row.state for row in rows(house, Outbox)] == ["sending"]
     lapse(house)
-    async with at_work(settings, library) as (_again, other):
+    async with at_work(small, library) as (_again, other):
         await until(lambda: other.taken)
     assert other.taken == ["stuck"]
 
@@ -266,10 +273,10 @@ class Breaks(Platform):
 
 
 async def test_a_part_that_breaks_is_begun_anew_and_takes_no_other_with_it(
-    settings: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
+    small: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "AGAIN", 0.01)
-    async with at_work(settings, library, Breaks) as (house, channel):
+    async with at_work(small, library, Breaks) as (house, channel):
         await until(lambda: channel.listened == 2)
         queue(house, "still here")
         await until(lambda: channel.taken)
@@ -279,14 +286,14 @@ async def test_a_part_that_breaks_is_begun_anew_and_takes_no_other_with_it(
         await house.inbox.sweep()
 
 
-async def test_a_platform_that_is_away_is_tried_again(settings: Settings, library: Library) -> None:
-    async with at_work(settings, library) as (house, channel):
+async def test_a_platform_that_is_away_is_tried_again(small: Settings, library: Library) -> None:
+    async with at_work(small, library) as (house, channel):
         tries = []
 
         async def away_twice(_reply: Reply) -> None:
             tries.append(1)
             if len(tries) < 3:
-                raise Unreachable
+                raise Throttled(timedelta(milliseconds=50))
 
         channel.before = away_twice
         queue(house, "patience")
@@ -295,10 +302,8 @@ async def test_a_platform_that_is_away_is_tried_again(settings: Settings, librar
     assert (row.state, row.attempts) == ("sent", 3)
 
 
-async def test_with_redis_out_of_reach_everything_works(
-    settings: Settings, library: Library
-) -> None:
-    alone = replace(settings, redis_url="redis://127.0.0.1:1/0")
+async def test_with_redis_out_of_reach_everything_works(small: Settings, library: Library) -> None:
+    alone = replace(small, redis_url="redis://127.0.0.1:1/0")
     async with at_work(alone, library) as (house, channel):
         await house.inbox.accept(message(1))
         await until(lambda: channel.taken)
@@ -319,8 +324,6 @@ async def test_two_houses_on_one_database_send_everything_once(
     assert sorted(map(int, first.taken + second.taken)) == list(range(60))
 
 
-async def test_a_house_without_channels_opens_and_ends(
-    settings: Settings, library: Library
-) -> None:
-    async with app.running(app.build(settings, [], library=library)):
+async def test_a_house_without_channels_opens_and_ends(small: Settings, library: Library) -> None:
+    async with app.running(app.build(small, [], library=library)):
         await asyncio.sleep(0)

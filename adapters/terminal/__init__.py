@@ -29,7 +29,7 @@ _LANG: Final = frozenset({"/lang", "/language"})
 _WELCOME_BACK: Final = _("Welcome back. This is where we were:")
 _FAREWELL: Final = _("Goodbye. To go on with this talk, type: citybot chat")
 _TOO_LONG: Final = _(
-    "That is too long for me: I read up to {limit} characters at once. Please say it shorter."
+    "That is too long for me: I read up to {limit} characters at once. Please make it shorter."
 )
 _NOT_KEPT: Final = _(
     "The database does not answer, so your message was not kept. Please try again in a moment."

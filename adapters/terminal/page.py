@@ -26,10 +26,10 @@ _SHOWN_BY = {
 }
 # The words of `fit` for the log, as sentences.
 _CHANGES = {
-    "links:refused": _("what is no web address is not a link"),
+    "links:refused": _("addresses that are not web addresses are not linked"),
     "links:in-text": _("links stand in the text"),
     "attachment:as-link": _("a file became a link"),
-    "attachment:missing": _("of a file only the name is left"),
+    "attachment:missing": _("only the file's name is shown"),
     "choices:numbered": _("choices are a numbered list"),
     "label:shortened": _("buttons are shortened"),
 }
@@ -118,7 +118,7 @@ def _change(word: str, language: str) -> str:
     kind, _colon, count = word.partition(":")
     if kind == "split":
         return translate_plural(
-            language, _("it is {count} message"), _("it is {count} messages"), int(count)
+            language, _("it takes {count} message"), _("it takes {count} messages"), int(count)
         )
     return translate(language, _CHANGES[word])
 

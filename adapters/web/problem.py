@@ -19,7 +19,7 @@ class Kind:
 UNREADABLE = Kind(400, "unreadable", _("That could not be read. Please write it again."))
 EMPTY = Kind(400, "empty", _("Please write something first."))
 ENDED = Kind(401, "ended", _("Your earlier chat has ended. Just write, and we start anew."))
-ELSEWHERE = Kind(403, "elsewhere", _("This came from another website, so I did not take it."))
+ELSEWHERE = Kind(403, "elsewhere", _("This came from another website, so I did not accept it."))
 NOT_FOUND = Kind(404, "not_found", _("There is nothing here."))
 WRONG_METHOD = Kind(405, "wrong_method", _("That is not possible here."))
 TOO_SLOW = Kind(408, "too_slow", _("That took too long to arrive. Please try again."))
@@ -28,7 +28,7 @@ TOO_LONG = Kind(
 )
 WRONG_TYPE = Kind(415, "wrong_type", _("I cannot read this kind of content."))
 SLOW_DOWN = Kind(429, "slow_down", _("That was a lot at once. Please wait a moment, then go on."))
-UNEXPECTED = Kind(500, "unexpected", _("Something went wrong on our side. We have been told."))
+UNEXPECTED = Kind(500, "unexpected", _("Something went wrong on our side. We can see it."))
 UNAVAILABLE = Kind(
     503, "unavailable", _("I cannot answer just now. Please try again in a few seconds.")
 )

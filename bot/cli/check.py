@@ -81,13 +81,16 @@ def _database(chosen: Settings) -> Iterator[Look]:
         yield Look(
             "database",
             True,
-            say(_("{kind}: set up at the next start, or now with: citybot db upgrade"), kind=kind),
+            say(
+                _("{kind}: will be set up at the next start; to do it now: citybot db upgrade"),
+                kind=kind,
+            ),
         )
 
 
 def _redis(chosen: Settings) -> Iterator[Look]:
     if not chosen.redis_url:
-        yield Look("redis", True, say(_("not used; one process needs none")))
+        yield Look("redis", True, say(_("not used; a single process does not need it")))
         return
     from redis import Redis, RedisError
 

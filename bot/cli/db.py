@@ -41,7 +41,7 @@ def upgrade(ctx: click.Context, dry_run: bool) -> None:
     if before == SCHEMA:
         tell(_("The database is up to date ({schema})."), schema=SCHEMA)
     else:
-        tell(_("The database goes from {before} to {schema}."), before=before or "-", schema=SCHEMA)
+        tell(_("Database schema: {before} → {schema}"), before=before or "-", schema=SCHEMA)
 
 
 @db.command(cls=TranslatedCommand, help=_("Write a checked copy into a folder."))

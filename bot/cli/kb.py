@@ -44,7 +44,7 @@ def kb() -> None:
 
 @kb.command(
     cls=TranslatedCommand,
-    help=_("Check articles: those in force, or only these files and folders."),
+    help=_("Check articles: those in use, or only these files and folders."),
 )
 @click.argument("paths", nargs=-1, type=_PATHS)
 @click.option(
@@ -106,7 +106,7 @@ def export(ctx: click.Context, folder: Path, yes: bool, dry_run: bool) -> None:
 @kb.command(
     "import",
     cls=TranslatedCommand,
-    help=_("Bring files, folders or tables (CSV) in as edits: all of them or none."),
+    help=_("Import files, folders or tables (CSV) as edits: all of them or none."),
 )
 @click.argument("paths", nargs=-1, required=True, type=_PATHS)
 @click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))

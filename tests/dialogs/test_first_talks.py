@@ -30,7 +30,7 @@ async def test_somebody_says_hello_in_chinese(chat: Chat) -> None:
         > 你好
         < 您好！我是Citybot，为城市创制者服务的自动助手。…
         > 帮助
-        < 关于城市创制的问题，您用自己的话问就行… [找工作人员] [切换语言] [保存了我的哪些信息]
+        < 与城市有关的问题，您用自己的话问就行… [找工作人员] [切换语言] [保存了我的哪些信息]
         > 谢谢
         < 不客气。您还想了解什么吗？
     """)
@@ -99,10 +99,10 @@ async def test_a_slash_is_only_another_way_to_say_it(chat: Chat) -> None:
 async def test_nobody_gets_messages_after_stop(chat: Chat) -> None:
     await chat.play("""
         > STOP
-        < You will get no more messages that I start. … [Write to me again]
+        < I will not write to you first any more. … [Write to me again]
         > 请不要再给我发消息了
-        < 我不会再主动给您发消息。… [恢复给我发消息]
-        > [恢复给我发消息]
+        < 我不会再主动给您发消息。… [重新接收消息]
+        > [重新接收消息]
         < 好的，您需要时我会再给您发消息。
     """)
 
@@ -110,7 +110,7 @@ async def test_nobody_gets_messages_after_stop(chat: Chat) -> None:
 async def test_what_is_not_open_is_never_called_open(chat: Chat) -> None:
     await chat.play("""
         > I'd like to sign up for the summer school please
-        < No date to register for stands in my calendar at the moment. … [Ask a person] …
+        < There is nothing to register for in my calendar at the moment. … [Ask a person] …
         > Wie ist die Umfrage ausgegangen?
         < Zurzeit läuft bei mir keine Umfrage, und ich habe kein Ergebnis zu zeigen. …
         > 取消我昨天登记的参观

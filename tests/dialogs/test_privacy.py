@@ -50,7 +50,7 @@ async def test_after_deleting_nothing_of_the_person_is_left(chat: Chat) -> None:
         > 删除我的数据
         < 要删除我保存的与您有关的全部内容吗？删除后无法恢复。 [是，全部删除] [不，保留]
         > 是，全部删除
-        < 已完成：与您有关的内容已全部删除。您再写消息时，我们重新开始。
+        < 好了，与您有关的内容已全部删除。您下次再来，我们重新开始。
     """)
     left = everything(chat)
     for trace in ("tomatoes", "Anna Example"):

@@ -14,14 +14,16 @@ from bot.i18n import _
 _POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
-@click.group(cls=TranslatedGroup, help=_("Measure how fast the house is on this machine."))
+@click.group(cls=TranslatedGroup, help=_("Measure how fast Citybot is on this machine."))
 def bench() -> None:
     """Only a family."""
 
 
 @bench.command(
     cls=TranslatedCommand,
-    help=_("Durable turns a second beside bare aiohttp, start, memory and the first answer."),
+    help=_(
+        "Stored turns per second compared with bare aiohttp, start, memory and the first answer."
+    ),
 )
 @click.option(
     "--seconds",
