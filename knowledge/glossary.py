@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 
 import yaml
 
@@ -71,7 +72,7 @@ class Glossary:
                 if run.startswith(term, start):
                     yield start, len(term), concept
             if len(pair) == 2:
-                for term, concept in self.han.get(pair[0], ()):
+                for _term, concept in self.han.get(pair[0], ()):
                     yield start, 1, concept
 
     def _parts(self, stem: str) -> tuple[int, ...]:
@@ -88,56 +89,79 @@ class Glossary:
 def glossary() -> Glossary:
     """The one glossary, read on first need."""
     text = resources.files("knowledge").joinpath("glossary.yaml").read_text("utf-8")
-    parts = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader, in C
-    rows = {name: [_cells(line) for line in part.splitlines()] for name, part in parts.items()}
-    codes = [row.pop(0)[0] for row in rows["countries"]]
-    around = [row.pop() for row in rows["regions"]]
-    numbered = list(enumerate(row for name in _ORDER for row in rows[name]))
-    general = len(rows["terms"]) + len(rows["words"])
-    first_country, first_region = general + len(rows["cities"]), len(numbered) - len(around)
-    country = {code: [first_country + place] for place, code in enumerate(codes)}
-    for region, members in enumerate(around, first_region):
-        for code in members[0].split():
-            country[code].append(region)
+    parts = yaml.load(text, Loader=yaml.CSafeLoader)  # the safe loader, in C
+    codes, countries = _split_first(parts["countries"])
+    regions, around = _split_last(parts["regions"])
+    ordered = (parts["terms"], parts["words"], parts["cities"], countries, regions)
+    numbers = list(accumulate((part.count("\n") for part in ordered), initial=0))
+    rows = _rows("".join(ordered))
     return Glossary(
-        *_terms(numbered),
-        frozenset(range(general, len(numbered))),
-        {code: tuple(concepts) for code, concepts in country.items()},
+        {lang: _single(rows, column, lang) for column, lang in enumerate(LATIN)},
+        {lang: _phrases(rows, column, lang) for column, lang in enumerate(LATIN)},
+        _han(rows),
+        frozenset(range(numbers[2], numbers[5])),
+        _countries(codes, around, numbers[3], numbers[4]),
     )
 
 
-_ORDER = ("terms", "words", "cities", "countries", "regions")
+def _split_first(part: str) -> tuple[list[str], str]:
+    """The first cell of each line, and the lines without it."""
+    pairs = [line.split("|", 1) for line in part.splitlines()]
+    return [first.strip() for first, _rest in pairs], "".join(f"{rest}\n" for _first, rest in pairs)
 
 
-def _cells(line: str) -> list[list[str]]:
-    return [[term.strip() for term in cell.split(",")] for cell in line.split("|")]
+def _split_last(part: str) -> tuple[str, list[str]]:
+    pairs = [line.rsplit("|", 1) for line in part.splitlines()]
+    return "".join(f"{rest}\n" for rest, _last in pairs), [last for _rest, last in pairs]
 
 
-def _terms(
-    rows: Sequence[tuple[int, list[list[str]]]],
-) -> tuple[
-    dict[str, dict[str, tuple[int, ...]]],
-    dict[str, Phrases],
-    dict[str, tuple[tuple[str, int], ...]],
-]:
-    singles: dict[str, dict[str, tuple[int, ...]]] = {}
-    phrases: dict[str, Phrases] = {}
-    for column, lang in enumerate(LATIN):
-        single: dict[str, dict[int, None]] = defaultdict(dict)
-        several: dict[str, list[tuple[list[str], int]]] = defaultdict(list)
-        written = [(words(clean(term)), number) for number, row in rows for term in row[column]]
-        flat = iter(stems([word for term, _number in written for word in term], lang))
-        for term, number in written:
-            stemmed = [next(flat) for _word in term]
-            if len(stemmed) == 1:
-                single[stemmed[0]][number] = None
-            elif stemmed:
-                several[stemmed[0]].append((stemmed, number))
-        singles[lang] = {stem: tuple(numbers) for stem, numbers in single.items()}
-        phrases[lang] = {stem: tuple(terms) for stem, terms in several.items()}
-    han: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for number, row in rows:
-        for term in map(clean, row[2]):
-            if is_han(term):
-                han[term[:2]].append((term, number))
-    return singles, phrases, {start: tuple(terms) for start, terms in han.items()}
+def _countries(
+    codes: list[str], around: list[str], first_country: int, first_region: int
+) -> dict[str, tuple[int, ...]]:
+    found = {code: [number] for number, code in enumerate(codes, first_country)}
+    for number, members in enumerate(around, first_region):
+        for code in members.split():
+            found[code].append(number)
+    return {code: tuple(concepts) for code, concepts in found.items()}
+
+
+Row = list[list[list[str]]]  # of a concept: for each language its terms, each as words
+
+
+def _rows(text: str) -> list[Row]:
+    return [
+        [[words(term) for term in cell.split(",")] for cell in line.split("|")]
+        for line in clean(text).splitlines()
+    ]
+
+
+def _read(rows: Sequence[Row], column: int, lang: str) -> Iterator[tuple[list[str], int]]:
+    """Each term of a language as stems, with its concept."""
+    terms = [(term, number) for number, row in enumerate(rows) for term in row[column]]
+    flat = iter(stems([word for term, _number in terms for word in term], lang))
+    return (([next(flat) for _word in term], number) for term, number in terms)
+
+
+def _single(rows: Sequence[Row], column: int, lang: str) -> dict[str, tuple[int, ...]]:
+    found: dict[str, dict[int, None]] = defaultdict(dict)
+    for term, number in _read(rows, column, lang):
+        if len(term) == 1:
+            found[term[0]][number] = None
+    return {stem: tuple(numbers) for stem, numbers in found.items()}
+
+
+def _phrases(rows: Sequence[Row], column: int, lang: str) -> Phrases:
+    found: dict[str, list[tuple[list[str], int]]] = defaultdict(list)
+    for term, number in _read(rows, column, lang):
+        if len(term) > 1:
+            found[term[0]].append((term, number))
+    return {first: tuple(terms) for first, terms in found.items()}
+
+
+def _han(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, int], ...]]:
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        for term in row[len(LATIN)]:
+            if len(term) == 1 and is_han(term[0]):
+                found[term[0][:2]].append((term[0], number))
+    return {start: tuple(terms) for start, terms in found.items()}

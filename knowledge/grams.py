@@ -43,8 +43,13 @@ def weighted_keys(text: str, salience: Floats, lengths: tuple[int, ...]) -> tupl
         if len(codes) >= length:
             keys.append(_hashed(codes, range(length)))
             weights.append((totals[length:] - totals[:-length]) / length)
-    different, inverse = np.unique(np.concatenate(keys), return_inverse=True)
-    return different, np.bincount(inverse, np.concatenate(weights), len(different))
+    found = np.concatenate(keys)
+    order = np.argsort(found, kind="stable")
+    found = found[order]
+    first = np.flatnonzero(np.append(len(found) > 0, found[1:] != found[:-1]))
+    if not len(first):
+        return found, np.empty(0)
+    return found[first], np.add.reduceat(np.concatenate(weights)[order], first)
 
 
 def _codes(text: str) -> Keys:

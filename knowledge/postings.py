@@ -79,6 +79,11 @@ class Postings:
         return kept
 
 
+def per(owners: Ints, values: Floats, size: int) -> Floats:
+    """The sum of the values of each owner. (bincount alone counts in integers when it has none.)"""
+    return np.asarray(np.bincount(owners, values, size), dtype=np.float64)
+
+
 def _changes(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """True where a value differs from the one before, and at the start."""
     changes = np.ones(len(values), dtype=np.bool_)

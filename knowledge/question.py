@@ -141,9 +141,8 @@ class Reader:
     def _letters(self, pieces: Sequence[Piece], weights: Sequence[float]) -> Wanted:
         text, salience = [" "], [1.0]
         spelled = spellings([piece.text for piece in pieces], self.lang)
-        for place, (spelt, weight) in enumerate(zip(spelled, weights, strict=True)):
-            if not _continues(pieces, place):
-                spelt += " "
+        for place, weight in enumerate(weights):
+            spelt = spelled[place] + ("" if _continues(pieces, place) else " ")
             text.append(spelt)
             salience += [weight] * len(spelt)
         return Wanted(*weighted_keys("".join(text), np.array(salience), sizes(self.lang)))

@@ -1,4 +1,4 @@
-"""Words a question spells in a way no article does, and the words they were probably meant to be."""
+"""Words a question spells as no article does, and the words they were probably meant to be."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.layout import Field, Layout
-from knowledge.postings import Entries, Floats, Ints, Keys, Postings
+from knowledge.layout import Layout
+from knowledge.postings import Entries, Floats, Ints, Keys, Postings, per
 
 K1 = 1.2  # how soon a repeated term stops counting
 B = 0.6  # how much a long text must repeat a term for the same
@@ -32,8 +32,9 @@ class Match:
     covered   one figure an article: the gains of the terms it has
     window    one figure an article: the gains in its best two sentences, title or line of `asked`
     likeness  one figure an article: of the question and its title or best line of `asked`, 0..1
-    terms, owners, values   the wanted terms that articles have, one entry for each pair: which term,
-              which article, and what it adds to `frequent`
+    terms     which of the wanted terms articles have: an entry for each pair of term and article
+    owners    ... the article of each pair
+    values    ... what each pair adds to `frequent`
     entries   the same, unit by unit
     unknown   the rarity of a term that no article has
     """
@@ -76,10 +77,10 @@ class View:
         self._rarity = _rarity(
             np.bincount(slots[first], minlength=len(self._postings.keys)), self._size
         )
-        self._unknown = float(_rarity(np.zeros(1), self._size)[0])
+        self._unknown = float(_rarity(np.zeros(1, np.int64), self._size)[0])
         units_all = len(layout.texts)
         self._mass = np.bincount(placed, self._rarity[slots], units_all)
-        self._worth = _worth(layout, np.bincount(placed, counts, units_all))
+        self._worth = _worth(layout, per(placed, counts.astype(np.float64), units_all))
 
     def match(self, wanted: Wanted) -> Match:
         """Look for the terms of a question in all articles."""
@@ -90,8 +91,8 @@ class View:
         often = _sums(entries.count * self._worth[entries.unit], first)
         terms, owners = entries.slot[first], articles[first]
         values = gains[terms] * often * (K1 + 1) / (often + K1)
-        frequent = _per(owners, values, self._size)
-        covered = _per(owners, gains[terms], self._size)
+        frequent = per(owners, values, self._size)
+        covered = per(owners, gains[terms], self._size)
         window, likeness = self._best_units(entries, gains, total)
         return Match(
             total,
@@ -113,7 +114,7 @@ class View:
         entries, layout = match.entries, self._layout
         paragraph = layout.paragraph[entries.unit]
         first = _changes(entries.slot, paragraph) & (paragraph >= 0)
-        return _per(paragraph[first], match.gains[entries.slot[first]], len(layout.paragraphs))
+        return per(paragraph[first], match.gains[entries.slot[first]], len(layout.paragraphs))
 
     def _read(self, wanted: Wanted) -> tuple[Floats, Floats, Entries]:
         """The gain and the rarity of each wanted term, and where it stands."""
@@ -131,7 +132,7 @@ class View:
         """Per article: the best two neighbouring sentences, and the likest title or `asked`."""
         layout, units = self._layout, len(self._layout.texts)
         gained = gains[entries.slot]
-        unit = _per(entries.unit, gained, units)
+        unit = per(entries.unit, gained, units)
         again = (
             np.flatnonzero(
                 (entries.slot[1:] == entries.slot[:-1])
@@ -139,7 +140,7 @@ class View:
             )
             + 1
         )
-        twice = _per(entries.unit[again], gained[again], units)
+        twice = per(entries.unit[again], gained[again], units)
         window = unit.copy()
         window[1:] += np.where(layout.follows[1:], unit[:-1] - twice[1:], 0.0)
         likeness = np.where(layout.head, unit / np.sqrt(np.maximum(self._mass * total, 1e-9)), 0.0)
@@ -148,18 +149,13 @@ class View:
         )
 
 
-def _per(owners: Ints, values: Floats, size: int) -> Floats:
-    """The sum of the values of each owner. (bincount alone counts in integers when it has none.)"""
-    return np.bincount(owners, values, size).astype(np.float64, copy=False)
-
-
 def _sums(values: Floats, first: Ints) -> Floats:
     return np.add.reduceat(values, first) if len(first) else np.empty(0)
 
 
-def _rarity(frequency: NDArray[np.generic], size: int) -> Floats:
+def _rarity(frequency: Ints, size: int) -> Floats:
     """What a term says that stands in so many of the articles (the idf of BM25)."""
-    return np.log1p((size - frequency + 0.5) / (frequency + 0.5))
+    return np.asarray(np.log1p((size - frequency + 0.5) / (frequency + 0.5)), dtype=np.float64)
 
 
 def _worth(layout: Layout, lengths: Floats) -> Floats:

@@ -57,7 +57,7 @@ def stems(words: Sequence[str], lang: str) -> list[str]:
     """
     # A new stemmer each time: one must not be shared by threads, and it costs a microsecond.
     stem = Stemmer.Stemmer("german" if lang == "de" else "english").stemWord
-    return _plain([word if "\u2e80" < word else stem(word) for word in words])
+    return _plain([word if word > "\u2e80" else stem(word) for word in words])
 
 
 def terms(stem: str) -> tuple[str, ...]:
