@@ -39,16 +39,20 @@ def _say(note: str) -> Callable[[Turn], Outcome]:
 
 def _say_with_programme(note: str) -> Callable[[Turn], Outcome]:
     def say(turn: Turn) -> Outcome:
-        finding = find(turn.use(Library), turn.text, turn.language)
+        finding = find(turn.use(Library), turn.text, turn.language, kind="programme")
         person = turn.choice("human", _("Ask a person"))
         text = turn.say(note)
-        if finding.article is None or finding.article.kind != "programme":
+        article = finding.article
+        if article is None or article.kind != "programme":
             return Reply(text, (person,))
-        known = answer_with(turn, finding.article, finding.passages, room=SCREEN - len(text) - 2)
+        known = answer_with(turn, article, finding.passages, room=SCREEN - len(text) - 2)
         return replace(known, text=f"{text}\n\n{known.text}", choices=(person, *known.choices))
 
     return say
 
+
+MEAN_A_PROGRAMME = frozenset({"register", "match-partner"})
+"""Wishes that can only be about a programme, whatever words they use."""
 
 dialogs = (
     Command("register", _say_with_programme(_REGISTER), triggers=(_("wordings: register"),)),

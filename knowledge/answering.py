@@ -1,14 +1,14 @@
 """From a question to an answer that fits a phone screen, cites, and claims nothing unknown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.i18n import _, translate
 from bot.text import shorten
 from bot.understanding import detect
 from knowledge.article import Article
 from knowledge.confidence import ANSWERED_FROM
-from knowledge.index import Found
+from knowledge.index import Found, Hit
 from knowledge.library import Library
 
 SCREEN = 600  # characters of one answer, source included
@@ -38,15 +38,31 @@ class Finding:
         return self.article is not None
 
 
-def find(library: Library, question: str, language: str) -> Finding:
-    """Search in the language of the question; `language` is the talk's, for what is unclear."""
+def find(library: Library, question: str, language: str, kind: str = "") -> Finding:
+    """Search in the language of the question; `language` is the talk's, for what is unclear.
+
+    `kind`: what the person surely means, `programme`, where the wish itself tells; articles of
+    that kind then come first.
+    """
     guess = detect(question)
     asked_in = guess.language if guess.sure and guess.language else language
-    found = library.search(question, asked_in, CONSIDERED)
+    found = library.search(question, asked_in, 3 * CONSIDERED if kind else CONSIDERED)
+    if kind:
+        found = _of_kind_first(library, found, kind)
     if not found or found.confidence < ANSWERED_FROM:
         return Finding(question, asked_in, found, None)
     best = found[0]
     return Finding(question, asked_in, found, library.article(best.slug, asked_in), best.passages)
+
+
+def _of_kind_first(library: Library, found: Found, kind: str) -> Found:
+    """The best hits, those of this kind before the others; each group in its order."""
+
+    def is_other(hit: Hit) -> bool:
+        article = library.article(hit.slug, hit.lang)
+        return article is None or article.kind != kind
+
+    return replace(found, hits=tuple(sorted(found.hits, key=is_other))[:CONSIDERED])
 
 
 def answer_text(

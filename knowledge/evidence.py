@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from math import sqrt
 
 import numpy as np
 
@@ -13,12 +14,30 @@ from knowledge.views import Match
 # softmax over the ranking on half of XQuAD in three languages, with and without typing slips, on
 # some 330 chat questions, and on the `asked` lines of the articles, each taken out of its article
 # first; cross-validated by article, then rounded. A third more or less of any changes hardly a hit.
-WEIGHTS = {"words": 1.1, "letters": 0.45, "close_words": 0.8, "close_letters": 0.45, "meaning": 1.2}
-# In another language words and letters meet by cognates and names, and meaning does most of the work;
-# between letters and characters letters say nothing. Fitted alike on the questions of XQuAD in one
-# language over the texts in another.
-ABROAD = {"words": 1.0, "letters": 1.1, "close_words": 0.0, "close_letters": 0.0, "meaning": 2.1}
-FAR = {"words": 3.3, "letters": 0.1, "close_words": 0.0, "close_letters": 0.0, "meaning": 2.1}
+WEIGHTS = {
+    "words": 1.1,
+    "letters": 0.45,
+    "close_words": 0.8,
+    "close_letters": 0.45,
+    "meaning": 1.2,
+}
+# In another language words and letters meet by cognates and names, and meaning does most of the
+# work; between letters and characters letters say nothing. Fitted alike on the questions of XQuAD
+# in one language over the texts in another.
+ABROAD = {
+    "words": 1.2,
+    "letters": 0.85,
+    "close_words": 1.0,
+    "close_letters": 0.25,
+    "meaning": 2.2,
+}
+FAR = {
+    "words": 3.7,
+    "letters": 0.0,
+    "close_words": 2.0,
+    "close_letters": 0.0,
+    "meaning": 2.2,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +59,9 @@ class Evidence:
 
     def score(self, weights: Mapping[str, float]) -> Floats:
         """The evidence weighed and added up."""
-        total = np.zeros(len(self.words))
+        total: Floats = np.zeros(len(self.words))
         for kind, figures in self.named().items():
-            total += weights[kind] * figures
+            total = total + weights[kind] * figures
         return total
 
     def of(self, article: int) -> tuple[tuple[str, float], ...]:
@@ -88,7 +107,7 @@ def weigh(
     weights = _weights(lang, asked_in)
     totals = (words, letters, words, letters, concepts)
     most = sum(
-        weight * match.total**0.5 for weight, match in zip(weights.values(), totals, strict=True)
+        weight * sqrt(match.total) for weight, match in zip(weights.values(), totals, strict=True)
     )
     scores = evidence.score(weights) / max(most, 1e-9)
     return Sighting(lang, asked_in, question, *matches, evidence, scores)
@@ -102,7 +121,7 @@ def _weights(lang: str, asked_in: str) -> Mapping[str, float]:
 
 def _rooted(figures: Floats, match: Match) -> Floats:
     # By the root: a view weighs more in which the question is long and rare, but not all the more.
-    return figures / max(match.total, 1e-9) ** 0.5
+    return figures / sqrt(max(match.total, 1e-9))
 
 
 def _meaning(question: Question, words: Match, concepts: Match) -> Floats:

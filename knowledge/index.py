@@ -13,13 +13,13 @@ from knowledge.article import Article
 from knowledge.confidence import confidence, signs
 from knowledge.evidence import Sighting
 from knowledge.grounds import grounds, matched
-from knowledge.postings import Floats
+from knowledge.postings import Floats, Ints
 from knowledge.shelf import Shelf
 from knowledge.words import clean, words
 
 READ = 1000  # characters of a question that are read; nobody types more into a chat
 _ABROAD = 0.8  # what an article counts that had to be found in another language
-_FOREIGN = 0.5  # below this share of known words a question is also taken to the other languages
+_FEW = 0.5  # with more unknown words than this share, a question is taken to all languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,30 @@ class Found(Sequence[Hit]):
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """An article of a shelf, as the sighting of that shelf has it."""
+
     score: float
     shelf: Shelf
     sighting: Sighting
-    article: int
+    number: int
+
+    @property
+    def article(self) -> Article:
+        return self.shelf.articles[self.number]
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The articles of all languages, ready to be asked. Read only: any number of threads may ask."""
+    """The articles of all languages, ready to be asked. Read only: any number of threads may ask.
+
+    shelves       the articles of each language
+    numbers       language -> slug -> the number of the article on its shelf
+    untranslated  (language, other language) -> the numbers of the other's articles it has not
+    """
 
     shelves: dict[str, Shelf]
-    slugs: dict[str, dict[str, int]]
+    numbers: dict[str, dict[str, int]]
+    untranslated: dict[tuple[str, str], Ints]
 
     @classmethod
     def build(cls, articles: Iterable[Article]) -> "Index":
@@ -87,18 +99,25 @@ class Index:
         """
         kept = {(article.lang, article.slug): article for article in articles}
         by_lang: dict[str, list[Article]] = {}
-        for (lang, _slug), article in kept.items():
-            by_lang.setdefault(lang, []).append(article)
-        return cls(
-            {lang: Shelf.of(found, lang) for lang, found in by_lang.items()},
-            {lang: {a.slug: at for at, a in enumerate(found)} for lang, found in by_lang.items()},
-        )
+        for article in kept.values():
+            by_lang.setdefault(article.lang, []).append(article)
+        numbers = {
+            lang: {article.slug: number for number, article in enumerate(found)}
+            for lang, found in by_lang.items()
+        }
+        untranslated = {
+            (lang, other): np.array([at for slug, at in theirs.items() if slug not in ours], int)
+            for lang, ours in numbers.items()
+            for other, theirs in numbers.items()
+        }
+        shelves = {lang: Shelf.of(found, lang) for lang, found in by_lang.items()}
+        return cls(shelves, numbers, untranslated)
 
     def search(self, text: str, lang: str = "en", k: int = 5) -> Found:
         """The best `k` articles for a question asked in `lang`, one a slug, best first.
 
-        Articles in that language come first; one that is not translated is found in another. No I/O,
-        about a millisecond; any string will do, the empty one finds nothing.
+        Articles in that language come first; one that is not translated is found in another. No
+        I/O, a millisecond or two; any string will do, the empty one finds nothing.
         """
         written = words(clean(text[:READ]))
         if not written or k < 1:
@@ -108,74 +127,65 @@ class Index:
             return Found()
         first = best[0]
         lead = 1 - (best[1].score / first.score if len(best) > 1 else 0.0)
-        seen = signs(first.sighting, first.article, lead, first.shelf.articles[first.article].kind)
-        hits = tuple(self._hits(best[:k], lang))
-        return Found(hits, confidence(seen), seen.named())
+        seen = signs(first.sighting, first.number, lead, first.article.kind)
+        return Found(tuple(self._hits(best[:k], lang)), confidence(seen), seen.named())
 
     def _best(self, written: Sequence[str], lang: str, k: int) -> list[_Candidate]:
         by_slug: dict[str, _Candidate] = {}
         for candidate in self._candidates(written, lang, k):
-            slug = candidate.shelf.articles[candidate.article].slug
-            known = by_slug.get(slug)
-            if known is None or candidate.score > known.score:
-                by_slug[slug] = candidate
-        return sorted(by_slug.values(), key=lambda c: -c.score)[:k]
+            known = by_slug.setdefault(candidate.article.slug, candidate)
+            if candidate.score > known.score:
+                by_slug[candidate.article.slug] = candidate
+        return sorted(by_slug.values(), key=lambda candidate: -candidate.score)[:k]
 
     def _candidates(self, written: Sequence[str], lang: str, k: int) -> Iterator[_Candidate]:
         """The best articles of the language, and of the others those that it lacks.
 
-        A question that the language's articles hardly know a word of may be in another language, or
-        use its terms: then it is taken to the others all the same.
+        A question of which its articles hardly know a word may be in another language, or use its
+        terms: that one is taken to all articles.
         """
-        own, translated, lost = self.shelves.get(lang), self.slugs.get(lang, {}), True
-        if own:
+        lost = True
+        if own := self.shelves.get(lang):
             sighting = own.ask(written, lang)
-            lost = is_lost(sighting)
-            yield from _top(own, sighting, k)
+            lost = _is_lost(sighting)
+            yield from _top(own, sighting, np.arange(len(own.articles)), k)
         for other, shelf in self.shelves.items():
-            missing = [at for slug, at in self.slugs[other].items() if slug not in translated]
-            if other != lang and (missing or lost):
-                sighting = shelf.ask(written, lang)
-                yield from _top(shelf, sighting, k, None if lost else missing)
+            among = np.arange(len(shelf.articles)) if lost else self.untranslated[lang, other]
+            if other != lang and len(among):
+                yield from _top(shelf, shelf.ask(written, lang), among, k)
 
     def _hits(self, candidates: Sequence[_Candidate], lang: str) -> Iterator[Hit]:
-        """The hits as they are shown: in the language of the question if the article is there."""
+        """The candidates as they are shown: in the language of the question if there is one."""
         merits: dict[str, Floats] = {}
         for one in candidates:
             if one.shelf.lang not in merits:
                 merits[one.shelf.lang] = one.shelf.merits(one.sighting)
-            shelf, article, worth = one.shelf, one.article, merits[one.shelf.lang]
-            slug = shelf.articles[article].slug
-            here = self.slugs.get(lang, {}).get(slug)
-            if here is not None and shelf.lang != lang:
-                shelf, article = self.shelves[lang], here
-                worth = np.zeros(len(shelf.layout.paragraphs))
+            passages = one.shelf.passages(merits[one.shelf.lang], one.number)
+            here = self.numbers.get(lang, {}).get(one.article.slug)
+            if here is not None and one.shelf.lang != lang:
+                passages = self.shelves[lang].opening(here)
             yield Hit(
-                slug,
-                shelf.lang,
+                one.article.slug,
+                one.shelf.lang if here is None else lang,
                 one.score,
-                shelf.passages(worth, article),
-                matched(grounds(one.sighting, one.article)),
-                one.sighting.evidence.of(one.article),
+                passages,
+                matched(grounds(one.sighting, one.number)),
+                one.sighting.evidence.of(one.number),
             )
 
 
-def is_lost(sighting: Sighting) -> bool:
-    """Whether the articles know less than half of a question's words, or some of another script."""
-    known = sighting.words.known
-    pieces = [asked for asked in sighting.question.asked if not asked.piece.small]
-    strange = [asked for asked in pieces if asked.guessed or not known[list(asked.terms)].any()]
+def _top(shelf: Shelf, sighting: Sighting, among: Ints, k: int) -> Iterator[_Candidate]:
+    scores = sighting.scores * (1.0 if shelf.lang == sighting.asked_in else _ABROAD)
+    for number in among[np.argsort(-scores[among], kind="stable")[:k]].tolist():
+        if scores[number] > 0:
+            yield _Candidate(float(scores[number]), shelf, sighting, number)
+
+
+def _is_lost(sighting: Sighting) -> bool:
+    """Whether the articles know few of a question's words, or not those of another script."""
+    known = sighting.words.known.tolist()
+    telling = [asked for asked in sighting.question.asked if not asked.piece.small]
+    strange = [a for a in telling if a.guessed or not any(known[place] for place in a.terms)]
     if sighting.lang == "zh" and any(asked.piece.text.isascii() for asked in strange):
         return True
-    return len(strange) > _FOREIGN * len(pieces)
-
-
-def _top(
-    shelf: Shelf, sighting: Sighting, k: int, among: Sequence[int] | None = None
-) -> Iterator[_Candidate]:
-    scores = sighting.scores * (_ABROAD if shelf.lang != sighting.asked_in else 1.0)
-    numbers = np.arange(len(scores)) if among is None else np.array(among)
-    order = numbers[np.argsort(-scores[numbers], kind="stable")[:k]]
-    for article in order.tolist():
-        if scores[article] > 0:
-            yield _Candidate(float(scores[article]), shelf, sighting, article)
+    return len(strange) > _FEW * len(telling)

@@ -12,7 +12,6 @@ from knowledge.article import Article
 from knowledge.postings import Ints
 from knowledge.words import clean, sentences
 
-
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 

@@ -76,6 +76,11 @@ class Shelf:
             merits += view.paragraphs(match) / max(match.total, 1e-9)
         return merits
 
+    def opening(self, article: int) -> tuple[str, ...]:
+        """The first paragraphs of an article."""
+        first, last = self.layout.paragraphs_of(article)
+        return self.layout.paragraphs[first : min(last, first + _PASSAGES)]
+
     def passages(self, merits: Floats, article: int) -> tuple[str, ...]:
         """The paragraphs of an article with most merit, best first, as they were written."""
         first, last = self.layout.paragraphs_of(article)

@@ -71,15 +71,13 @@ class View:
         self._layout = layout
         self._postings = Postings.build(keys, units)
         self._size = len(layout.starts)
-        counts, placed = self._postings.counts, self._postings.units
+        counts, placed = self._postings.counts, self._postings.units.astype(np.int64)
         slots = np.repeat(np.arange(len(self._postings.keys)), np.diff(self._postings.starts))
-        first = _changes(slots, layout.article[placed])
-        self._rarity = _rarity(
-            np.bincount(slots[first], minlength=len(self._postings.keys)), self._size
-        )
+        once = slots[_changes(slots, layout.article[placed])]
+        self._rarity = _rarity(np.bincount(once, minlength=len(self._postings.keys)), self._size)
         self._unknown = float(_rarity(np.zeros(1, np.int64), self._size)[0])
         units_all = len(layout.texts)
-        self._mass = np.bincount(placed, self._rarity[slots], units_all)
+        self._mass = per(placed, self._rarity[slots], units_all)
         self._worth = _worth(layout, per(placed, counts.astype(np.float64), units_all))
 
     def match(self, wanted: Wanted) -> Match:

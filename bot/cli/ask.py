@@ -22,6 +22,7 @@ from bot.message import Address, Message
 from bot.models import Base
 from bot.text import MESSAGE_LIMIT, clean
 from bot.understanding import detect
+from dialogs.nothing_open import MEAN_A_PROGRAMME
 from knowledge.answering import CONSIDERED, find
 from knowledge.library import Library
 
@@ -105,7 +106,8 @@ class Answering:
         guess = detect(text)
         language = guess.language or negotiate(self._settings.language) or "en"
         intent = self._engine.wish(text) or "ask"
-        finding = find(self._library, text, language)
+        kind = "programme" if intent in MEAN_A_PROGRAMME else ""
+        finding = find(self._library, text, language, kind)
         spoken, text = self._talk(text, language)
         return {
             "answered": intent != "ask" or finding.answered,

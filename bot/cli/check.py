@@ -115,10 +115,10 @@ def _articles(_chosen: Settings) -> Iterator[Look]:
     library = open_library(None)
     count = say(
         _("{count} articles in {languages}"),
-        count=len(library.articles),
+        count=len(articles),
         languages=", ".join(languages()),
     )
-    yield Look("articles", bool(library.articles), count)
+    yield Look("articles", bool(articles), count)
 
 
 def _office(chosen: Settings) -> Iterator[Look]:

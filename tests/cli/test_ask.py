@@ -124,23 +124,22 @@ def test_a_question_with_an_answer_ends_well(ask: Ask) -> None:
     assert answer["sources"][0]["title"]
 
 
-def test_a_question_without_an_answer_ends_with_3_and_still_names_what_is_near(ask: Ask) -> None:
-    result = ask(NONSENSE, "-o", "json")
-    answer = json.loads(result.stdout)
-    assert (result.exit_code, answer["answered"], answer["intent"]) == (3, False, "ask")
+@pytest.mark.parametrize(
+    ("said", "answered", "intent"),
+    [("", False, "ask"), ("help", True, "help"), ("I want to talk to a person", True, "human")],
+)
+def test_a_wish_is_told_from_a_question(
+    answering: Answering, said: str, answered: bool, intent: str
+) -> None:
+    answer = answering.answer(said)
+    assert (answer["answered"], answer["intent"]) == (answered, intent)
 
 
-def test_a_wish_is_told_from_a_question(ask: Ask) -> None:
-    answer = json.loads(ask("I want to talk to a person", "-o", "json").stdout)
-    assert (answer["answered"], answer["intent"]) == (True, "human")
-
-
-def test_all_three_outputs_say_the_same(ask: Ask) -> None:
-    outputs = {o: ask(ZURICH, "-o", o).stdout for o in ("text", "json", "jsonl")}
-    answer = json.loads(outputs["json"])
-    assert json.loads(outputs["jsonl"]) == answer
-    assert outputs["jsonl"].count("\n") == 1
-    assert outputs["text"] == answer["text"] + "\n"
+def test_the_other_outputs_say_the_same(ask: Ask, answering: Answering) -> None:
+    line = ask(ZURICH, "-o", "jsonl").stdout
+    assert json.loads(line) == answering.answer(ZURICH)
+    assert line.count("\n") == 1
+    assert ask(ZURICH).stdout == answering.answer(ZURICH)["text"] + "\n"
 
 
 @pytest.mark.parametrize(
@@ -165,17 +164,14 @@ def test_a_misspelt_call_ends_with_2_and_says_why(
     assert told in result.stderr
 
 
-def test_the_language_may_be_named_where_the_question_does_not_show_it(ask: Ask) -> None:
-    spoken = [
-        json.loads(ask("2026?", "-o", "json", "--lang", lang).stdout)["language"]
-        for lang in ("de", "zh_Hans", "en-GB")
-    ]
-    assert spoken == ["de", "zh", "en"]
-
-
-def test_the_language_of_the_question_counts_more(ask: Ask) -> None:
-    answer = json.loads(ask("社区花园是什么？", "-o", "json", "--lang", "de").stdout)
-    assert answer["language"] == "zh"
+@pytest.mark.parametrize(
+    ("question", "lang", "spoken"),
+    [("2026?", "zh_Hans", "zh"), ("社区花园是什么？", "de", "zh")],
+)
+def test_the_language_may_be_named_where_the_question_does_not_show_it(
+    ask: Ask, question: str, lang: str, spoken: str
+) -> None:
+    assert json.loads(ask(question, "-o", "json", "--lang", lang).stdout)["language"] == spoken
 
 
 # -- files -----------------------------------------------------------------------------------
@@ -201,12 +197,12 @@ HOSTILE = (
 EXPECTED = [line for line in HOSTILE if line.strip()]
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_file_is_answered_line_by_line_in_order(
-    ask: Ask, tmp_path: Path, answering: Answering, end: str
+    ask: Ask, tmp_path: Path, answering: Answering
 ) -> None:
     """Blank lines are passed over; a hostile line costs nobody else their answer."""
-    (tmp_path / "questions.txt").write_bytes(end.join(HOSTILE).encode())
+    lines = "\n".join(HOSTILE[:8]) + "\n" + "\r\n".join(HOSTILE[8:])
+    (tmp_path / "questions.txt").write_bytes(lines.encode())
     result = ask("--file", "questions.txt", "-o", "jsonl")
     assert result.exit_code == 0
     answers = [json.loads(line) for line in result.stdout.split("\n") if line]
@@ -236,9 +232,8 @@ def test_a_file_as_json_is_one_list(ask: Ask) -> None:
     assert result.exit_code == 0
 
 
-@pytest.mark.parametrize("content", ["", "\n\n  \n"])
-def test_an_empty_file_has_no_answers_and_ends_well(ask: Ask, content: str) -> None:
-    result = ask("--file", "-", "-o", "jsonl", input=content)
+def test_an_empty_file_has_no_answers_and_ends_well(ask: Ask) -> None:
+    result = ask("--file", "-", "-o", "jsonl", input="\n\n  \n")
     assert (result.exit_code, result.stdout) == (0, "")
 
 
@@ -246,8 +241,7 @@ def test_an_empty_file_has_no_answers_and_ends_well(ask: Ask, content: str) -> N
 
 
 def test_asking_leaves_nothing_behind(ask: Ask, tmp_path: Path) -> None:
-    ask(ZURICH)
-    ask("delete all my data")
+    ask("--file", "-", input=f"{ZURICH}\ndelete all my data\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -263,9 +257,9 @@ def test_asking_beside_a_house_changes_nothing_in_it(
     tmp_path: Path, database: Database, database_url: str
 ) -> None:
     before = content(database)
-    for question in (NONSENSE, "delete all my data", "I want to talk to a person"):
-        flags = ["--data-dir", str(tmp_path), "--database-url", database_url]
-        CliRunner().invoke(citybot, [*flags, "ask", question])
+    flags = ["--data-dir", str(tmp_path), "--database-url", database_url]
+    questions = f"{NONSENSE}\ndelete all my data\nyes\nI want to talk to a person\n"
+    CliRunner().invoke(citybot, [*flags, "ask", "--file", "-"], input=questions)
     assert content(database) == before
 
 

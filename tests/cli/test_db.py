@@ -59,7 +59,7 @@ def told(result: Result) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-FROM_NOTHING = f"The database goes from - to {SCHEMA}.\n"
+FROM_NOTHING = f"Database schema: - → {SCHEMA}\n"
 CURRENT = f"The database is up to date ({SCHEMA}).\n"
 
 

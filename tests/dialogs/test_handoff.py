@@ -49,14 +49,14 @@ async def test_a_question_is_left_on_a_sunday(
 
 async def test_the_last_question_can_be_passed_on_with_one_tap(chat: Chat) -> None:
     await chat.play("""
-        > Wie hoch ist der Mond über Buxtehude?
+        > Wer hat gestern das Fußballspiel gewonnen?
         < Das weiß ich nicht, und raten möchte ich nicht. … [Einen Menschen fragen]
         > [Einen Menschen fragen]
-        < Was darf ich an das Team weitergeben? Schreiben Sie es hier, oder schicken Sie Ihre letzte Frage: „Wie hoch ist der Mond über Buxtehude?“ [Meine letzte Frage schicken] [Abbrechen]
+        < Was darf ich an das Team weitergeben? Schreiben Sie es hier, oder schicken Sie Ihre letzte Frage: „Wer hat gestern das Fußballspiel gewonnen?“ [Meine letzte Frage schicken] [Abbrechen]
         > 1
         < Danke. Ihre Frage steht jetzt auf der Liste des Teams. …
     """)
-    assert left_for_staff(chat) == ["Wie hoch ist der Mond über Buxtehude?"]
+    assert left_for_staff(chat) == ["Wer hat gestern das Fußballspiel gewonnen?"]
 
 
 async def test_somebody_changes_their_mind(chat: Chat) -> None:
@@ -97,7 +97,7 @@ async def test_a_form_survives_a_restart_of_the_house(
 
 async def test_cancel_among_the_choices_is_no_question_for_the_team(chat: Chat) -> None:
     await chat.play("""
-        > Wie hoch ist der Mond über Buxtehude?
+        > Wer hat gestern das Fußballspiel gewonnen?
         < …
         > Mensch
         < … [Meine letzte Frage schicken] [Abbrechen]

@@ -199,8 +199,8 @@ def test_a_value_of_the_wrong_kind_is_refused_at_its_line(line, said):
 @pytest.mark.parametrize(
     ("line", "instead", "said"),
     [
-        ("slug: a", "slug: Köln", "A slug is small letters and digits joined by hyphens."),
-        ("slug: a", "slug: ../a", "A slug is small letters and digits joined by hyphens."),
+        ("slug: a", "slug: Köln", "A slug is lowercase letters and digits, joined by hyphens."),
+        ("slug: a", "slug: ../a", "A slug is lowercase letters and digits, joined by hyphens."),
         ("lang: en", "lang: fr", "“lang” must be one of de, en, zh."),
         ("lang: en", "lang:", "“lang” is missing."),
         ("title: A", "title: ''", "“title” is missing."),
