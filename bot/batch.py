@@ -117,14 +117,18 @@ _SPELLINGS = {"sqlite": _spelling("sqlite"), "postgresql": _spelling("postgresql
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An inbox row that waits for its turn."""
+    """An inbox row that waits for its turn.
+
+    `event` is None where this version cannot read it; `unreadable` then says why.
+    """
 
     id: int
     key: Key
     address: str
-    event: Event
+    event: Event | None
     attempts: int
     due_at: datetime
+    unreadable: str = ""
 
 
 @dataclass(slots=True)
@@ -228,8 +232,41 @@ def waiting(batch: Batch) -> Mapping[str, Sequence[Row]]:
 
 
 def _row(r: Any) -> Row:
-    event = event_from_json(r.event_id, Address.parse(r.address), r.payload)
-    return Row(r.id, (r.channel, r.event_id), r.address, event, r.attempts, r.due_at)
+    """A stored row; one that a newer version wrote must not stop everybody else's."""
+    event, why = None, ""
+    try:
+        event = event_from_json(r.event_id, Address.parse(r.address), r.payload)
+    except (KeyError, TypeError, ValueError) as error:
+        why = type(error).__name__
+    return Row(r.id, (r.channel, r.event_id), r.address, event, r.attempts, r.due_at, why)
+
+
+def settle_strangers(batch: Batch) -> None:
+    """Somebody left whom we do not know (any more): noted, and nobody is made of it."""
+    leaving = {row.address for row in batch.fresh if isinstance(row.event, Left)}
+    if not leaving:
+        return
+    met = select(_TALK.c.address).where(_TALK.c.address.in_(leaving))
+    speaking = {row.address for row in batch.fresh if not isinstance(row.event, Left)}
+    strangers = leaving - speaking - set(batch.connection.scalars(met))
+    for row in [row for row in batch.fresh if row.address in strangers]:
+        put_off(batch, row, state="done", address=None, payload=None)
+        batch.fresh.remove(row)
+
+
+def forget(batch: Batch, address: str, farewell: Sequence[outbox.Draft]) -> None:
+    """The person was erased: what this batch had for them is gone too, but for the farewell."""
+    batch.forgotten.add(address)
+    batch.moved.pop(address, None)
+    batch.drafts = [d for d in batch.drafts if str(d.to) != address] + list(farewell)
+
+
+def keep_for_later(batch: Batch, rows: Sequence[Row]) -> None:
+    """What came behind a deletion was not part of it: it begins a new talk, at the next look."""
+    for row in rows:
+        if row.event is not None:
+            kept = event_to_json(row.event)
+            put_off(batch, row, state="new", address=row.address, payload=kept)
 
 
 def put_off(batch: Batch, row: Row, **values: object) -> None:
@@ -240,13 +277,10 @@ def put_off(batch: Batch, row: Row, **values: object) -> None:
 def note_presence(batch: Batch, address: str, event: Event) -> None:
     """Who left gets nothing more; who joins again is there again."""
     if isinstance(event, Left):
-        outbox.cancel(batch.connection, [address], batch.now)
-        values: dict[str, Any] = {"left_at": batch.now}
+        outbox.leave(batch.connection, address, batch.now)
     elif isinstance(event, Joined):
-        values = {"left_at": None}
-    else:
-        return
-    batch.connection.execute(update(_PLACE).where(_PLACE.c.id == address).values(values))
+        there = update(_PLACE).where(_PLACE.c.id == address)
+        batch.connection.execute(there.values(left_at=None))
 
 
 def save(batch: Batch) -> tuple[Delivery, ...]:

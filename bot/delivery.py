@@ -14,7 +14,6 @@ from bot.channel import (
     Blocked,
     Channel,
     Misconfigured,
-    Refused,
     SendError,
     Sent,
     Throttled,
@@ -32,7 +31,7 @@ BASE = timedelta(seconds=1)
 CAP = timedelta(minutes=15)
 TRIES = 8
 PAUSE = timedelta(minutes=1)
-FLIGHT = 64  # sends under way at once
+FLIGHT = 64  # sends under way at once, on one channel
 PATIENCE = 35.0  # seconds one send may take before it counts as unsure
 LOOK = 1.0  # seconds between looks at the outbox when nobody rings
 
@@ -55,7 +54,7 @@ class Deliverer:
     ) -> None:
         self._database, self._wakeups, self._now = database, wakeups, now
         self._channels = {name: c for name, c in channels.items() if not c.fetches}
-        self._flying: set[asyncio.Task[Settlement]] = set()
+        self._flying: defaultdict[str, set[asyncio.Task[Settlement]]] = defaultdict(set)
         self._paused: defaultdict[str, datetime | None] = defaultdict(lambda: None)
 
     async def run(self) -> None:
@@ -79,28 +78,37 @@ class Deliverer:
 
     async def land(self) -> None:
         """Wait for what is being sent, and write down what became of it."""
-        if self._flying:
-            await asyncio.wait(self._flying)
+        if flying := self._in_the_air():
+            await asyncio.wait(flying)
         await self._settle_landed()
 
     async def _start(self, bell: Bell) -> int:
-        channels = [name for name in self._channels if not self._is_paused(name)]
-        free = FLIGHT - len(self._flying)
-        if not channels or free <= 0:
-            return 0
-        claimed = await asyncio.to_thread(outbox.claim, self._database, channels, self._now(), free)
-        for row in claimed:
-            task = asyncio.create_task(self._send(row))
-            task.add_done_callback(lambda _task: bell.ring())
-            self._flying.add(task)
-        return len(claimed)
+        """Begin what is due; each channel has its own flight, so that none waits for another."""
+        started = 0
+        for name in self._channels:
+            flying = self._flying[name]
+            if self._is_paused(name) or len(flying) >= FLIGHT:
+                continue
+            free = FLIGHT - len(flying)
+            for row in await asyncio.to_thread(
+                outbox.claim, self._database, (name,), self._now(), free
+            ):
+                task = asyncio.create_task(self._send(row))
+                task.add_done_callback(lambda _task: bell.ring())
+                flying.add(task)
+                started += 1
+        return started
 
     async def _settle_landed(self) -> None:
-        landed = {task for task in self._flying if task.done()}
+        landed = {task for task in self._in_the_air() if task.done()}
         if landed:
             results = [task.result() for task in landed]
             await asyncio.to_thread(outbox.settle, self._database, results, self._now())
-            self._flying -= landed
+            for flying in self._flying.values():
+                flying.difference_update(landed)
+
+    def _in_the_air(self) -> set[asyncio.Task[Settlement]]:
+        return {task for flying in self._flying.values() for task in flying}
 
     def _is_paused(self, name: str) -> bool:
         until = self._paused[name]
@@ -125,30 +133,28 @@ class Deliverer:
         for part in fitted.parts:
             sent = await channel.send(delivery.to, part)
         rewritten = " ".join(fitted.rewritten) or None
-        return Settlement(delivery.id, "sent", ref=sent.ref or None, rewritten=rewritten)
+        return Settlement(claimed, "sent", ref=sent.ref or None, rewritten=rewritten)
 
     def _after(self, claimed: Claimed, error: SendError) -> Settlement:
         """The one place that knows what follows from each error."""
-        row, reason = claimed.delivery.id, str(error)
+        reason = str(error)
         match error:
             case Throttled():
-                return Settlement(row, "queued", due_at=self._now() + error.after, error=reason)
+                return self._later(claimed, error.after, reason)
             case WindowClosed():
-                return Settlement(row, "parked", error=reason)
+                return Settlement(claimed, "parked", error=reason, counts=False)
             case Misconfigured():
                 self._paused[claimed.delivery.to.channel] = self._now() + PAUSE
                 log.error("channel_paused", channel=claimed.delivery.to.channel, reason=reason)
-                return Settlement(row, "queued", due_at=self._now() + PAUSE, error=reason)
+                return self._later(claimed, PAUSE, reason)
             case Unsure() if claimed.kind in AT_MOST_ONCE:
-                return Settlement(row, "unsure", error=reason)
-            case Blocked() | Refused():
-                return Settlement(row, "failed", error=reason)
-            case Unreachable() | Unsure():
-                return self._again(claimed, reason)
-        return Settlement(row, "failed", error=reason)
+                return Settlement(claimed, "unsure", error=reason)
+            case Unreachable() | Unsure() if claimed.attempts < TRIES:
+                due = self._now() + backoff(claimed.attempts)
+                return Settlement(claimed, "queued", due_at=due, error=reason)
+        return Settlement(claimed, "failed", error=reason, gone=isinstance(error, Blocked))
 
-    def _again(self, claimed: Claimed, reason: str) -> Settlement:
-        if claimed.attempts >= TRIES:
-            return Settlement(claimed.delivery.id, "failed", error=reason)
-        due = self._now() + backoff(claimed.attempts)
-        return Settlement(claimed.delivery.id, "queued", due_at=due, error=reason)
+    def _later(self, claimed: Claimed, wait: timedelta, reason: str) -> Settlement:
+        """Again after that time; the platform asked for it, so the try does not count."""
+        due = self._now() + wait
+        return Settlement(claimed, "queued", due_at=due, error=reason, counts=False)

@@ -10,19 +10,24 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.channel import Accepted, Delivery
 from bot.database import Database
 from bot.flood import FloodGate
 from bot.message import Event, Message
 from bot.text import clean
-from bot.turns import Failure, Turns
+from bot.turns import Failure, Trouble, Turns
 from bot.wakeups import Wakeups
 
 log = structlog.get_logger()
+Result = TypeVar("Result")
 BATCH = 128
+DEADLOCKS = 3  # times a batch gives way before its callers hear of it
 SWEEP = 64  # conversations looked after at a time
 
 
@@ -105,23 +110,39 @@ class Inbox:
             self._wakeups.wake("delivery", *{str(d.to) for d in deliveries})
 
     def _take(self, events: Sequence[Event]) -> list[Accepted]:
-        """One batch, one transaction; again without a turn that raised, until the rest stands."""
-        failures: dict[tuple[str, str], Failure] = {}
-        while True:
-            try:
-                with self._database.write() as connection:
-                    return self._turns.take(connection, events, self._now(), failures)
-            except Failure as failure:
-                failures[failure.key] = _noted(failure)
+        return self._stubbornly(
+            lambda connection, trouble: self._turns.take(connection, events, self._now(), trouble)
+        )
 
     def _sweep(self) -> list[Delivery]:
-        failures: dict[tuple[str, str], Failure] = {}
+        return self._stubbornly(
+            lambda connection, trouble: self._turns.take_waiting(
+                connection, self._now(), trouble, SWEEP
+            )
+        )
+
+    def _stubbornly(self, work: Callable[[Connection, Trouble], Result]) -> Result:
+        """One batch, one transaction; again without a turn that raised, until the rest stands."""
+        trouble = Trouble()
         while True:
             try:
                 with self._database.write() as connection:
-                    return self._turns.take_waiting(connection, self._now(), failures, SWEEP)
+                    return work(connection, trouble)
             except Failure as failure:
-                failures[failure.key] = _noted(failure)
+                trouble.failures[failure.key] = _noted(failure)
+            except DBAPIError as error:
+                trouble.deadlocks += 1
+                if trouble.deadlocks > DEADLOCKS or not _was_victim(error):
+                    raise
+            except (StatementError, TypeError):
+                if trouble.careful:
+                    raise
+                trouble.careful = True  # something cannot be stored: find out whose it is
+
+
+def _was_victim(error: DBAPIError) -> bool:
+    """Whether PostgreSQL picked us to give way: deadlock, or serialization failure."""
+    return getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
 
 
 def _noted(failure: Failure) -> Failure:

@@ -28,7 +28,7 @@ from sqlalchemy.orm import aliased
 from bot.channel import Delivery
 from bot.database import Database
 from bot.message import Address, Reply
-from bot.models import Base, Instant, Outbox
+from bot.models import Base, Instant, Outbox, Place
 from bot.rows import Dialect, insert_rows, is_among
 from bot.stored import reply_from_json, reply_to_json
 
@@ -96,14 +96,20 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of a claimed row."""
+    """What became of a claimed row.
 
-    id: int
+    counts  whether the try counts: a channel that pauses uses up nobody's tries
+    gone    the person left or blocked us: nothing more is sent to the address
+    """
+
+    claimed: Claimed
     state: Literal["queued", "sent", "parked", "failed", "expired", "unsure"]
     due_at: datetime | None = None
     ref: str | None = None
     error: str | None = None
     rewritten: str | None = None
+    counts: bool = True
+    gone: bool = False
 
 
 def add(connection: Connection, drafts: Sequence[Draft], now: datetime) -> tuple[Delivery, ...]:
@@ -172,18 +178,25 @@ def settle(database: Database, settlements: Sequence[Settlement], now: datetime)
     """Write down what became of claimed rows; a row that is no longer ours is left alone."""
     with database.write() as connection:
         for s in settlements:
-            values: dict[str, Any] = {
-                "state": s.state,
-                "lease_until": None,
-                "error": s.error,
-                "settled_at": None if s.state in OPEN else now,
-            }
-            values |= {"due_at": s.due_at} if s.due_at else {}
-            values |= {"platform_ref": s.ref} if s.ref else {}
-            values |= {"rewritten": s.rewritten} if s.rewritten else {}
-            connection.execute(
-                update(Outbox).where(Outbox.id == s.id, Outbox.state == "sending").values(values)
-            )
+            row, attempts = s.claimed.delivery.id, s.claimed.attempts
+            # The number of the try is the fence: whoever claimed the row after us has a higher one.
+            ours = and_(Outbox.id == row, Outbox.state == "sending", Outbox.attempts == attempts)
+            connection.execute(update(Outbox).where(ours).values(_settled(s, now)))
+            if s.gone:
+                leave(connection, str(s.claimed.delivery.to), now)
+
+
+def _settled(s: Settlement, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "state": s.state,
+        "lease_until": None,
+        "error": s.error,
+        "settled_at": None if s.state in OPEN else now,
+        "attempts": s.claimed.attempts if s.counts else s.claimed.attempts - 1,
+    }
+    values |= {"due_at": s.due_at} if s.due_at else {}
+    values |= {"platform_ref": s.ref} if s.ref else {}
+    return values | ({"rewritten": s.rewritten} if s.rewritten else {})
 
 
 def release_lapsed(database: Database, now: datetime) -> int:
@@ -217,13 +230,14 @@ def unpark(connection: Connection, addresses: Sequence[str], now: datetime) -> N
     connection.execute(_UNPARK[connection.dialect.name], {"addresses": addresses, "now": now})
 
 
-def cancel(connection: Connection, addresses: Sequence[str], now: datetime) -> None:
-    """They left: what waited for them is not sent any more."""
+def leave(connection: Connection, address: str, now: datetime) -> None:
+    """They left or blocked us: what waited for them is not sent any more."""
     connection.execute(
         update(Outbox)
-        .where(Outbox.address.in_(addresses), Outbox.state.in_(("queued", "parked")))
+        .where(Outbox.address == address, Outbox.state.in_(("queued", "parked")))
         .values(state="cancelled", settled_at=now)
     )
+    connection.execute(update(Place).where(Place.id == address).values(left_at=now))
 
 
 def delivery_of(row: Row[Any]) -> Delivery:

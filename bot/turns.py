@@ -1,10 +1,12 @@
 """Takes the turns of a batch inside one transaction, and knows what follows when one raises."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+import orjson
 from sqlalchemy import Connection
 
 from bot import outbox
@@ -13,12 +15,15 @@ from bot.batch import (
     Key,
     Row,
     due,
+    forget,
+    keep_for_later,
     key_of,
     known,
     lock,
     note_presence,
     put_off,
     save,
+    settle_strangers,
     store,
     waiting,
 )
@@ -28,6 +33,7 @@ from bot.dialog import Transaction
 from bot.engine import Result
 from bot.i18n import _, negotiate, translate
 from bot.message import Event, Left, Reply
+from bot.stored import reply_to_json
 
 Status = Literal["new", "known"]
 TRIES = 5
@@ -55,6 +61,19 @@ class Failure(Exception):
         self.key, self.kind = key, type(cause).__name__
 
 
+@dataclass(slots=True)
+class Trouble:
+    """What earlier tries at the same batch ran into.
+
+    failures  events whose turn raised, to be put off
+    careful   something could not be stored: each turn is looked at as the database will
+    """
+
+    failures: dict[Key, Failure] = field(default_factory=dict)
+    careful: bool = False
+    deadlocks: int = 0
+
+
 class Turns:
     """Turns events into replies, durably. Bound to a brain, not to a database."""
 
@@ -72,7 +91,7 @@ class Turns:
         connection: Connection,
         events: Sequence[Event],
         now: datetime,
-        failures: Mapping[Key, Failure],
+        trouble: Trouble,
     ) -> list[Accepted]:
         """Store these events and take the turns of their conversations.
 
@@ -80,8 +99,9 @@ class Turns:
         """
         batch = Batch(connection, now)
         fresh = store(batch, events)
-        addresses = sorted({str(e.sender) for e in events if key_of(e) in fresh})
-        deliveries = self._run(batch, addresses, failures)
+        settle_strangers(batch)
+        addresses = sorted({row.address for row in batch.fresh})
+        deliveries = self._run(batch, addresses, trouble)
         replies: defaultdict[int | None, list[Delivery]] = defaultdict(list)
         for delivery in deliveries:
             replies[delivery.cause].append(delivery)
@@ -96,54 +116,55 @@ class Turns:
         return accepted
 
     def take_waiting(
-        self, connection: Connection, now: datetime, failures: Mapping[Key, Failure], most: int
+        self, connection: Connection, now: datetime, trouble: Trouble, most: int
     ) -> list[Delivery]:
         """Take the turns of conversations whose oldest event waits and is due."""
         batch = Batch(connection, now)
-        return self._run(batch, due(batch, most), failures)
+        return self._run(batch, due(batch, most), trouble)
 
-    def _run(
-        self, batch: Batch, addresses: Sequence[str], failures: Mapping[Key, Failure]
-    ) -> list[Delivery]:
+    def _run(self, batch: Batch, addresses: Sequence[str], trouble: Trouble) -> list[Delivery]:
         if not addresses:
             return []
         lock(batch, addresses, self._language)
         for rows in waiting(batch).values():
-            self._take_in_order(batch, rows, failures)
+            self._take_in_order(batch, rows, trouble)
         return list(save(batch))
 
-    def _take_in_order(
-        self, batch: Batch, rows: Sequence[Row], failures: Mapping[Key, Failure]
-    ) -> None:
+    def _take_in_order(self, batch: Batch, rows: Sequence[Row], trouble: Trouble) -> None:
         """The events of one conversation, oldest first; a waiting one holds back the rest."""
-        for row in rows:
-            if row.due_at > batch.now or row.address in batch.forgotten:
+        for place, row in enumerate(rows):
+            if row.due_at > batch.now:
                 return
-            failure = failures.get(row.key)
-            if failure is None:
-                self._turn(batch, row)
-            elif not self._put_off(batch, row, failure):
+            why = trouble.failures[row.key].kind if row.key in trouble.failures else row.unreadable
+            if not why:
+                self._turn(batch, row, trouble.careful)
+            elif not self._put_off(batch, row, why):
+                return
+            if row.address in batch.forgotten:
+                keep_for_later(batch, rows[place + 1 :])
                 return
 
-    def _turn(self, batch: Batch, row: Row) -> None:
-        address = row.address
+    def _turn(self, batch: Batch, row: Row, careful: bool) -> None:
+        talk = batch.talks[row.address]
         try:
+            assert row.event is not None  # noqa: S101 - rows that cannot be read do not get here
             result = self._brain.take_turn(
-                batch.talks[address], row.event, Transaction(batch.connection, batch.now)
+                talk, row.event, Transaction(batch.connection, batch.now)
             )
+            if careful:
+                _try_to_store(result)
         except Exception as error:
             raise Failure(row.key, error) from error
         batch.done.append(row.id)
-        to = batch.talks[address].address
-        batch.drafts += [outbox.Draft(to, reply, row.id) for reply in result.replies]
+        drafts = [outbox.Draft(talk.address, reply, row.id) for reply in result.replies]
         if result.conversation is None:
-            batch.forgotten.add(address)
-            batch.moved.pop(address, None)
+            forget(batch, row.address, drafts)
             return
-        batch.talks[address] = batch.moved[address] = result.conversation
-        note_presence(batch, address, row.event)
+        batch.drafts += drafts
+        batch.talks[row.address] = batch.moved[row.address] = result.conversation
+        note_presence(batch, row.address, row.event)
 
-    def _put_off(self, batch: Batch, row: Row, failure: Failure) -> bool:
+    def _put_off(self, batch: Batch, row: Row, why: str) -> bool:
         """Keep a row whose turn raised for another try; after TRIES it is dead: one apology.
 
         True when it is dead, and the conversation may go on.
@@ -155,7 +176,7 @@ class Turns:
             batch,
             row,
             attempts=attempts,
-            error=failure.kind,
+            error=why,
             due_at=batch.now + wait,
             state="dead" if dead else "new",
         )
@@ -164,3 +185,10 @@ class Turns:
             apology = Reply(translate(talk.language, _APOLOGY))
             batch.drafts.append(outbox.Draft(talk.address, apology, row.id))
         return dead
+
+
+def _try_to_store(result: Result) -> None:
+    """Raises TypeError for what the database could not keep, while we know whose it is."""
+    orjson.dumps([reply_to_json(reply) for reply in result.replies])
+    if result.conversation is not None:
+        orjson.dumps(result.conversation.to_json())

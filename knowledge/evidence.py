@@ -129,10 +129,11 @@ def _meaning(question: Question, words: Match, concepts: Match) -> Floats:
     size = len(words.frequent)
     has = np.zeros((len(words.gains), size), dtype=np.bool_)
     has[words.terms, words.owners] = True
-    lacking = np.ones((len(concepts.gains), size))
+    lacking = np.ones(len(concepts.terms))
     for asked in question.asked:
-        lack = 1.0 - has[list(asked.terms)].mean(axis=0)
         for concept in {*asked.meanings, *asked.parts}:
-            np.minimum(lacking[concept], lack, out=lacking[concept])
-    still = concepts.values * lacking[concepts.terms, concepts.owners]
-    return per(concepts.owners, still, size)
+            first, last = np.searchsorted(concepts.terms, (concept, concept + 1))
+            pairs = slice(first, last)
+            share = has[np.ix_(asked.terms, concepts.owners[pairs])].mean(axis=0)
+            np.minimum(lacking[pairs], 1.0 - share, out=lacking[pairs])
+    return per(concepts.owners, concepts.values * lacking, size)

@@ -30,50 +30,54 @@ class Layout:
     texts       the cleaned text of each unit
     article     the number of its article
     field       its Field
-    head        whether it is a title or a line of `asked`
-    follows     whether it continues the unit before: both are sentences of one body
-    paragraph   the number of its paragraph, counted over all articles; -1 in the head
     starts      the first unit of each article
-    paragraphs  the text of each paragraph, as written
+    paragraphs  the text of each paragraph, as written, counted over all articles
     owners      the number of the article of each paragraph
+    body        the units that are no title and no line of `asked`
+    opens       the place in `body` where each paragraph starts
     """
 
     texts: tuple[str, ...]
     article: Ints
     field: Ints
-    head: NDArray[np.bool_]
-    follows: NDArray[np.bool_]
-    paragraph: Ints
     starts: Ints
     paragraphs: tuple[str, ...]
     owners: Ints
+    body: Ints
+    opens: Ints
 
     @classmethod
     def of(cls, articles: Sequence[Article]) -> "Layout":
         """Lay out these articles; each has a unit at least, its title."""
         paragraphs: list[str] = []
-        belongs: list[int] = []
-        rows: list[tuple[str, int, Field, int]] = []
-        for number, one in enumerate(articles):
-            rows += _rows(number, one, paragraphs)
-            belongs += [number] * (len(paragraphs) - len(belongs))
-        texts, owners, fields, places = zip(*rows, strict=True)
-        article, field = np.array(owners), np.array(fields)
-        head = field != Field.BODY
-        follows = np.zeros(len(rows), dtype=np.bool_)
-        follows[1:] = ~head[1:] & ~head[:-1] & (article[1:] == article[:-1])
-        starts = np.searchsorted(article, np.arange(len(articles)))
+        units: list[_Unit] = []
+        for number, article in enumerate(articles):
+            units += _units(number, article, paragraphs)
+        texts, owners, fields, places = zip(*units, strict=True)
+        article_of, body = np.array(owners), np.flatnonzero(np.array(fields) == Field.BODY)
+        opens = np.searchsorted(np.array(places)[body], np.arange(len(paragraphs)))
         return cls(
             texts,
-            article,
-            field,
-            head,
-            follows,
-            np.array(places),
-            starts,
+            article_of,
+            np.array(fields),
+            np.searchsorted(article_of, np.arange(len(articles))),
             tuple(paragraphs),
-            np.array(belongs, dtype=np.int64),
+            article_of[body[opens]],
+            body,
+            opens,
         )
+
+    @property
+    def head(self) -> NDArray[np.bool_]:
+        """Whether a unit is a title or a line of `asked`."""
+        return np.asarray(self.field != Field.BODY)
+
+    @property
+    def follows(self) -> NDArray[np.bool_]:
+        """Whether a unit continues the one before: both are sentences of one paragraph."""
+        follows = ~self.head
+        follows[self.body[self.opens]] = False
+        return follows
 
     def paragraphs_of(self, article: int) -> tuple[int, int]:
         """The first of an article's paragraphs, and the first after them."""
@@ -81,17 +85,18 @@ class Layout:
         return first, last
 
 
-def _rows(
-    number: int, article: Article, paragraphs: list[str]
-) -> Iterator[tuple[str, int, Field, int]]:
+_Unit = tuple[str, int, Field, int]  # text, article, field, paragraph
+
+
+def _units(number: int, article: Article, paragraphs: list[str]) -> Iterator[_Unit]:
     """The units of an article; its paragraphs are added to `paragraphs`."""
     yield _line(article.title), number, Field.TITLE, -1
     for asked in article.aliases:
         yield _line(asked), number, Field.ASKED, -1
     for paragraph in plain_paragraphs(article.text):
-        for sentence in sentences(clean(paragraph)):
-            yield sentence, number, Field.BODY, len(paragraphs)
-        paragraphs.append(paragraph)
+        if found := sentences(clean(paragraph)):
+            yield from ((sentence, number, Field.BODY, len(paragraphs)) for sentence in found)
+            paragraphs.append(paragraph)
 
 
 def _line(text: str) -> str:

@@ -67,14 +67,11 @@ class Shelf:
 
     def merits(self, sighting: Sighting) -> Floats:
         """One figure a paragraph of all articles: how much of the question it has."""
-        merits = np.zeros(len(self.layout.paragraphs))
-        for view, match in zip(
-            (self.words, self.letters, self.concepts),
-            (sighting.words, sighting.letters, sighting.concepts),
-            strict=True,
-        ):
-            merits += view.paragraphs(match) / max(match.total, 1e-9)
-        return merits
+        return (
+            self.words.merits(sighting.words)
+            + self.letters.merits(sighting.letters)
+            + self.concepts.merits(sighting.concepts)
+        )
 
     def opening(self, article: int) -> tuple[str, ...]:
         """The first paragraphs of an article."""

@@ -1,6 +1,7 @@
 """One way of looking at the articles: by words, by runs of letters, or by concepts."""
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ class Match:
     terms     which of the wanted terms articles have: an entry for each pair of term and article
     owners    ... the article of each pair
     values    ... what each pair adds to `frequent`
-    entries   the same, unit by unit
+    close     one figure a unit: the gains of its terms and of those of the sentence before
     unknown   the rarity of a term that no article has
     """
 
@@ -49,7 +50,7 @@ class Match:
     terms: Ints
     owners: Ints
     values: Floats
-    entries: Entries
+    close: Floats
     unknown: float
 
     def terms_in(self, article: int) -> NDArray[np.bool_]:
@@ -77,7 +78,9 @@ class View:
         self._rarity = _rarity(np.bincount(once, minlength=len(self._postings.keys)), self._size)
         self._unknown = float(_rarity(np.zeros(1, np.int64), self._size)[0])
         units_all = len(layout.texts)
-        self._mass = per(placed, self._rarity[slots], units_all)
+        mass = per(placed, self._rarity[slots], units_all)
+        self._likened = np.where(layout.head, 1 / np.sqrt(np.maximum(mass, 1e-9)), 0.0)
+        self._follows = layout.follows
         self._worth = _worth(layout, per(placed, counts.astype(np.float64), units_all))
 
     def match(self, wanted: Wanted) -> Match:
@@ -91,7 +94,10 @@ class View:
         values = gains[terms] * often * (K1 + 1) / (often + K1)
         frequent = per(owners, values, self._size)
         covered = per(owners, gains[terms], self._size)
-        window, likeness = self._best_units(entries, gains, total)
+        unit, close = self._close(entries, gains)
+        starts = self._layout.starts
+        window = np.maximum.reduceat(close, starts)
+        likeness = np.maximum.reduceat(self._likeness(unit, total), starts)
         return Match(
             total,
             gains,
@@ -103,16 +109,17 @@ class View:
             terms,
             owners,
             values,
-            entries,
+            close,
             self._unknown,
         )
 
-    def paragraphs(self, match: Match) -> Floats:
-        """The gains of the terms each paragraph has."""
-        entries, layout = match.entries, self._layout
-        paragraph = layout.paragraph[entries.unit]
-        first = _changes(entries.slot, paragraph) & (paragraph >= 0)
-        return per(paragraph[first], match.gains[entries.slot[first]], len(layout.paragraphs))
+    def merits(self, match: Match) -> Floats:
+        """One figure a paragraph: what its best two sentences have of the question, 0..1."""
+        layout = self._layout
+        if not len(layout.opens):
+            return np.empty(0)
+        best = np.maximum.reduceat(match.close[layout.body], layout.opens)
+        return np.asarray(best / max(match.total, 1e-9))
 
     def _read(self, wanted: Wanted) -> tuple[Floats, Floats, Entries]:
         """The gain and the rarity of each wanted term, and where it stands."""
@@ -126,25 +133,21 @@ class View:
         entries = self._postings.read(places[read])
         return gains, rarity, Entries(read[entries.slot], entries.unit, entries.count)
 
-    def _best_units(self, entries: Entries, gains: Floats, total: float) -> tuple[Floats, Floats]:
-        """Per article: the best two neighbouring sentences, and the likest title or `asked`."""
-        layout, units = self._layout, len(self._layout.texts)
-        gained = gains[entries.slot]
+    def _close(self, entries: Entries, gains: Floats) -> tuple[Floats, Floats]:
+        """The gains of the terms of each unit, and of each together with the one before."""
+        units, gained = len(self._layout.texts), gains[entries.slot]
         unit = per(entries.unit, gained, units)
-        again = (
-            np.flatnonzero(
-                (entries.slot[1:] == entries.slot[:-1])
-                & (entries.unit[1:] == entries.unit[:-1] + 1)
-            )
-            + 1
+        again = np.flatnonzero(
+            (entries.slot[1:] == entries.slot[:-1]) & (entries.unit[1:] == entries.unit[:-1] + 1)
         )
-        twice = per(entries.unit[again], gained[again], units)
-        window = unit.copy()
-        window[1:] += np.where(layout.follows[1:], unit[:-1] - twice[1:], 0.0)
-        likeness = np.where(layout.head, unit / np.sqrt(np.maximum(self._mass * total, 1e-9)), 0.0)
-        return np.maximum.reduceat(window, layout.starts), np.maximum.reduceat(
-            likeness, layout.starts
-        )
+        twice = per(entries.unit[again], gained[again + 1], units)
+        close = unit.copy()
+        close[1:] += (unit[:-1] - twice[:-1]) * self._follows[1:]
+        return unit, close
+
+    def _likeness(self, unit: Floats, total: float) -> Floats:
+        """How alike the question and each title or line of `asked` are; 0 for other units."""
+        return np.asarray(unit * self._likened / sqrt(max(total, 1e-9)))
 
 
 def _sums(values: Floats, first: Ints) -> Floats:

@@ -76,9 +76,9 @@ def test_a_line_without_secrets_stays_as_it_is(line: str) -> None:
 )
 def test_a_megabyte_of_anything_is_cleaned_in_a_moment(hostile: str) -> None:
     line = hostile * (1_000_000 // len(hostile))
-    begun = time.perf_counter()
+    begun = time.process_time()
     logs.without_secrets(line)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def shown(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:

@@ -155,7 +155,7 @@ async def test_told_to_stop_it_drains(tmp_path: Path) -> None:
             assert (await waiting)["status"] == "accepted"
             await stream.read()
         assert await asyncio.to_thread(house.process.wait, 20) == 0
-        assert time.monotonic() - begun < 8
+        assert time.monotonic() - begun < 20
     assert answered(tmp_path) == {"message-1": 1}
 
 

@@ -9,6 +9,7 @@ from adapters.capabilities import WEB
 from adapters.web.api import Api
 from adapters.web.assets import Assets
 from adapters.web.door import Door, Room, Sorry
+from adapters.web.endings import Endings
 from adapters.web.files import Files
 from adapters.web.headers import policy_of
 from adapters.web.page import Page
@@ -36,12 +37,13 @@ class WebChannel(Channel):
         """Raises BadSetting when `embed_origins` cannot be read."""
         super().__init__(desk)
         sessions = Sessions(keep_secret(desk.settings))
-        reception = Reception(desk, sessions)
-        self._door = Door(desk.settings, sessions, policy_of(desk.settings))
+        endings = Endings(desk.settings.data_dir / "ended-sessions", sessions)
+        reception = Reception(desk, sessions, endings)
+        self._door = Door(desk.settings, sessions, endings, policy_of(desk.settings))
         self._assets = Assets()
         self._page = Page(desk, reception, Rendering(desk.settings, self._assets.version))
         self._api = Api(desk.mailbox, reception)
-        self._stream = Stream(desk, self._door)
+        self._stream = Stream(desk, self._door, endings)
         self._files = Files(desk.mailbox)
 
     def routes(self) -> Iterable[web.RouteDef]:

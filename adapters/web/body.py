@@ -13,7 +13,9 @@ from aiohttp.http_exceptions import HttpProcessingError
 from adapters.web.problem import TOO_LONG, TOO_SLOW, UNREADABLE, WRONG_TYPE, Problem
 from bot.text import MESSAGE_LIMIT
 
-LIMIT = 16 * 1024  # bytes, after decompression
+# Bytes, after decompression. A form and escaped JSON write up to 12 for one character (a Chinese
+# one takes 9 or 6), and 4000 of these must fit: `utterance` measures the text itself.
+LIMIT = 48 * 1024
 _SECONDS = 10.0  # a message that takes longer to arrive is not one
 _FIELDS = 20
 JSON = "application/json"

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from adapters.web.cookies import cookies_for
+from adapters.web.endings import Endings
 from adapters.web.headers import Policy
 from adapters.web.mishap import mishaps_told
 from adapters.web.origin import is_ours
@@ -21,8 +22,11 @@ Sorry = Callable[[Visit, Problem], Awaitable[web.StreamResponse]]
 class Door:
     """Turns a room (a handler that gets a Visit) into what aiohttp calls."""
 
-    def __init__(self, settings: Settings, sessions: Sessions, policy: Policy) -> None:
-        self._settings, self._sessions, self._policy = settings, sessions, policy
+    def __init__(
+        self, settings: Settings, sessions: Sessions, endings: Endings, policy: Policy
+    ) -> None:
+        self._settings, self._policy = settings, policy
+        self._sessions, self._endings = sessions, endings
 
     def to(self, room: Room, sorry: Sorry, *, inner: bool = True) -> Handler:
         """Open a room. `sorry` says what went wrong; `inner`: only our own pages lead here."""
@@ -68,6 +72,8 @@ class Door:
             return
         try:
             session = self._sessions.read(token, visit.now)
+            if session in self._endings:
+                raise Stale
         except Stale:
             visit.end()
             raise Problem(ENDED) from None

@@ -35,6 +35,8 @@ def network_of(request: web.Request, settings: Settings) -> str | None:
         address = ip_address(_remote(request, settings.trusted_proxies))
     except ValueError:
         return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped  # a socket for both kinds: ::ffff:/64 would be all of IPv4
     if address.is_loopback:
         return None
     # One household or phone has a whole /64 to itself.

@@ -1,8 +1,12 @@
 """Takes what a person says to the house, in the session they have or a new one."""
 
+import asyncio
+
 from babel import Locale
 
+from adapters.web.endings import Endings
 from adapters.web.lines import label_of
+from adapters.web.mishap import DATABASE_DOWN
 from adapters.web.origin import network_of
 from adapters.web.problem import SLOW_DOWN, later
 from adapters.web.session import Session, Sessions
@@ -20,8 +24,8 @@ OFFERED = {"human": _("Talk to a person"), "privacy:forget": _("Delete my data")
 class Reception:
     """Knows the sessions; hands every message to `desk.accept`."""
 
-    def __init__(self, desk: Desk, sessions: Sessions) -> None:
-        self._desk, self._sessions = desk, sessions
+    def __init__(self, desk: Desk, sessions: Sessions, endings: Endings) -> None:
+        self._desk, self._sessions, self._endings = desk, sessions, endings
         # A hall full of people behind one address may all begin at once; a flood may not.
         self._newcomers = FloodGate(burst=500, seconds=100)
 
@@ -38,12 +42,14 @@ class Reception:
 
     async def say(self, visit: Visit, utterance: Utterance) -> Accepted:
         """Hand over a message; it is stored when this returns. Raises Problem."""
-        address = self.enter(visit).address
+        session = self.enter(visit)
+        address = session.address
         if utterance.after:
             await self._desk.mailbox.fetched(address, utterance.after)
         message = Message(
-            # An id is unique in its channel: without the address one person could claim another's.
-            id=f"{address.user}:{utterance.id}",
+            # Unique in the channel, so one person cannot claim another's; and it outlives who
+            # deleted their data, so it must not lead to them.
+            id=self._sessions.mark(session, utterance.id),
             sender=address,
             text=utterance.text or await self._label(visit, utterance.picked or ""),
             sent_at=visit.now,
@@ -57,14 +63,23 @@ class Reception:
         return accepted
 
     async def leave(self, visit: Visit) -> None:
-        """End the session; nothing is sent to it any more."""
+        """End the session: its token is not taken any more, nothing is sent to it."""
         session = visit.session
         visit.end()  # first: the cookie goes even if the house cannot be told
-        if session is not None:
-            user = session.address.user
-            await self._desk.accept(
-                Left(f"{user}:left:{visit.now.timestamp()}", session.address, visit.now)
-            )
+        if session is None or not await self._has_spoken(session):
+            return  # nothing is kept of who never said a word
+        await asyncio.to_thread(self._endings.add, session)
+        self._desk.wakeups.wake(str(session.address))  # its open streams end
+        left = f"left:{self._sessions.mark(session, 'left')}"
+        await self._desk.accept(Left(left, session.address, visit.now))
+
+    async def _has_spoken(self, session: Session) -> bool:
+        if session.renewed:  # the transcript may be shredded by now; the talk is still known
+            return True
+        try:
+            return bool(await self._desk.mailbox.transcript(session.address))
+        except DATABASE_DOWN:  # not known: the token must not outlive the wish to end
+            return True
 
     async def _label(self, visit: Visit, picked: str) -> str:
         """The words on the button, which is what the person said."""

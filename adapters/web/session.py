@@ -12,19 +12,24 @@ from bot.message import Address
 
 IDLE = timedelta(days=30)  # a token not used for so long is not taken any more
 RENEWED = timedelta(days=1)  # a token in use is issued anew this often
-_TOKEN = re.compile(r"([\w-]{24})\.(\d{1,11})\.([\w-]{43})", re.ASCII)
+_TOKEN = re.compile(r"([\w-]{24})\.(\d{1,11})(r?)\.([\w-]{43})", re.ASCII)
 
 
 class Stale(Exception):
-    """The token is not ours, or too old."""
+    """The token is not ours, too old, or of a session that was ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One browser's talk. `id` is known to that browser only: 144 random bits."""
+    """One browser's talk.
+
+    id       known to that browser only: 144 random bits
+    renewed  the token is not the first one: what was said may be so old that it is shredded
+    """
 
     id: str
     issued_at: datetime
+    renewed: bool = False
 
     @property
     def address(self) -> Address:
@@ -37,10 +42,14 @@ class Session:
 
 
 class Sessions:
-    """Begins sessions, and writes and reads their tokens: `id.issued.signature`."""
+    """Begins sessions, and writes and reads their tokens: `id.issued.signature`.
+
+    `issued` ends in `r` once the token was renewed.
+    """
 
     def __init__(self, secret: str) -> None:
         self._key = hmac.digest(secret.encode(), b"citybot web session", "sha256")
+        self._marking = hmac.digest(secret.encode(), b"citybot web mark", "sha256")
 
     def begin(self, now: datetime) -> Session:
         """A new session nobody else can guess."""
@@ -48,11 +57,12 @@ class Sessions:
 
     def renew(self, session: Session, now: datetime) -> Session:
         """The same talk with its thirty days beginning again."""
-        return replace(session, issued_at=now)
+        return replace(session, issued_at=now, renewed=True)
 
     def token(self, session: Session) -> str:
         """What the browser keeps."""
-        body = f"{session.id}.{int(session.issued_at.timestamp())}"
+        again = "r" if session.renewed else ""
+        body = f"{session.id}.{int(session.issued_at.timestamp())}{again}"
         return f"{body}.{self._signature(body)}"
 
     def read(self, token: str, now: datetime) -> Session:
@@ -66,7 +76,16 @@ class Sessions:
         issued_at = datetime.fromtimestamp(int(match[2]), UTC)
         if now - issued_at > IDLE:
             raise Stale
-        return Session(match[1], issued_at)
+        return Session(match[1], issued_at, renewed=bool(match[3]))
+
+    def mark(self, session: Session, what: str) -> str:
+        """A name for something of this session, always the same one, 32 characters.
+
+        Keyed: it does not tell whose it is, not even to who knows the address, and nobody can
+        make it for somebody else's session.
+        """
+        named = f"{session.address.user}:{what}".encode()
+        return hmac.digest(self._marking, named, "sha256").hex()[:32]
 
     def _signature(self, body: str) -> str:
         signed = hmac.digest(self._key, body.encode(), "sha256")

@@ -9,8 +9,10 @@ import orjson
 from aiohttp import web
 
 from adapters.web.door import Door
+from adapters.web.endings import Endings
 from adapters.web.lines import Line, replies
 from adapters.web.mishap import DATABASE_DOWN
+from adapters.web.session import Session
 from adapters.web.utterance import number
 from adapters.web.visit import Visit
 from bot.channel import Desk
@@ -27,8 +29,8 @@ _LIFE_SECONDS = 15 * 60.0  # then the browser comes again, and the session is lo
 class Stream:
     """The open streams of this process, and how they end."""
 
-    def __init__(self, desk: Desk, door: Door) -> None:
-        self._desk, self._door = desk, door
+    def __init__(self, desk: Desk, door: Door, endings: Endings) -> None:
+        self._desk, self._door, self._endings = desk, door, endings
         self._listening: Counter[Address] = Counter()
         self._bells: set[Bell] = set()
         self._closing = False
@@ -55,7 +57,7 @@ class Stream:
         with self._bell(session.address) as bell:
             try:
                 async with asyncio.timeout(_LIFE_SECONDS):
-                    await self._tell(response, session.address, bell, after)
+                    await self._tell(response, session, bell, after)
             except (TimeoutError, ConnectionResetError, *DATABASE_DOWN):
                 pass  # nothing is lost: the browser comes again with its cursor
         return response
@@ -64,12 +66,12 @@ class Stream:
         return self._closing or self._listening[address] >= _MOST
 
     async def _tell(
-        self, response: web.StreamResponse, to: Address, bell: Bell, after: int
+        self, response: web.StreamResponse, session: Session, bell: Bell, after: int
     ) -> None:
         await _write(response, b"retry: 2000\n\n")
         quiet = 0
-        while not self._closing:
-            lines = replies(await self._desk.mailbox.since(to, after))
+        while not self._closing and session not in self._endings:
+            lines = replies(await self._desk.mailbox.since(session.address, after))
             quiet = 0 if lines else quiet + 1
             if lines:
                 await _write(response, _events(lines))

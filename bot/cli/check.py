@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.database import SCHEMA
 from bot.i18n import _, languages
 from bot.services.office import Office
+from knowledge.files import packaged
 
 _MARKS = {True: "ok", False: "!!"}
 
@@ -110,9 +111,7 @@ def _redis(chosen: Settings) -> Iterator[Look]:
 
 
 def _articles(_chosen: Settings) -> Iterator[Look]:
-    from bot.brain import open_library
-
-    library = open_library(None)
+    articles = packaged()
     count = say(
         _("{count} articles in {languages}"),
         count=len(articles),

@@ -1,0 +1,61 @@
+"""Which sessions were ended: kept on disk until their tokens would be too old anyway."""
+
+import os
+import time
+from pathlib import Path
+
+import structlog
+
+from adapters.web.session import IDLE, RENEWED, Session, Sessions
+
+log = structlog.get_logger()
+_KEPT_SECONDS = (IDLE + RENEWED).total_seconds()  # longer than any token issued before the end
+_TIDY_SECONDS = 24 * 60 * 60.0
+_UNKEPT = 10_000  # endings held in memory when the disk takes none
+
+
+class Endings:
+    """One empty file for each ended session, so that its token is not taken again.
+
+    The name is keyed: it leads neither to the session nor to an address. Processes that share the
+    folder share what they know, and a restart forgets nothing.
+    """
+
+    def __init__(self, folder: Path, sessions: Sessions) -> None:
+        self._folder, self._sessions = folder, sessions
+        self._unkept: dict[str, None] = {}
+        self._tidied_at = 0.0
+        self._tidy()
+
+    def add(self, session: Session) -> None:
+        """From now on its token is refused. Never fails: a disk that refuses is logged."""
+        name = self._name(session)
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self._folder / name).touch(mode=0o600)
+        except OSError as error:
+            log.error("ending_not_kept", error=type(error).__name__)
+            self._unkept[name] = None
+            if len(self._unkept) > _UNKEPT:
+                del self._unkept[next(iter(self._unkept))]
+        self._tidy()
+
+    def __contains__(self, session: Session) -> bool:
+        name = self._name(session)
+        return name in self._unkept or os.path.exists(self._folder / name)
+
+    def _name(self, session: Session) -> str:
+        return self._sessions.mark(session, "ended")
+
+    def _tidy(self) -> None:
+        """Once a day: remove what no token is left for."""
+        now = time.time()
+        if now - self._tidied_at < _TIDY_SECONDS or not self._folder.is_dir():
+            return
+        self._tidied_at = now
+        for path in self._folder.iterdir():
+            try:
+                if now - path.stat().st_mtime > _KEPT_SECONDS:
+                    path.unlink()
+            except OSError as error:  # another process was faster, or it goes the next day
+                log.debug("ending_not_removed", error=type(error).__name__)
