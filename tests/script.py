@@ -75,8 +75,11 @@ class Chat:
 
     async def say(self, text: str, **fields: Any) -> Accepted:
         """Say something; what comes back is in `shown`."""
-        event = Message(f"{self.address.user}-{next(self._ids)}", self.address, text, _now())
-        return await self._accept(replace(event, **fields))
+        return await self._accept(replace(self.message(text), **fields))
+
+    def message(self, text: str) -> Message:
+        """What this person would say, not said yet."""
+        return Message(f"{self.address.user}-{next(self._ids)}", self.address, text, _now())
 
     async def join(self, **fields: Any) -> Accepted:
         """Open the chat."""

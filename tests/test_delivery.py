@@ -241,3 +241,65 @@ async def test_what_is_fetched_counts_as_sent_and_not_before(database: Database)
     await mailbox.fetched(address, waiting[0].id)
     assert ledger(database) == ["sent", "queued"]
     assert [d.reply.text for d in await mailbox.since(address, waiting[0].id)] == ["two"]
+
+
+async def test_who_blocked_us_gets_nothing_more(database: Database) -> None:
+    clock, platform = Clock(), Platform(Blocked())
+    queue(database, "one", "two", "three")
+    await rounds(deliverer(database, platform, clock), clock, minutes=2)
+    assert platform.sent == []
+    assert ledger(database) == ["failed", "cancelled", "cancelled"]
+
+
+@pytest.mark.parametrize("error", [Misconfigured(), Throttled(timedelta(seconds=30))])
+async def test_a_channel_that_pauses_uses_up_nobodys_tries(
+    sqlite_url: str, error: SendError
+) -> None:
+    database, clock = Database(sqlite_url), Clock()
+    platform = Platform(*([error] * (TRIES + 2)), Unreachable())
+    queue(database, "hello")
+    await rounds(deliverer(database, platform, clock), clock, minutes=60)
+    assert (ledger(database), platform.sent) == (["sent"], ["anna hello"])
+    database.close()
+
+
+async def test_a_sender_whose_lease_lapsed_cannot_rewrite_the_ledger(database: Database) -> None:
+    """The late settlement of A is ignored; that of B, who holds the row now, counts."""
+    queue(database, "hello")
+    (late,) = outbox.claim(database, ("platform",), START)
+    later = START + timedelta(minutes=2)
+    outbox.release_lapsed(database, later)
+    (now_ours,) = outbox.claim(database, ("platform",), later)
+    outbox.settle(database, [outbox.Settlement(late, "failed")], later)
+    outbox.settle(database, [outbox.Settlement(now_ours, "sent")], later)
+    assert ledger(database) == ["sent"]
+
+
+class Silent(Platform):
+    """A platform that never answers."""
+
+    name = "silent"
+
+    async def send(self, to: Address, reply: Reply) -> Sent:
+        await asyncio.Event().wait()
+        return Sent()
+
+
+async def test_a_channel_that_hangs_holds_up_no_other(sqlite_url: str) -> None:
+    database, platform = Database(sqlite_url), Platform()
+    channels = {"platform": platform, "silent": Silent()}
+    drafts = [outbox.Draft(Address("silent", str(n)), Reply("?")) for n in range(100)]
+    with database.write() as connection:
+        outbox.add(connection, drafts, START)
+    queue(database, "hello")
+    working = asyncio.create_task(Deliverer(database, channels, Wakeups(), Clock()).run())
+    for _ in range(100):
+        await asyncio.sleep(0.05)
+        if platform.sent:
+            break
+    working.cancel()
+    assert platform.sent == ["anna hello"]
+    await asyncio.wait([working])
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    database.close()

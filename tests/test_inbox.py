@@ -272,3 +272,65 @@ async def test_a_database_that_is_away_is_heard_by_every_caller(database: Databa
 async def test_text_is_cleaned_at_the_door(database: Database, text: str, kept: str) -> None:
     async with door(database) as inbox:
         assert said(await inbox.accept(message("anna", 1, text))) == [f"1: {kept}"]
+
+
+class Careless(Counting):
+    """A brain whose state cannot be stored when it hears `unstorable`."""
+
+    def take_turn(self, talk: Conversation, event: Event, transaction: Transaction) -> Result:
+        result = super().take_turn(talk, event, transaction)
+        if isinstance(event, Message) and event.text == "unstorable":
+            return Result(talk.remember({"count": {1, 2}}), ())  # type: ignore[dict-item]
+        return result
+
+
+async def test_a_turn_that_cannot_be_stored_harms_nobody_else(database: Database) -> None:
+    inbox = Inbox(database, Turns(Careless(), "en"), Wakeups(), FloodGate(), Clock())
+    events = [message("anna", 1), message("bert", 1, "unstorable"), message("cleo", 1)]
+    results = await asyncio.gather(*(inbox.accept(e) for e in events))
+    await inbox.close()
+    assert [said(r) for r in results] == [["1: hello"], [], ["1: hello"]]
+    assert count(database, InboxRow, state="new", attempts=1) == 1
+
+
+async def test_a_row_a_newer_version_wrote_stops_nobody(database: Database) -> None:
+    clock = Clock()
+    async with door(database, clock) as inbox:
+        await inbox.accept(message("anna", 1, "boom"))
+        await inbox.accept(message("bert", 1, "boom"))
+        with database.write() as connection:
+            strange = update(InboxRow).where(InboxRow.address == "script:anna")
+            connection.execute(strange.values(payload={"kind": "wink", "at": "now"}))
+            mended = update(InboxRow).where(InboxRow.address == "script:bert")
+            connection.execute(mended.values(payload={**_stored("hello")}))
+        clock.now += timedelta(seconds=30)
+        assert await inbox.sweep() == 1
+    assert count(database, InboxRow, state="new", attempts=2) == 1
+
+
+def _stored(text: str) -> dict[str, str]:
+    return {"kind": "message", "at": START.isoformat(), "text": text}
+
+
+async def test_who_leaves_without_having_spoken_is_nobody(database: Database) -> None:
+    async with door(database) as inbox:
+        accepted = await inbox.accept(Left("left", Address("script", "anna"), START))
+    assert accepted.status == "new"
+    assert count(database, Person) == 0
+    assert count(database, InboxRow, state="done", address=None) == 1
+
+
+async def test_two_doors_that_hear_events_in_opposite_order_give_way(postgres_url: str) -> None:
+    """PostgreSQL ends such a deadlock by failing one side: its batch is taken again."""
+    doors = [Database(postgres_url), Database(postgres_url)]
+    async with door(doors[0]) as one, door(doors[1]) as two:
+        for turn in range(15):
+            events = [message(f"p{turn}-{n}", n) for n in range(60)]
+            there = (one.accept(e) for e in events)
+            back = (two.accept(e) for e in reversed(events))
+            await asyncio.gather(*there, *back)
+        while await one.sweep() or await two.sweep():
+            pass
+    assert count(doors[0], InboxRow, state="done") == 15 * 60
+    for database in doors:
+        database.close()

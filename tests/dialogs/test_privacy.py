@@ -1,5 +1,7 @@
 """What is kept: told, handed over whole, deleted without a trace."""
 
+import asyncio
+
 import orjson
 from sqlalchemy import text
 
@@ -82,3 +84,15 @@ def everything(chat: Chat) -> str:
 def rows_of(chat: Chat, table: str) -> int:
     with chat.house.database.read() as connection:
         return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
+async def test_what_is_said_behind_a_deletion_begins_a_new_talk(chat: Chat) -> None:
+    """`my data`, `yes` and `hello` in one batch: the file is not kept, the hello is answered."""
+    await chat.say("delete my data")
+    inbox = chat.house.inbox
+    together = [chat.message("my data"), chat.message("yes"), chat.message("hello")]
+    await asyncio.gather(*(inbox.accept(event) for event in together))
+    assert "my-data.json" not in everything(chat)
+    await inbox.sweep()
+    assert rows_of(chat, "person") == 1
+    assert "automated assistant" in everything(chat)
