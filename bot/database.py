@@ -11,16 +11,32 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 SCHEMA = "0001"  # the newest migration; a test compares it with bot/migrations
 _BUSY_SECONDS = 10
+_LOCK_SECONDS = 5  # then an error: a person is better told than kept waiting for ever
+_STATEMENT_SECONDS = 20
 _UPGRADE_LOCK = 7_220_417  # any number, the same in every process
 
 
 def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+class NewerSchema(SQLAlchemyError):
+    """A newer version of the program has changed this database; this one would harm it."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"schema {found} is newer than {SCHEMA}")
+        self.found = found
+
+
+def refuse_newer(found: str | None) -> None:
+    """Raises NewerSchema when a database stands at a migration that we do not know."""
+    if found is not None and found > SCHEMA:
+        raise NewerSchema(found)
 
 
 class Database:
@@ -49,8 +65,13 @@ class Database:
             yield connection
 
     def upgrade(self) -> None:
-        """Bring the schema to SCHEMA; safe when several processes start at once."""
-        if self.schema() != SCHEMA:
+        """Bring the schema to SCHEMA; safe when several processes start at once.
+
+        Raises NewerSchema, and changes nothing, when it is past SCHEMA already.
+        """
+        found = self.schema()
+        refuse_newer(found)
+        if found != SCHEMA:
             if self.is_sqlite:
                 Path(make_url(self.url).database or "").parent.mkdir(parents=True, exist_ok=True)
             self._migrate()
@@ -72,6 +93,9 @@ class Database:
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self.write() as connection:
             if not self.is_sqlite:
+                # A big table takes its time, and so does the process that was here before us.
+                for limit in ("lock_timeout", "statement_timeout"):
+                    connection.execute(text(f"SET LOCAL {limit} = 0"))
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -86,6 +110,7 @@ def _sqlite(url: str) -> Engine:
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # what people write stands in no error, and so in no log
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
     )
 
@@ -104,12 +129,37 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,
         isolation_level="READ COMMITTED",
         pool_size=10,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": _BUSY_SECONDS},
+        connect_args={
+            "connect_timeout": _BUSY_SECONDS,
+            "tcp_user_timeout": _STATEMENT_SECONDS * 1000,  # a host that vanished says nothing
+            "options": _limits(url),
+        },
     )
+    event.listen(engine, "handle_error", _leave_out_detail)
+    return engine
+
+
+def _limits(url: str) -> str:
+    """How long a statement may wait and take; what the operator says in the address comes last."""
+    ours = f"-c lock_timeout={_LOCK_SECONDS}s -c statement_timeout={_STATEMENT_SECONDS}s"
+    theirs = make_url(url).query.get("options", "")
+    return " ".join([ours, *([theirs] if isinstance(theirs, str) else theirs)]).strip()
+
+
+def _leave_out_detail(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the whole row behind DETAIL: only its first line may reach a log."""
+    from psycopg import Error
+
+    cause, told = context.original_exception, context.sqlalchemy_exception
+    if isinstance(cause, Error) and cause.diag.message_primary:
+        cause.args = (cause.diag.message_primary,)
+        if told is not None:
+            told.args = (f"({type(cause).__name__}) {cause.diag.message_primary}",)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -54,7 +54,9 @@ class Deliverer:
     ) -> None:
         self._database, self._wakeups, self._now = database, wakeups, now
         self._channels = {name: c for name, c in channels.items() if not c.fetches}
-        self._flying: defaultdict[str, set[asyncio.Task[Settlement]]] = defaultdict(set)
+        self._flying: dict[str, set[asyncio.Task[Settlement]]] = {
+            name: set() for name in self._channels
+        }
         self._paused: defaultdict[str, datetime | None] = defaultdict(lambda: None)
 
     async def run(self) -> None:
@@ -85,19 +87,30 @@ class Deliverer:
     async def _start(self, bell: Bell) -> int:
         """Begin what is due; each channel has its own flight, so that none waits for another."""
         started = 0
-        for name in self._channels:
-            flying = self._flying[name]
-            if self._is_paused(name) or len(flying) >= FLIGHT:
-                continue
-            free = FLIGHT - len(flying)
-            for row in await asyncio.to_thread(
-                outbox.claim, self._database, (name,), self._now(), free
-            ):
-                task = asyncio.create_task(self._send(row))
-                task.add_done_callback(lambda _task: bell.ring())
-                flying.add(task)
-                started += 1
+        for name, flying in self._flying.items():
+            if not self._is_paused(name) and len(flying) < FLIGHT:
+                started += await self._start_on(name, bell)
         return started
+
+    async def _start_on(self, name: str, bell: Bell) -> int:
+        free = FLIGHT - len(self._flying[name])
+        claiming = asyncio.create_task(
+            asyncio.to_thread(outbox.claim, self._database, (name,), self._now(), free)
+        )
+        try:
+            claimed = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            # What is claimed must fly, or it would wait for its lease to lapse.
+            self._fly(name, await claiming, bell)
+            raise
+        self._fly(name, claimed, bell)
+        return len(claimed)
+
+    def _fly(self, name: str, claimed: Sequence[Claimed], bell: Bell) -> None:
+        for row in claimed:
+            task = asyncio.create_task(self._send(row))
+            task.add_done_callback(lambda _task: bell.ring())
+            self._flying[name].add(task)
 
     async def _settle_landed(self) -> None:
         landed = {task for task in self._in_the_air() if task.done()}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from bot.channel import Accepted, Delivery
 from bot.database import Database
 from bot.flood import FloodGate
-from bot.message import Event, Message
+from bot.message import Event, Joined, Left, Message
 from bot.text import clean
 from bot.turns import Failure, Trouble, Turns
 from bot.wakeups import Wakeups
@@ -28,6 +28,10 @@ log = structlog.get_logger()
 Result = TypeVar("Result")
 BATCH = 128
 DEADLOCKS = 3  # times a batch gives way before its callers hear of it
+_WORDS: dict[type, tuple[str, ...]] = {
+    Message: ("text", "picked", "name", "locale"),
+    Joined: ("name", "locale", "invite"),
+}
 SWEEP = 64  # conversations looked after at a time
 
 
@@ -64,7 +68,7 @@ class Inbox:
         verdict = self._gate.knock(event.sender) if isinstance(event, Message) else "welcome"
         if verdict != "welcome":
             return self._slow_down(event, verdict == "notice")
-        if isinstance(event, Message):
+        if not isinstance(event, Left):
             event = _cleaned(event)
         waiting = _Waiting(event, asyncio.get_running_loop().create_future())
         self._arrived.append(waiting)
@@ -151,11 +155,11 @@ def _noted(failure: Failure) -> Failure:
     return failure
 
 
-def _cleaned(message: Message) -> Message:
-    text, name = clean(message.text), clean(message.name or "") or None
-    if (text, name) == (message.text, message.name):  # as good as always: no copy needed
-        return message
-    return replace(message, text=text, name=name)
+def _cleaned(event: Message | Joined) -> Message | Joined:
+    """The event with every text in it cleaned; nothing in it can then fail to be stored."""
+    written = {name: getattr(event, name) for name in _WORDS[type(event)]}
+    fresh: dict[str, Any] = {k: clean(text) if text else text for k, text in written.items()}
+    return replace(event, **fresh) if fresh != written else event
 
 
 def _fail(batch: Sequence[_Waiting], error: Exception) -> None:

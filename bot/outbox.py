@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -167,7 +168,7 @@ def _due_heads(channels: Sequence[str], now: datetime, most: int) -> Select[Any]
             Outbox.attempts,
         )
         .where(_is("queued"), Outbox.due_at <= now, Outbox.channel.in_(channels))
-        .where(~blocked)
+        .where(~blocked, or_(Outbox.expires_at.is_(None), Outbox.expires_at > now))
         .order_by(Outbox.due_at, Outbox.id)  # as the index has it, not past all that was ever sent
         .limit(most)
         .with_for_update(skip_locked=True, of=Outbox)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channel import Channel
 from bot.database import Database
-from bot.metrics import Metrics
+from bot.metrics import Metrics, waiting_rows
 
 log = structlog.get_logger()
 BODY_LIMIT = 1024 * 1024  # of any request; channels set lower ones of their own
@@ -30,7 +30,7 @@ def web_application(
     app.router.add_get("/livez", _livez)
     app.router.add_get("/healthz", _livez)
     app.router.add_get("/readyz", _readyz(database))
-    app.router.add_get("/metrics", _shown(metrics))
+    app.router.add_get("/metrics", _shown(metrics, database))
     opened = tuple(channels)
     for channel in opened:
         app.add_routes(channel.routes())
@@ -74,15 +74,25 @@ async def _has_tables(database: Database) -> bool:
         return False
 
 
-def _shown(metrics: Metrics) -> Handler:
+def _shown(metrics: Metrics, database: Database) -> Handler:
     """The metrics, for this machine only: they are no secret, but nobody else's business."""
 
     async def show(request: web.Request) -> web.Response:
         if not _is_from_here(request):
             raise web.HTTPNotFound
+        metrics.waiting(await _counted(database))
         return web.Response(body=metrics.page(), content_type="text/plain", charset="utf-8")
 
     return show
+
+
+async def _counted(database: Database) -> dict[str, int]:
+    """What waits now; nothing while the database does not say, for an old figure would be a lie."""
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            return await asyncio.to_thread(waiting_rows, database)
+    except (SQLAlchemyError, TimeoutError):
+        return {}
 
 
 def _is_from_here(request: web.Request) -> bool:

@@ -12,7 +12,7 @@ from math import exp, log1p
 from knowledge.cues import Cue
 from knowledge.evidence import Sighting
 from knowledge.grounds import COVERED, Ground, by_letters, grounds
-from knowledge.views import Match
+from knowledge.views import Look
 
 ANSWERED_FROM = 0.5
 """From this confidence on we answer; below we say that we do not know."""
@@ -98,7 +98,7 @@ def signs(sighting: Sighting, article: int, lead: float, kind: str) -> Signs:
     practice = kind == "practice"
     return Signs(
         covered=had / max(sum(weights), 1e-9),
-        missing=max(lacked, default=0.0) / sighting.words.unknown,
+        missing=max(lacked, default=0.0) / sighting.words.match.unknown,
         words=_share(sighting.words, article),
         letters=_share(sighting.letters, article),
         meaning=_share(sighting.concepts, article),
@@ -113,8 +113,8 @@ def signs(sighting: Sighting, article: int, lead: float, kind: str) -> Signs:
     )
 
 
-def _share(match: Match, article: int) -> float:
-    return float(match.covered[article]) / match.total if match.total else 0.5
+def _share(look: Look, article: int) -> float:
+    return float(look.covered[article]) / look.match.total if look.match.total else 0.5
 
 
 def _elsewhere(sighting: Sighting, article: int, found: Sequence[Ground]) -> bool:

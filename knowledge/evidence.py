@@ -6,9 +6,11 @@ from math import sqrt
 
 import numpy as np
 
-from knowledge.postings import Floats, per
+from knowledge.postings import Floats, Ints, per
 from knowledge.question import Question
-from knowledge.views import Match
+from knowledge.views import Look, Match
+
+LOOKED_AT = 100  # so many articles of a language get a closer look
 
 # How much each kind of evidence counts: the same for all languages and questions. Fitted by a
 # softmax over the ranking on half of XQuAD in three languages, with and without typing slips, on
@@ -75,42 +77,57 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A question as the articles of one language answer it.
+    """A question as the articles of one language answer it, the most promising of them.
 
     lang      the language of the articles
     asked_in  the language of the question
+    chosen    the numbers of the articles looked at; everything else counts them from 0
     scores    one figure an article: 0 for nothing, about 1 for all of the question
     """
 
     lang: str
     asked_in: str
     question: Question
-    words: Match
-    letters: Match
-    concepts: Match
+    chosen: Ints
+    words: Look
+    letters: Look
+    concepts: Look
     evidence: Evidence
     scores: Floats
 
 
+def promising(matches: tuple[Match, Match, Match], among: Ints) -> Ints:
+    """The articles worth a closer look, by what words, letters and concepts say at first sight."""
+    if len(among) <= LOOKED_AT:
+        return among
+    weights = (WEIGHTS["words"], WEIGHTS["letters"], WEIGHTS["meaning"])
+    sight = sum(
+        (
+            weight * _rooted(m.frequent, m)[among]
+            for weight, m in zip(weights, matches, strict=True)
+        ),
+        start=np.zeros(len(among)),
+    )
+    return np.sort(among[np.argpartition(-sight, LOOKED_AT)[:LOOKED_AT]])
+
+
 def weigh(
-    lang: str, asked_in: str, question: Question, matches: tuple[Match, Match, Match]
+    langs: tuple[str, str], question: Question, chosen: Ints, looks: tuple[Look, Look, Look]
 ) -> Sighting:
-    """Weigh what words, letters and concepts found in the articles of a language."""
-    words, letters, concepts = matches
+    """Weigh what words, letters and concepts found; `langs`: of the articles, of the question."""
+    words, letters, concepts = looks
     evidence = Evidence(
-        _rooted(words.frequent, words),
-        _rooted(letters.frequent, letters),
-        _rooted(words.window, words),
-        _rooted(letters.window, letters),
-        _rooted(_meaning(question, words, concepts), concepts),
+        _rooted(words.frequent, words.match),
+        _rooted(letters.frequent, letters.match),
+        _rooted(words.window, words.match),
+        _rooted(letters.window, letters.match),
+        _rooted(_meaning(question, words, concepts), concepts.match),
     )
-    weights = _weights(lang, asked_in)
-    totals = (words, letters, words, letters, concepts)
-    most = sum(
-        weight * sqrt(match.total) for weight, match in zip(weights.values(), totals, strict=True)
-    )
+    weights = _weights(*langs)
+    viewed = (words, letters, words, letters, concepts)
+    most = sum(w * sqrt(look.match.total) for w, look in zip(weights.values(), viewed, strict=True))
     scores = evidence.score(weights) / max(most, 1e-9)
-    return Sighting(lang, asked_in, question, *matches, evidence, scores)
+    return Sighting(*langs, question, chosen, *looks, evidence, scores)
 
 
 def _weights(lang: str, asked_in: str) -> Mapping[str, float]:
@@ -124,16 +141,14 @@ def _rooted(figures: Floats, match: Match) -> Floats:
     return figures / sqrt(max(match.total, 1e-9))
 
 
-def _meaning(question: Question, words: Match, concepts: Match) -> Floats:
+def _meaning(question: Question, words: Look, concepts: Look) -> Floats:
     """What articles have of the question's concepts, as far as they lack the words themselves."""
-    size = len(words.frequent)
-    has = np.zeros((len(words.gains), size), dtype=np.bool_)
+    has = np.zeros((len(words.match.gains), len(words.frequent)), dtype=np.bool_)
     has[words.terms, words.owners] = True
-    lacking = np.ones(len(concepts.terms))
+    lacking = np.ones((len(concepts.match.gains), len(words.frequent)))
     for asked in question.asked:
+        lack = 1.0 - has[list(asked.terms)].mean(axis=0)
         for concept in {*asked.meanings, *asked.parts}:
-            first, last = np.searchsorted(concepts.terms, (concept, concept + 1))
-            pairs = slice(first, last)
-            share = has[np.ix_(asked.terms, concepts.owners[pairs])].mean(axis=0)
-            np.minimum(lacking[pairs], 1.0 - share, out=lacking[pairs])
-    return per(concepts.owners, concepts.values * lacking, size)
+            np.minimum(lacking[concept], lack, out=lacking[concept])
+    still = concepts.values * lacking[concepts.terms, concepts.owners]
+    return per(concepts.owners, still, len(words.frequent))

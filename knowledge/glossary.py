@@ -1,5 +1,6 @@
 """Terms that mean the same in our languages: the bridge to an article that is not translated."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +10,15 @@ from itertools import accumulate
 
 import yaml
 
-from knowledge.words import clean, is_han, stems, words
+from knowledge.words import HAN, clean, is_han, pairs, stems
 
 LATIN = ("en", "de")
 _PART = 4  # letters from which the part of a German compound counts: Schulkinder, Schule, Kind
 _COMPOUND = 8
+_MARK = re.compile(rf"[|,\n]|[{HAN}]+|[^\W_{HAN}]+")
 
 Meant = tuple[tuple[int, ...], tuple[int, ...]]
+Words = Mapping[str, tuple[int, ...]]
 Phrases = Mapping[str, tuple[tuple[list[str], int], ...]]
 
 
@@ -30,7 +33,7 @@ class Glossary:
     country  ISO 3166 code -> the concepts of a country: itself and the parts of the world around it
     """
 
-    words: Mapping[str, Mapping[str, tuple[int, ...]]]
+    words: Mapping[str, Words]
     phrases: Mapping[str, Phrases]
     han: Mapping[str, tuple[tuple[str, int], ...]]
     places: frozenset[int]
@@ -64,16 +67,16 @@ class Glossary:
                 if read[first : first + len(term)] == term:
                     yield first, len(term), concept
 
-    def of_han(self, run: str) -> Iterator[tuple[int, int, int]]:
+    def of_han(self, run: str) -> list[tuple[int, int, int]]:
         """The Chinese terms in a run of characters: the first character, how many, the concept."""
-        for start in range(len(run)):
-            pair = run[start : start + 2]
-            for term, concept in self.han.get(pair, ()):
-                if run.startswith(term, start):
-                    yield start, len(term), concept
-            if len(pair) == 2:
-                for _term, concept in self.han.get(pair[0], ()):
-                    yield start, 1, concept
+        known, found = self.han, []
+        for start, first in enumerate((*pairs(run), run[-1:])):
+            if terms := known.get(first):
+                ends = ((term, concept) for term, concept in terms if run.startswith(term, start))
+                found += [(start, len(term), concept) for term, concept in ends]
+            if len(first) > 1 and (single := known.get(first[0])):
+                found += [(start, 1, concept) for _term, concept in single]
+        return found
 
     def _parts(self, stem: str) -> tuple[int, ...]:
         if len(stem) < _COMPOUND:
@@ -95,9 +98,10 @@ def glossary() -> Glossary:
     ordered = (parts["terms"], parts["words"], parts["cities"], countries, regions)
     numbers = list(accumulate((part.count("\n") for part in ordered), initial=0))
     rows = _rows("".join(ordered))
+    latin = {lang: _latin(rows, column, lang) for column, lang in enumerate(LATIN)}
     return Glossary(
-        {lang: _single(rows, column, lang) for column, lang in enumerate(LATIN)},
-        {lang: _phrases(rows, column, lang) for column, lang in enumerate(LATIN)},
+        {lang: single for lang, (single, _several) in latin.items()},
+        {lang: several for lang, (_single, several) in latin.items()},
         _han(rows),
         frozenset(range(numbers[2], numbers[5])),
         _countries(codes, around, numbers[3], numbers[4]),
@@ -129,33 +133,35 @@ Row = list[list[list[str]]]  # of a concept: for each language its terms, each a
 
 
 def _rows(text: str) -> list[Row]:
-    return [
-        [[words(term) for term in cell.split(",")] for cell in line.split("|")]
-        for line in clean(text).splitlines()
-    ]
+    """The lines of a part. Read in one go: at a few microseconds a term the program would wait."""
+    row: Row = [[[]]]
+    rows = [row]
+    for mark in _MARK.findall(clean(text)):
+        if mark == "\n":
+            row = [[[]]]
+            rows.append(row)
+        elif mark == "|":
+            row.append([[]])
+        elif mark == ",":
+            row[-1].append([])
+        else:
+            row[-1][-1].append(mark)
+    return rows[:-1]
 
 
-def _read(rows: Sequence[Row], column: int, lang: str) -> Iterator[tuple[list[str], int]]:
-    """Each term of a language as stems, with its concept."""
-    terms = [(term, number) for number, row in enumerate(rows) for term in row[column]]
+def _latin(rows: Sequence[Row], column: int, lang: str) -> tuple[Words, Phrases]:
+    """The terms of one word by its stem, and those of several by the first."""
+    terms = [(term, number) for number, row in enumerate(rows) for term in row[column] if term]
     flat = iter(stems([word for term, _number in terms for word in term], lang))
-    return (([next(flat) for _word in term], number) for term, number in terms)
-
-
-def _single(rows: Sequence[Row], column: int, lang: str) -> dict[str, tuple[int, ...]]:
-    found: dict[str, dict[int, None]] = defaultdict(dict)
-    for term, number in _read(rows, column, lang):
-        if len(term) == 1:
-            found[term[0]][number] = None
-    return {stem: tuple(numbers) for stem, numbers in found.items()}
-
-
-def _phrases(rows: Sequence[Row], column: int, lang: str) -> Phrases:
-    found: dict[str, list[tuple[list[str], int]]] = defaultdict(list)
-    for term, number in _read(rows, column, lang):
-        if len(term) > 1:
-            found[term[0]].append((term, number))
-    return {first: tuple(terms) for first, terms in found.items()}
+    single: dict[str, tuple[int, ...]] = {}
+    several: dict[str, list[tuple[list[str], int]]] = defaultdict(list)
+    for term, number in terms:
+        first, *others = [next(flat) for _word in term]
+        if others:
+            several[first].append(([first, *others], number))
+        elif number not in (known := single.get(first, ())):
+            single[first] = (*known, number)
+    return single, {first: tuple(found) for first, found in several.items()}
 
 
 def _han(rows: Sequence[Row]) -> dict[str, tuple[tuple[str, int], ...]]:

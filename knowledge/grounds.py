@@ -41,11 +41,11 @@ def grounds(sighting: Sighting, article: int) -> tuple[Ground, ...]:
     # Plain lists: a question has few pieces, and numpy takes its time over each single figure.
     words = sighting.words.terms_in(article).tolist()
     concepts = sighting.concepts.terms_in(article).tolist()
-    rarity = sighting.words.rarity.tolist()
+    rarity = sighting.words.match.rarity.tolist()
     return tuple(
         Ground(
             asked.piece,
-            sighting.words.unknown if asked.guessed else _mean(rarity, asked.terms),
+            sighting.words.match.unknown if asked.guessed else _mean(rarity, asked.terms),
             _covered(asked, words, concepts),
             asked.places,
         )

@@ -13,7 +13,7 @@ from knowledge.article import Article
 from knowledge.confidence import confidence, signs
 from knowledge.evidence import Sighting
 from knowledge.grounds import grounds, matched
-from knowledge.postings import Floats, Ints
+from knowledge.postings import Ints
 from knowledge.shelf import Shelf
 from knowledge.words import clean, words
 
@@ -66,16 +66,16 @@ class Found(Sequence[Hit]):
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """An article of a shelf, as the sighting of that shelf has it."""
+    """An article of a shelf, by its place in what that shelf has sighted."""
 
     score: float
     shelf: Shelf
     sighting: Sighting
-    number: int
+    place: int
 
     @property
     def article(self) -> Article:
-        return self.shelf.articles[self.number]
+        return self.shelf.articles[int(self.sighting.chosen[self.place])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Index:
             return Found()
         first = best[0]
         lead = 1 - (best[1].score / first.score if len(best) > 1 else 0.0)
-        seen = signs(first.sighting, first.number, lead, first.article.kind)
+        seen = signs(first.sighting, first.place, lead, first.article.kind)
         return Found(tuple(self._hits(best[:k], lang)), confidence(seen), seen.named())
 
     def _best(self, written: Sequence[str], lang: str, k: int) -> list[_Candidate]:
@@ -146,21 +146,18 @@ class Index:
         """
         lost = True
         if own := self.shelves.get(lang):
-            sighting = own.ask(written, lang)
+            sighting = own.ask(written, lang, np.arange(len(own.articles)))
             lost = _is_lost(sighting)
-            yield from _top(own, sighting, np.arange(len(own.articles)), k)
+            yield from _top(own, sighting, k)
         for other, shelf in self.shelves.items():
             among = np.arange(len(shelf.articles)) if lost else self.untranslated[lang, other]
             if other != lang and len(among):
-                yield from _top(shelf, shelf.ask(written, lang), among, k)
+                yield from _top(shelf, shelf.ask(written, lang, among), k)
 
     def _hits(self, candidates: Sequence[_Candidate], lang: str) -> Iterator[Hit]:
         """The candidates as they are shown: in the language of the question if there is one."""
-        merits: dict[str, Floats] = {}
         for one in candidates:
-            if one.shelf.lang not in merits:
-                merits[one.shelf.lang] = one.shelf.merits(one.sighting)
-            passages = one.shelf.passages(merits[one.shelf.lang], one.number)
+            passages = one.shelf.passages(one.sighting, one.place)
             here = self.numbers.get(lang, {}).get(one.article.slug)
             if here is not None and one.shelf.lang != lang:
                 passages = self.shelves[lang].opening(here)
@@ -169,21 +166,21 @@ class Index:
                 one.shelf.lang if here is None else lang,
                 one.score,
                 passages,
-                matched(grounds(one.sighting, one.number)),
-                one.sighting.evidence.of(one.number),
+                matched(grounds(one.sighting, one.place)),
+                one.sighting.evidence.of(one.place),
             )
 
 
-def _top(shelf: Shelf, sighting: Sighting, among: Ints, k: int) -> Iterator[_Candidate]:
+def _top(shelf: Shelf, sighting: Sighting, k: int) -> Iterator[_Candidate]:
     scores = sighting.scores * (1.0 if shelf.lang == sighting.asked_in else _ABROAD)
-    for number in among[np.argsort(-scores[among], kind="stable")[:k]].tolist():
-        if scores[number] > 0:
-            yield _Candidate(float(scores[number]), shelf, sighting, number)
+    for place in np.argsort(-scores, kind="stable")[:k].tolist():
+        if scores[place] > 0:
+            yield _Candidate(float(scores[place]), shelf, sighting, place)
 
 
 def _is_lost(sighting: Sighting) -> bool:
     """Whether the articles know few of a question's words, or not those of another script."""
-    known = sighting.words.known.tolist()
+    known = (sighting.words.match.gains > 0).tolist()
     telling = [asked for asked in sighting.question.asked if not asked.piece.small]
     strange = [a for a in telling if a.guessed or not any(known[place] for place in a.terms)]
     if sighting.lang == "zh" and any(asked.piece.text.isascii() for asked in strange):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from knowledge.article import Article
 from knowledge.postings import Ints
-from knowledge.words import clean, sentences
+from knowledge.words import clean_all, sentences
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
@@ -31,6 +31,7 @@ class Layout:
     article     the number of its article
     field       its Field
     starts      the first unit of each article
+    ends        the first unit after each article
     paragraphs  the text of each paragraph, as written, counted over all articles
     owners      the number of the article of each paragraph
     body        the units that are no title and no line of `asked`
@@ -41,6 +42,7 @@ class Layout:
     article: Ints
     field: Ints
     starts: Ints
+    ends: Ints
     paragraphs: tuple[str, ...]
     owners: Ints
     body: Ints
@@ -50,17 +52,16 @@ class Layout:
     def of(cls, articles: Sequence[Article]) -> "Layout":
         """Lay out these articles; each has a unit at least, its title."""
         paragraphs: list[str] = []
-        units: list[_Unit] = []
-        for number, article in enumerate(articles):
-            units += _units(number, article, paragraphs)
-        texts, owners, fields, places = zip(*units, strict=True)
+        texts, owners, fields, places = zip(*_units(articles, paragraphs), strict=True)
         article_of, body = np.array(owners), np.flatnonzero(np.array(fields) == Field.BODY)
         opens = np.searchsorted(np.array(places)[body], np.arange(len(paragraphs)))
+        bounds = np.searchsorted(article_of, np.arange(len(articles) + 1))
         return cls(
             texts,
             article_of,
             np.array(fields),
-            np.searchsorted(article_of, np.arange(len(articles))),
+            bounds[:-1],
+            bounds[1:],
             tuple(paragraphs),
             article_of[body[opens]],
             body,
@@ -84,23 +85,31 @@ class Layout:
         first, last = np.searchsorted(self.owners, (article, article + 1)).tolist()
         return first, last
 
+    def openings_of(self, article: int) -> Ints:
+        """The first unit of each paragraph of an article."""
+        first, last = self.paragraphs_of(article)
+        return self.body[self.opens[first:last]]
+
 
 _Unit = tuple[str, int, Field, int]  # text, article, field, paragraph
 
 
-def _units(number: int, article: Article, paragraphs: list[str]) -> Iterator[_Unit]:
-    """The units of an article; its paragraphs are added to `paragraphs`."""
-    yield _line(article.title), number, Field.TITLE, -1
-    for asked in article.aliases:
-        yield _line(asked), number, Field.ASKED, -1
-    for paragraph in plain_paragraphs(article.text):
-        if found := sentences(clean(paragraph)):
-            yield from ((sentence, number, Field.BODY, len(paragraphs)) for sentence in found)
-            paragraphs.append(paragraph)
+def _units(articles: Sequence[Article], paragraphs: list[str]) -> Iterator[_Unit]:
+    """The units of the articles; their paragraphs are added to `paragraphs`."""
+    parts = [part for number, article in enumerate(articles) for part in _parts(number, article)]
+    cleaned = clean_all([text for text, _number, _field in parts])
+    for (text, number, field), read in zip(parts, cleaned, strict=True):
+        if field != Field.BODY:
+            yield read.replace("\n", " "), number, field, -1
+        elif found := sentences(read):
+            yield from ((sentence, number, field, len(paragraphs)) for sentence in found)
+            paragraphs.append(text)
 
 
-def _line(text: str) -> str:
-    return clean(text).replace("\n", " ")
+def _parts(number: int, article: Article) -> Iterator[tuple[str, int, Field]]:
+    yield article.title, number, Field.TITLE
+    yield from ((asked, number, Field.ASKED) for asked in article.aliases)
+    yield from ((text, number, Field.BODY) for text in plain_paragraphs(article.text))
 
 
 def plain_paragraphs(text: str) -> list[str]:

@@ -11,7 +11,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 KEY_BITS = 42  # of a term's key; the other 22 bits of a word of memory hold the unit while sorting
-MOST = 40_000  # entries read for one question: the most frequent terms beyond are left unread
+MOST = 25_000  # entries read for one question: the most frequent terms beyond are left unread
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,19 @@
 """The articles of one language, indexed and ready to be asked."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import count
 
 import numpy as np
 
 from knowledge.article import Article
-from knowledge.evidence import Sighting, weigh
+from knowledge.evidence import Sighting, promising, weigh
 from knowledge.glossary import glossary
 from knowledge.grams import keys_by_line, sizes
 from knowledge.layout import Layout
-from knowledge.postings import Floats, Ints, Keys
+from knowledge.postings import Ints, Keys
 from knowledge.question import Reader
 from knowledge.smallwords import small_words
 from knowledge.spelling import Spelling
@@ -39,11 +42,9 @@ class Shelf:
         """Index these articles; there must be one at least."""
         layout = Layout.of(articles)
         text = Text.of(layout.texts)
-        vocabulary: dict[str, int] = {}
         read = stems(text.forms, lang)
-        numbered = [
-            [vocabulary.setdefault(term, len(vocabulary)) for term in terms(stem)] for stem in read
-        ]
+        numbers: dict[str, int] = defaultdict(count().__next__)
+        numbered = [tuple(map(numbers.__getitem__, terms(stem))) for stem in read]
         spelt = text.rewritten(spellings(text.forms, lang))
         return cls(
             lang,
@@ -51,40 +52,46 @@ class Shelf:
             View(layout, *text.occurrences(numbered)),
             View(layout, *keys_by_line(spelt, sizes(lang), skipping=lang == "zh")),
             View(layout, *_concepts(text, read, articles, layout)),
-            Reader(lang, vocabulary.get, Spelling.of(text.forms).near),
+            Reader(lang, numbers.get, Spelling.of(text.forms).near),
             layout,
         )
 
-    def ask(self, words: Sequence[str], asked_in: str) -> Sighting:
-        """See what these articles have of a question: its cleaned words, and its language."""
+    def ask(self, words: Sequence[str], asked_in: str, among: Ints) -> Sighting:
+        """See what some of these articles, one at least, have of a question.
+
+        `words` are the cleaned words of the question, `asked_in` is its language.
+        """
         question = self.reader.read(words, asked_in)
         matches = (
             self.words.match(question.words),
             self.letters.match(question.letters),
             self.concepts.match(question.concepts),
         )
-        return weigh(self.lang, asked_in, question, matches)
-
-    def merits(self, sighting: Sighting) -> Floats:
-        """One figure a paragraph of all articles: how much of the question it has."""
-        return (
-            self.words.merits(sighting.words)
-            + self.letters.merits(sighting.letters)
-            + self.concepts.merits(sighting.concepts)
+        chosen = promising(matches, among)
+        looks = (
+            self.words.look(matches[0], chosen),
+            self.letters.look(matches[1], chosen),
+            self.concepts.look(matches[2], chosen),
         )
+        return weigh((self.lang, asked_in), question, chosen, looks)
 
-    def opening(self, article: int) -> tuple[str, ...]:
-        """The first paragraphs of an article."""
-        first, last = self.layout.paragraphs_of(article)
-        return self.layout.paragraphs[first : min(last, first + _PASSAGES)]
-
-    def passages(self, merits: Floats, article: int) -> tuple[str, ...]:
-        """The paragraphs of an article with most merit, best first, as they were written."""
-        first, last = self.layout.paragraphs_of(article)
-        figures = merits[first:last].copy()
-        figures[:1] += _OPENING
-        best = np.argsort(-figures, kind="stable")[:_PASSAGES]
+    def passages(self, sighting: Sighting, article: int) -> tuple[str, ...]:
+        """The paragraphs of a sighted article that answer best, best first, as written."""
+        number = int(sighting.chosen[article])
+        merits = (
+            self.words.merits(sighting.words, article, number)
+            + self.letters.merits(sighting.letters, article, number)
+            + self.concepts.merits(sighting.concepts, article, number)
+        )
+        merits[:1] += _OPENING
+        first, _last = self.layout.paragraphs_of(number)
+        best = np.argsort(-merits, kind="stable")[:_PASSAGES]
         return tuple(self.layout.paragraphs[first + place] for place in best.tolist())
+
+    def opening(self, number: int) -> tuple[str, ...]:
+        """The first paragraphs of the article of this number."""
+        first, last = self.layout.paragraphs_of(number)
+        return self.layout.paragraphs[first : min(last, first + _PASSAGES)]
 
 
 def _concepts(
@@ -97,10 +104,21 @@ def _concepts(
     by_form = [() if form in small else _of_form(form, *found) for form, found in meant]
     keys, units = text.occurrences(by_form)
     more = [*_phrases(text, read, lang)]
+    labels = cache(_label)  # few different ones
     for article, title in zip(articles, layout.starts.tolist(), strict=True):
-        more += ((concept, title) for concept in _labels(article))
+        more += ((concept, title) for concept in known.country.get(article.country, ()))
+        for label in ((article.city, lang), *((theme, "en") for theme in article.themes)):
+            more += ((concept, title) for concept in labels(*label))
     extra = np.array(more, dtype=np.int64).reshape(-1, 2)
     return np.concatenate([keys, extra[:, 0].astype(np.uint64)]), np.append(units, extra[:, 1])
+
+
+def _label(label: str, lang: str) -> tuple[int, ...]:
+    """What an article is about though its text may not say so: its city, one of its themes."""
+    known, written = glossary(), words(clean(label))
+    single = zip(written, known.of_words(written, lang), strict=True)
+    found = [concept for word, (whole, _parts) in single for concept in _of_form(word, whole, ())]
+    return (*found, *(concept for _at, _many, concept in known.of_phrases(written, lang)))
 
 
 def _of_form(form: str, whole: tuple[int, ...], parts: tuple[int, ...]) -> tuple[int, ...]:
@@ -118,14 +136,3 @@ def _phrases(text: Text, read: Sequence[str], lang: str) -> Iterator[tuple[int, 
         for term, concept in starting[running[place]]:
             if running[place : place + len(term)] == term:
                 yield concept, int(text.lines[place])
-
-
-def _labels(article: Article) -> Iterator[int]:
-    """What an article is about though its text may not say so: its country, city and themes."""
-    known = glossary()
-    yield from known.country.get(article.country, ())
-    for label, lang in ((article.city, article.lang), (" ".join(article.themes), "en")):
-        written = words(clean(label))
-        for word, (whole, _parts) in zip(written, known.of_words(written, lang), strict=True):
-            yield from _of_form(word, whole, ())
-        yield from (concept for _first, _many, concept in known.of_phrases(written, lang))

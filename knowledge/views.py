@@ -24,45 +24,62 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a view found.
+    """What a view found at first sight, in all articles.
 
-    total     what an article would have that covers the whole question
+    total     what an article would get that covers the whole question
     gains     one figure a wanted term: what covering it brings; 0 for one that no article has
     rarity    one figure a wanted term: how rare it is, however little the question means it
-    frequent  one figure an article: terms, the rarer and the more often, the better (BM25F)
-    covered   one figure an article: the gains of the terms it has
-    window    one figure an article: the gains in its best two sentences, title or line of `asked`
-    likeness  one figure an article: of the question and its title or best line of `asked`, 0..1
+    unknown   the rarity of a term that no article has
+    entries   where the terms stand, and `articles`: in which article each of the entries is
     terms     which of the wanted terms articles have: an entry for each pair of term and article
     owners    ... the article of each pair
-    values    ... what each pair adds to `frequent`
-    close     one figure a unit: the gains of its terms and of those of the sentence before
-    unknown   the rarity of a term that no article has
+    values    ... what it adds to `frequent`
+    frequent  one figure an article: terms, the rarer and the more often, the better (BM25F)
     """
 
     total: float
     gains: Floats
     rarity: Floats
+    unknown: float
+    entries: Entries
+    articles: Ints
+    terms: Ints
+    owners: Ints
+    values: Floats
+    frequent: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a view found on a closer look at a few articles, which are numbered anew, 0 to n - 1.
+
+    match     what it found at first sight
+    terms, owners, values   as in Match, of these articles
+    frequent  as in Match; one figure an article, as are the following
+    covered   the gains of the terms it has
+    window    the gains in its best two sentences, its title or its best line of `asked`
+    likeness  of the question and its title or best line of `asked`, 0..1
+    close     one figure a unit of these articles: the gains of its terms and of those of the
+              sentence before
+    starts    the place in `close` of the first unit of each article
+    """
+
+    match: Match
+    terms: Ints
+    owners: Ints
+    values: Floats
     frequent: Floats
     covered: Floats
     window: Floats
     likeness: Floats
-    terms: Ints
-    owners: Ints
-    values: Floats
     close: Floats
-    unknown: float
+    starts: Ints
 
     def terms_in(self, article: int) -> NDArray[np.bool_]:
         """Which of the wanted terms stand in an article."""
-        found = np.zeros(len(self.gains), dtype=np.bool_)
+        found = np.zeros(len(self.match.gains), dtype=np.bool_)
         found[self.terms[self.owners == article]] = True
         return found
-
-    @property
-    def known(self) -> NDArray[np.bool_]:
-        """Which of the wanted terms stand in any article."""
-        return self.gains > 0
 
 
 class View:
@@ -93,33 +110,45 @@ class View:
         terms, owners = entries.slot[first], articles[first]
         values = gains[terms] * often * (K1 + 1) / (often + K1)
         frequent = per(owners, values, self._size)
-        covered = per(owners, gains[terms], self._size)
-        unit, close = self._close(entries, gains)
-        starts = self._layout.starts
-        window = np.maximum.reduceat(close, starts)
-        likeness = np.maximum.reduceat(self._likeness(unit, total), starts)
         return Match(
-            total,
-            gains,
-            rarity,
-            frequent,
-            covered,
-            window,
-            likeness,
-            terms,
-            owners,
-            values,
-            close,
-            self._unknown,
+            total, gains, rarity, self._unknown, entries, articles, terms, owners, values, frequent
         )
 
-    def merits(self, match: Match) -> Floats:
-        """One figure a paragraph: what its best two sentences have of the question, 0..1."""
-        layout = self._layout
-        if not len(layout.opens):
+    def look(self, match: Match, chosen: Ints) -> Look:
+        """Look closer at some articles, one at least, in ascending order."""
+        place = np.full(self._size, -1)
+        place[chosen] = np.arange(len(chosen))
+        pair = np.flatnonzero(place[match.owners] >= 0)
+        terms, owners = match.terms[pair], place[match.owners[pair]]
+        unit, close, starts = self._units(match, chosen, place)
+        first = np.maximum.reduceat
+        likeness = first(unit, starts) / sqrt(max(match.total, 1e-9))
+        return Look(
+            match,
+            terms,
+            owners,
+            match.values[pair],
+            match.frequent[chosen],
+            per(owners, match.gains[terms], len(chosen)),
+            first(close, starts),
+            likeness,
+            close,
+            starts,
+        )
+
+    def merits(self, look: Look, article: int, number: int) -> Floats:
+        """One figure a paragraph of an article: what its best two sentences have, 0..1.
+
+        The article is the one of this `number`; `article` is its number in the look.
+        """
+        opens = self._layout.openings_of(number)
+        if not len(opens):
             return np.empty(0)
-        best = np.maximum.reduceat(match.close[layout.body], layout.opens)
-        return np.asarray(best / max(match.total, 1e-9))
+        first = look.starts[article]
+        last = first + self._layout.ends[number] - self._layout.starts[number]
+        opens = opens - self._layout.starts[number]
+        best = np.maximum.reduceat(look.close[first:last], opens)
+        return np.asarray(best / max(look.match.total, 1e-9))
 
     def _read(self, wanted: Wanted) -> tuple[Floats, Floats, Entries]:
         """The gain and the rarity of each wanted term, and where it stands."""
@@ -133,21 +162,25 @@ class View:
         entries = self._postings.read(places[read])
         return gains, rarity, Entries(read[entries.slot], entries.unit, entries.count)
 
-    def _close(self, entries: Entries, gains: Floats) -> tuple[Floats, Floats]:
-        """The gains of the terms of each unit, and of each together with the one before."""
-        units, gained = len(self._layout.texts), gains[entries.slot]
-        unit = per(entries.unit, gained, units)
-        again = np.flatnonzero(
-            (entries.slot[1:] == entries.slot[:-1]) & (entries.unit[1:] == entries.unit[:-1] + 1)
-        )
-        twice = per(entries.unit[again], gained[again + 1], units)
+    def _units(self, match: Match, chosen: Ints, place: Ints) -> tuple[Floats, Floats, Ints]:
+        """Of each unit of the chosen articles: its likeness to the question if it is a head, and
+        the gains of its terms and of those of the sentence before; the first unit of each article.
+        """
+        layout = self._layout
+        lengths = layout.ends[chosen] - layout.starts[chosen]
+        starts = np.cumsum(lengths) - lengths
+        shift = layout.starts[chosen] - starts
+        units = np.arange(lengths.sum()) + np.repeat(shift, lengths)
+        kept = np.flatnonzero(place[match.articles] >= 0)
+        slot, at = match.entries.slot[kept], match.entries.unit[kept]
+        at = at - shift[place[match.articles[kept]]]
+        gained = match.gains[slot]
+        unit = per(at, gained, len(units))
+        again = np.flatnonzero((slot[1:] == slot[:-1]) & (at[1:] == at[:-1] + 1))
+        twice = per(at[again], gained[again + 1], len(units))
         close = unit.copy()
-        close[1:] += (unit[:-1] - twice[:-1]) * self._follows[1:]
-        return unit, close
-
-    def _likeness(self, unit: Floats, total: float) -> Floats:
-        """How alike the question and each title or line of `asked` are; 0 for other units."""
-        return np.asarray(unit * self._likened / sqrt(max(total, 1e-9)))
+        close[1:] += (unit[:-1] - twice[:-1]) * self._follows[units[1:]]
+        return unit * self._likened[units], close, starts
 
 
 def _sums(values: Floats, first: Ints) -> Floats:

@@ -6,6 +6,7 @@ The index and the question are cut by the same functions: change one and rebuild
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from operator import add
 
 import Stemmer
 
@@ -16,9 +17,12 @@ _UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]+")
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _LINE_OR_WORD = re.compile(rf"\n|[{HAN}]+|[^\W_{HAN}]+")
-_SENTENCE_END = re.compile(rf"(?<=[.!?])(?=\s|[{HAN}])|(?<=[。！？;；])|\n")
+_LINE_OR_LATIN = re.compile(r"\n|[^\W_]+")  # the same, and twice as fast, where there is no Han
+_SENTENCE_END = re.compile(rf"[.!?](?=[\s{HAN}])|[。！？;；]")
 _HAN_CHARACTER = re.compile(rf"[{HAN}]")
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+_EAST_ASIA = "\u2e80"  # its characters start here
+_NEXT = "\u2029"  # the paragraph separator: cleaning leaves it where it is
 _APART = "\0"  # no cleaned text holds it; all words at once are looked at faster than one by one
 _UMLAUT_IN_FULL = re.compile("([aou])e")
 _HARD_C = re.compile("ck?(?!h)")
@@ -30,9 +34,16 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFKC", readable).casefold()
 
 
+def clean_all(texts: Sequence[str]) -> list[str]:
+    """Each text cleaned; all at once, which is a lot faster than one by one."""
+    joined = _NEXT.join(text.replace(_NEXT, "\n") for text in texts)
+    return clean(joined).split(_NEXT) if texts else []
+
+
 def sentences(cleaned: str) -> list[str]:
     """The sentences of a cleaned text, in order; 5.000 and 3.5 are not torn."""
-    return [part for part in map(str.strip, _SENTENCE_END.split(cleaned)) if part]
+    lines = _SENTENCE_END.sub(r"\g<0>\n", cleaned).split("\n")
+    return [line for line in map(str.strip, lines) if line]
 
 
 def words(cleaned: str) -> list[str]:
@@ -42,7 +53,8 @@ def words(cleaned: str) -> list[str]:
 
 def words_and_lines(cleaned: str) -> list[str]:
     """Like `words`, with each line end as an element of its own."""
-    return _LINE_OR_WORD.findall(cleaned)
+    has_han = _HAN_CHARACTER.search(cleaned) is not None
+    return (_LINE_OR_WORD if has_han else _LINE_OR_LATIN).findall(cleaned)
 
 
 def is_han(word: str) -> bool:
@@ -56,8 +68,12 @@ def stems(words: Sequence[str], lang: str) -> list[str]:
     Chinese texts hold English words, so those are stemmed as English.
     """
     # A new stemmer each time: one must not be shared by threads, and it costs a microsecond.
-    stem = Stemmer.Stemmer("german" if lang == "de" else "english").stemWord
-    return _plain([word if word > "\u2e80" else stem(word) for word in words])
+    stemmer = Stemmer.Stemmer("german" if lang == "de" else "english")
+    latin = [word for word in words if word < _EAST_ASIA]
+    if len(latin) == len(words):
+        return _plain(stemmer.stemWords(latin))
+    stemmed = iter(stemmer.stemWords(latin))
+    return _plain([next(stemmed) if word < _EAST_ASIA else word for word in words])
 
 
 def terms(stem: str) -> tuple[str, ...]:
@@ -70,7 +86,7 @@ def terms(stem: str) -> tuple[str, ...]:
 
 def pairs(run: str) -> Iterator[str]:
     """The pairs of neighbouring characters of a run."""
-    return (run[start : start + 2] for start in range(len(run) - 1))
+    return map(add, run, run[1:])
 
 
 def spellings(words: Sequence[str], lang: str) -> list[str]:

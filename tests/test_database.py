@@ -1,5 +1,6 @@
 """The schema, its migrations, and what a transaction promises on both databases."""
 
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,9 +10,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from bot.database import SCHEMA, Database
+from bot.database import SCHEMA, Database, NewerSchema
 from bot.models import Base, Person
 from bot.services.privacy import KEPT
 
@@ -36,6 +38,75 @@ def test_upgrading_twice_and_from_many_threads_is_harmless(tmp_path: object) -> 
     assert {database.schema() for database in databases} == {SCHEMA}
     for database in databases:
         database.close()
+
+
+def set_schema(database: Database, name: str) -> None:
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :name"), {"name": name})
+
+
+def test_an_older_program_refuses_a_newer_database(database: Database) -> None:
+    set_schema(database, "0002")
+    with pytest.raises(NewerSchema) as refused:
+        database.upgrade()
+    assert (refused.value.found, database.schema()) == ("0002", "0002")
+
+
+def test_a_table_that_is_held_fails_a_writer_soon(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Better an error the platform hears than a person who waits for ever."""
+    monkeypatch.setattr("bot.database._LOCK_SECONDS", 1)
+    database, other = Database(postgres_url), Database(postgres_url)
+    with other.write() as holder:
+        holder.execute(text("LOCK TABLE person IN ACCESS EXCLUSIVE MODE"))
+        with pytest.raises(OperationalError, match="lock timeout"), database.write() as writer:
+            writer.execute(insert(Person), [{"id": "anna", "created_at": NOW}])
+    database.close()
+    other.close()
+
+
+def limits(connection: Connection) -> list[object]:
+    names = ("lock_timeout", "statement_timeout")
+    return [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in names]
+
+
+def test_a_statement_has_an_end_but_a_migration_has_its_time(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(postgres_url)
+    seen = []
+    monkeypatch.setattr(
+        "alembic.command.upgrade",
+        lambda config, _to: seen.append(limits(config.attributes["connection"])),
+    )
+    set_schema(database, "0000")
+    database.upgrade()
+    with database.read() as connection:
+        assert (limits(connection), seen) == (["5s", "20s"], [["0", "0"]])
+    database.close()
+
+
+def test_an_operator_may_set_other_limits_in_the_address(postgres_url: str) -> None:
+    database = Database(f"{postgres_url}?options=-c%20statement_timeout%3D7s")
+    with database.read() as connection:
+        assert limits(connection) == ["5s", "7s"]
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO question (language, text) VALUES ('en', :said)",
+        "INSERT INTO person (id, created_at) VALUES (:said, '2026-05-04'), (:said, '2026-05-04')",
+    ],
+    ids=["something is missing", "something is there twice"],
+)
+def test_an_error_does_not_say_what_people_wrote(database: Database, statement: str) -> None:
+    said = " ".join(["I", "am", "ill"])  # a traceback shows the lines of this test
+    with pytest.raises(SQLAlchemyError) as error, database.write() as connection:
+        connection.execute(text(statement), {"said": said})
+    assert said not in "".join(traceback.format_exception(error.value))
 
 
 def test_postgresql_runs_at_read_committed(postgres_url: str) -> None:

@@ -18,6 +18,7 @@ from bot.message import Capabilities
 from bot.metrics import Metrics
 from bot.server import BODY_LIMIT, web_application
 from tests.conftest import POSTGRES
+from tests.services.test_retention import NOW, heard, replied
 
 SECRET = "what went wrong, in detail"
 
@@ -234,9 +235,33 @@ def test_a_made_up_method_makes_no_metric_of_its_own() -> None:
     assert "BREW" not in page
 
 
+def waiting(page: str) -> list[str]:
+    return [line for line in page.splitlines() if line.startswith("citybot_waiting{")]
+
+
+async def test_what_waits_is_counted_when_it_is_asked(database: Database) -> None:
+    for number, state in enumerate(["new", "new", "done", "dead"]):
+        heard(database, NOW, event_id=str(number), state=state)
+    for state in ("queued", "queued", "queued", "parked", "sent"):
+        replied(database, NOW, state=state)
+    async with server(database) as client, client.get("/metrics") as response:
+        assert waiting(await response.text()) == [
+            'citybot_waiting{table="inbox"} 2.0',
+            'citybot_waiting{table="outbox"} 3.0',
+        ]
+
+
+async def test_what_waits_is_not_said_while_nobody_knows_it() -> None:
+    database, metrics = Database("sqlite:////proc/nowhere/citybot.sqlite3"), Metrics()
+    metrics.waiting({"inbox": 3})
+    async with server(database, metrics) as client, client.get("/metrics") as response:
+        assert (response.status, waiting(await response.text())) == (200, [])
+    database.close()
+
+
 def test_two_houses_in_one_process_count_apart() -> None:
     one, two = Metrics(), Metrics()
-    one.waiting("inbox", 3)
+    one.waiting({"inbox": 3})
     assert b'citybot_waiting{table="inbox"} 3.0' in one.page()
     assert b'citybot_waiting{table="inbox"}' not in two.page()
 

@@ -53,9 +53,9 @@ class Endings:
         if now - self._tidied_at < _TIDY_SECONDS or not self._folder.is_dir():
             return
         self._tidied_at = now
-        for path in self._folder.iterdir():
-            try:
+        try:
+            for path in self._folder.iterdir():
                 if now - path.stat().st_mtime > _KEPT_SECONDS:
                     path.unlink()
-            except OSError as error:  # another process was faster, or it goes the next day
-                log.debug("ending_not_removed", error=type(error).__name__)
+        except OSError as error:  # another process was faster: the rest goes the next day
+            log.info("endings_not_tidied", error=type(error).__name__)

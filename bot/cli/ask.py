@@ -97,7 +97,7 @@ class Answering:
             database.close()
         self._engine = build_engine(chosen, self._library)
         # What a dialog writes goes into a database that exists for this run only, rolled back.
-        self._memory = create_engine("sqlite://")
+        self._memory = create_engine("sqlite://", hide_parameters=True)
         Base.metadata.create_all(self._memory)
 
     def answer(self, question: str) -> dict[str, Any]:

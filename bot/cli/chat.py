@@ -46,6 +46,7 @@ def chat(
     from sqlalchemy.exc import SQLAlchemyError
 
     from adapters.terminal import Manner
+    from bot.cli.reach import give_up
 
     how = Manner(_user(), shown_as, negotiate(lang), debug)
     try:
@@ -54,11 +55,7 @@ def chat(
         tell("")
         sys.exit(_INTERRUPTED)
     except SQLAlchemyError as error:
-        tell(
-            _("The database cannot be reached ({error}). See: citybot check"),
-            error=type(error).__name__,
-        )
-        sys.exit(1)
+        give_up(error)
     except BrokenPipeError:
         raise  # who read us has enough: the program ends without a word
     except OSError as error:

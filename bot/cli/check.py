@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli import settings
 from bot.cli.db import schema_of
+from bot.cli.reach import NEWER
 from bot.cli.speech import TranslatedCommand, say
 from bot.config import Settings
-from bot.database import SCHEMA
+from bot.database import SCHEMA, NewerSchema, refuse_newer
 from bot.i18n import _, languages
 from bot.services.office import Office
 from knowledge.files import packaged
@@ -69,6 +70,10 @@ def _database(chosen: Settings) -> Iterator[Look]:
     kind = "sqlite" if chosen.database().startswith("sqlite") else "postgresql"
     try:
         schema = schema_of(chosen)
+        refuse_newer(schema)
+    except NewerSchema as error:
+        yield Look("database", False, say(NEWER, found=error.found))
+        return
     except SQLAlchemyError as error:
         yield Look(
             "database",

@@ -10,9 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import backup as backups
 from bot.cli import settings
+from bot.cli.reach import give_up
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
 from bot.config import Settings
-from bot.database import SCHEMA, Database
+from bot.database import SCHEMA, Database, refuse_newer
 from bot.i18n import _
 
 
@@ -29,15 +30,12 @@ def upgrade(ctx: click.Context, dry_run: bool) -> None:
     chosen = settings(ctx)
     try:
         before = schema_of(chosen)
+        refuse_newer(before)
         if not dry_run:
             with closing(Database(chosen.database())) as database:
                 database.upgrade()
     except SQLAlchemyError as error:
-        tell(
-            _("The database cannot be reached ({error}). See: citybot check"),
-            error=type(error).__name__,
-        )
-        sys.exit(1)
+        give_up(error)
     if before == SCHEMA:
         tell(_("The database is up to date ({schema})."), schema=SCHEMA)
     else:

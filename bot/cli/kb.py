@@ -9,11 +9,11 @@ from pathlib import Path, PurePath
 
 import click
 import orjson
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli import settings
+from bot.cli.gaps import gaps
+from bot.cli.reach import is_there, reach
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, language, say, tell
-from bot.database import Database
 from bot.dialog import Transaction
 from bot.i18n import _
 from bot.services.articles import Articles, Version
@@ -37,9 +37,12 @@ _SEVERITIES = {"error": _("error"), "warning": _("warning"), "hint": _("hint")}
 _PATHS = click.Path(exists=True, path_type=Path)
 
 
-@click.command(cls=TranslatedGroup, help=_("The articles: check, export, import."))
+@click.command(cls=TranslatedGroup, help=_("The articles: check, export, import, gaps."))
 def kb() -> None:
     """Only a family."""
+
+
+kb.add_command(gaps)
 
 
 @kb.command(
@@ -145,32 +148,17 @@ def _in_force(ctx: click.Context) -> tuple[ArticleFile, ...]:
 
 
 def _versions(ctx: click.Context) -> tuple[Version, ...]:
-    chosen = settings(ctx)
-    if not chosen.database_url and not (chosen.data_dir / "citybot.sqlite3").exists():
+    if not is_there(settings(ctx)):
         return ()
-    database = _database(ctx)
+    database = reach(ctx)
     try:
         return Articles.in_force(database)
     finally:
         database.close()
 
 
-def _database(ctx: click.Context) -> Database:
-    """The database, up to date; ends the command when it cannot be reached."""
-    database = Database(settings(ctx).database())
-    try:
-        database.upgrade()
-    except (SQLAlchemyError, OSError) as error:
-        tell(
-            _("The database cannot be reached ({error}). See: citybot check"),
-            error=type(error).__name__,
-        )
-        sys.exit(1)
-    return database
-
-
 def _save(ctx: click.Context, articles: Iterable[Article]) -> None:
-    database = _database(ctx)
+    database = reach(ctx)
     try:
         with database.write() as connection:
             service = Articles(Transaction(connection, datetime.now(UTC)))

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import app
 from bot.cli import settings
+from bot.cli.reach import give_up
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.config import BadSetting, Settings
 from bot.i18n import _
@@ -42,11 +43,7 @@ def run(ctx: click.Context, /, **flags: Any) -> None:
         tell(_("That does not work here: {reason}"), reason=reason)
         sys.exit(1)
     except SQLAlchemyError as error:
-        tell(
-            _("The database cannot be reached ({error}). See: citybot check"),
-            error=type(error).__name__,
-        )
-        sys.exit(1)
+        give_up(error)
 
 
 async def serve(chosen: Settings) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -18,6 +18,11 @@ _NAMES = {
 
 # SQLite counts up only an INTEGER primary key.
 Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def index_where(name: str, *columns: str, where: str) -> Index:
+    """A partial index: small, because only rows that still matter are in it."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Instant(TypeDecorator[datetime]):

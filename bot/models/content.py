@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.models.base import Base, Serial
+from bot.models.base import Base, Serial, index_where
 
 
 class ArticleVersion(Base):
@@ -30,7 +30,11 @@ class Question(Base):
     """
 
     __tablename__ = "question"
-    __table_args__ = (Index("ix_question_outcome", "outcome", "asked_at"),)
+    __table_args__ = (
+        Index("ix_question_outcome", "outcome", "asked_at"),
+        # Questions stay for ever; those that still name a person are few.
+        index_where("ix_question_asked_at", "asked_at", where="person_id IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
     person_id: Mapped[str | None] = mapped_column(index=True)

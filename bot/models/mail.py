@@ -3,15 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.models.base import Base, Serial
-
-
-def _index_where(name: str, *columns: str, where: str) -> Index:
-    """A partial index: small, because only rows that still matter are in it."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+from bot.models.base import Base, Serial, index_where
 
 
 class Inbox(Base):
@@ -24,8 +19,9 @@ class Inbox(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "event_id"),
-        _index_where("ix_inbox_waiting", "address", "id", where="state = 'new'"),
+        index_where("ix_inbox_waiting", "address", "id", where="state = 'new'"),
         Index("ix_inbox_address", "address"),
+        Index("ix_inbox_received_at", "received_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -50,16 +46,17 @@ class Outbox(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        _index_where(
+        index_where(
             *("ix_outbox_open", "address", "id"),
             where="state IN ('queued', 'sending', 'parked')",
         ),
-        _index_where("ix_outbox_due", "channel", "due_at", where="state = 'queued'"),
+        index_where("ix_outbox_due", "channel", "due_at", where="state = 'queued'"),
         # The state is in it so that SQLite takes this one before ix_outbox_address.
-        _index_where("ix_outbox_parked", "address", "state", where="state = 'parked'"),
-        _index_where("ix_outbox_lease", "lease_until", where="state = 'sending'"),
-        _index_where("ix_outbox_expires", "expires_at", where="expires_at IS NOT NULL"),
+        index_where("ix_outbox_parked", "address", "state", where="state = 'parked'"),
+        index_where("ix_outbox_lease", "lease_until", where="state = 'sending'"),
+        index_where("ix_outbox_expires", "expires_at", where="expires_at IS NOT NULL"),
         Index("ix_outbox_address", "address", "id"),
+        Index("ix_outbox_created_at", "created_at"),
         {"sqlite_autoincrement": True},  # a device's cursor must never meet an id twice
     )
 

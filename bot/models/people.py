@@ -40,4 +40,6 @@ class Conversation(Base):
     person_id: Mapped[str] = mapped_column(index=True)
     language: Mapped[str]
     state: Mapped[dict[str, Any]]
-    heard_at: Mapped[datetime]  # when the person last wrote; reply windows count from here
+    heard_at: Mapped[datetime] = mapped_column(
+        index=True
+    )  # when the person last wrote; reply windows count from here

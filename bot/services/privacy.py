@@ -54,7 +54,8 @@ class Privacy:
                 select(_table(trace)).where(trace.of(person_id, addresses))
             )
             found[trace.table.__tablename__] = [
-                {str(key): _plain(value) for key, value in row.items()} for row in rows.mappings()
+                {str(key): _plain(_shown(key, value)) for key, value in row.items()}
+                for row in rows.mappings()
             ]
         return found
 
@@ -75,6 +76,14 @@ class Privacy:
 
 def _table(trace: _Trace) -> Table:
     return trace.table.metadata.tables[trace.table.__tablename__]
+
+
+def _shown(column: str, value: Any) -> Any:
+    """Files we sent are named, not repeated: each export would hold all earlier ones once more."""
+    if column != "body" or not value or "attachments" not in value:
+        return value
+    files = [{k: v for k, v in file.items() if k != "base64"} for file in value["attachments"]]
+    return value | {"attachments": files}
 
 
 def _plain(value: Any) -> Any:

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from bot.dialog import Talk, Transaction
-from bot.models import Base, Question
+from bot.models import Base, Inbox, Question
 
 _TABLE = Base.metadata.tables["question"]
+_UNANSWERED = ("for_staff", "declined", "not_meant")
 _KEEP = insert(_TABLE).returning(_TABLE.c.id)  # made once: every question runs it
 Outcome = Literal["answered", "declined", "not_meant", "for_staff"]
 
@@ -31,6 +33,17 @@ class Asked:
     outcome: Outcome
     confidence: float = 0.0
     found: Sequence[Candidate] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question without a good answer, as the team sees it: nothing says who asked."""
+
+    asked_at: datetime
+    outcome: Outcome
+    language: str
+    text: str
+    nearest: str  # the slug of the article that came closest; "" for none
 
 
 class Questions:
@@ -67,3 +80,23 @@ class Questions:
         """How many questions people left for a person to answer."""
         waiting = select(Question.id).where(Question.outcome == "for_staff")
         return len(self._transaction.connection.execute(waiting).all())
+
+    def gaps(self, since: datetime) -> tuple[Gap, ...]:
+        """What was not answered since then: left for staff first, and newest first."""
+        q = _TABLE.c
+        wanted = (
+            select(q.asked_at, q.outcome, q.language, q.text, q.found)
+            .where(q.outcome.in_(_UNANSWERED), q.asked_at >= since)
+            .order_by(q.outcome != "for_staff", q.asked_at.desc(), q.id.desc())
+        )
+        rows = self._transaction.connection.execute(wanted)
+        return tuple(Gap(*row[:4], nearest=_nearest(row.found)) for row in rows)
+
+    def not_handled(self) -> int:
+        """How many messages were given up, and are still in the inbox."""
+        dead = select(func.count()).select_from(Inbox).where(Inbox.state == "dead")
+        return int(self._transaction.connection.execute(dead).scalar_one())
+
+
+def _nearest(found: Sequence[dict[str, str]]) -> str:
+    return found[0]["slug"] if found else ""

@@ -1,17 +1,42 @@
-"""What is old is shredded: contents first, the keys that recognise repeats last."""
+"""What is old is shredded: contents first, the keys that recognise repeats last.
+
+In small transactions, on rows that were looked for before: nobody who writes waits for long.
+"""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Text, cast, delete, null, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Delete,
+    Text,
+    Update,
+    and_,
+    cast,
+    delete,
+    exists,
+    null,
+    or_,
+    select,
+    update,
+)
 
+from bot import outbox
 from bot.database import Database
-from bot.models import Conversation, Inbox, Outbox, Question
+from bot.models import Base
+from bot.rows import Dialect, is_among
 
 CONTENT = timedelta(hours=72)  # what was written and replied, kept for the person's own page
 KEYS = timedelta(days=7)  # platforms may choose event ids anew after a quiet week
 LEDGER = timedelta(days=30)  # what was delivered, without its text
 QUESTIONS = timedelta(days=30)  # then without the person
 SILENCE = timedelta(days=30)  # where a talk stands, and what it remembers, after the last word
+BATCH = 5000  # rows a transaction
+
+_TABLES = Base.metadata.tables
+_INBOX, _OUTBOX, _QUESTION = _TABLES["inbox"], _TABLES["outbox"], _TABLES["question"]
+_TALK, _PLACE, _PERSON = _TABLES["conversation"], _TABLES["address"], _TABLES["person"]
+_IS_WEB = _TALK.c.address.startswith("web:")
 
 
 def shred(database: Database, now: datetime) -> None:
@@ -19,49 +44,89 @@ def shred(database: Database, now: datetime) -> None:
 
     Only rows that still hold something are touched: old ones are not written anew every hour.
     """
-    with database.write() as connection:
-        _shred_inbox(connection, now)
-        _shred_outbox(connection, now)
-        _shred_talks(connection, now)
+    _shred_inbox(database, now)
+    _shred_outbox(database, now)
+    _shred_questions(database, now)
+    _shred_talks(database, now)
+    _shred_visitors(database, now)
 
 
-def _shred_inbox(connection: Connection, now: datetime) -> None:
-    finished = Inbox.state.in_(("done", "dead", "ignored"))
-    connection.execute(delete(Inbox).where(finished, Inbox.received_at < now - KEYS))
-    connection.execute(
-        update(Inbox)
-        .where(finished, Inbox.received_at < now - CONTENT, Inbox.payload.is_not(None))
-        # None would be kept as JSON's null, which is something, and is read as an event.
-        .values(payload=null())
-    )
+def _shred_inbox(database: Database, now: datetime) -> None:
+    row = _INBOX.c
+    finished = row.state.in_(("done", "dead", "ignored"))
+    _do(database, delete(_INBOX), row.id, and_(finished, row.received_at < now - KEYS))
+    old = and_(finished, row.received_at < now - CONTENT, row.payload.is_not(None))
+    # None would be kept as JSON's null, which is something, and is read as an event.
+    _do(database, update(_INBOX).values(payload=null()), row.id, old)
 
 
-def _shred_outbox(connection: Connection, now: datetime) -> None:
+def _shred_outbox(database: Database, now: datetime) -> None:
     """What nobody came for in the time we keep texts is not sent any more: it has none."""
-    waiting = Outbox.state.in_(("queued", "parked"))
-    closed = Outbox.state.not_in(("queued", "sending", "parked"))
-    connection.execute(
-        update(Outbox)
-        .where(waiting, Outbox.due_at < now - CONTENT)
-        .values(state="expired", settled_at=now)
+    row = _OUTBOX.c
+    unfetched = and_(row.state != "sending", row.due_at < now - CONTENT)
+    abandoned = and_(
+        row.created_at < now - CONTENT,  # follows from what comes next; the index needs it said
+        row.state.in_(outbox.OPEN),
+        or_(unfetched, row.created_at < now - LEDGER),
     )
-    connection.execute(delete(Outbox).where(closed, Outbox.created_at < now - LEDGER))
-    connection.execute(
-        update(Outbox)
-        .where(closed, Outbox.created_at < now - CONTENT, Outbox.body.is_not(None))
-        .values(body=null())
-    )
+    expired = update(_OUTBOX).values(state="expired", lease_until=None, settled_at=now)
+    _do(database, expired, row.id, abandoned)
+    closed = row.state.not_in(outbox.OPEN)
+    _do(database, delete(_OUTBOX), row.id, and_(closed, row.created_at < now - LEDGER))
+    old = and_(closed, row.created_at < now - CONTENT, row.body.is_not(None))
+    _do(database, update(_OUTBOX).values(body=null()), row.id, old)
 
 
-def _shred_talks(connection: Connection, now: datetime) -> None:
-    connection.execute(
-        update(Question)
-        .where(Question.asked_at < now - QUESTIONS, Question.person_id.is_not(None))
-        .values(person_id=None, address=None)
-    )
-    something = cast(Conversation.state, Text) != "{}"
-    connection.execute(
-        update(Conversation)
-        .where(Conversation.heard_at < now - SILENCE, something)
-        .values(state={})
-    )
+def _shred_questions(database: Database, now: datetime) -> None:
+    row = _QUESTION.c
+    old = and_(row.asked_at < now - QUESTIONS, row.person_id.is_not(None))
+    _do(database, update(_QUESTION).values(person_id=None, address=None), row.id, old)
+
+
+def _shred_talks(database: Database, now: datetime) -> None:
+    row = _TALK.c
+    silent = and_(row.heard_at < now - SILENCE, cast(row.state, Text) != "{}", ~_IS_WEB)
+    _do(database, update(_TALK).values(state={}), row.address, silent)
+
+
+def _shred_visitors(database: Database, now: datetime) -> None:
+    """Who came by the web has no account to come back with: their session is over, too."""
+    silent = and_(_TALK.c.heard_at < now - SILENCE, _IS_WEB)
+    while _remove_visitors(database, silent) == BATCH:
+        pass
+
+
+def _remove_visitors(database: Database, silent: ColumnElement[bool]) -> int:
+    """Talk, address and person of so many; who writes at this moment is passed over."""
+    chosen = select(_TALK.c.address, _TALK.c.person_id).where(silent).limit(BATCH)
+    with database.write() as connection:
+        # Waiting for a talk that a batch of turns holds could lock both for ever.
+        gone = connection.execute(chosen.with_for_update(skip_locked=True)).all()
+        if not gone:
+            return 0
+        elsewhere = exists().where(_PLACE.c.person_id == _PERSON.c.id)
+        for statement, column, values in (
+            (delete(_TALK), _TALK.c.address, [row.address for row in gone]),
+            (delete(_PLACE), _PLACE.c.id, [row.address for row in gone]),
+            (delete(_PERSON).where(~elsewhere), _PERSON.c.id, [row.person_id for row in gone]),
+        ):
+            connection.execute(
+                statement.where(is_among(_dialect(database), column, "those")), {"those": values}
+            )
+    return len(gone)
+
+
+def _do(
+    database: Database, change: Update | Delete, key: Column[object], where: ColumnElement[bool]
+) -> None:
+    """Change the rows where this holds, BATCH by BATCH; looking for them holds up no writer."""
+    change = change.where(where, is_among(_dialect(database), key, "those"))
+    with database.read() as connection:
+        those = list(connection.scalars(select(key).where(where)))
+    for start in range(0, len(those), BATCH):
+        with database.write() as connection:
+            connection.execute(change, {"those": those[start : start + BATCH]})
+
+
+def _dialect(database: Database) -> Dialect:
+    return "sqlite" if database.is_sqlite else "postgresql"

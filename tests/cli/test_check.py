@@ -3,18 +3,23 @@
 import json
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from redis import Redis, RedisError
 
+from bot.backup import backup, restore
 from bot.cli import citybot
 from bot.cli.speech import language
-from bot.database import SCHEMA
+from bot.config import Settings
+from bot.database import SCHEMA, Database
 from tests.conftest import REDIS, missing
+from tests.test_database import NOW, set_schema
 
 Check = Callable[..., Result]
+NEWER = "The database is newer than this program (0002); please update."
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +85,31 @@ def test_a_database_out_of_reach_is_not_well_and_shows_no_password(check: Check)
     assert result.exit_code == 1
     assert (look["ok"], look["text"]) == (False, "postgresql: not reachable (OperationalError)")
     assert "canary" not in result.output
+
+
+def test_a_database_of_a_newer_program_is_not_well(check: Check, database_url: str) -> None:
+    with closing(Database(database_url)) as database:
+        set_schema(database, "0002")
+    result = check("-o", "json", DATABASE_URL=database_url)
+    look = looks(result)["database"]
+    assert (result.exit_code, look["ok"], look["text"]) == (1, False, NEWER)
+
+
+def test_looking_for_an_sqlite_file_elsewhere_does_not_make_it(
+    check: Check, tmp_path: Path
+) -> None:
+    there = tmp_path / "there.sqlite3"
+    assert check(DATABASE_URL=f"sqlite:///{there}").exit_code == 0
+    assert not there.exists()
+
+
+def test_a_house_just_restored_is_well(check: Check, sqlite_url: str, tmp_path: Path) -> None:
+    old = Settings(data_dir=tmp_path / "old", database_url=sqlite_url)
+    archive = backup(old, tmp_path / "backups", NOW)
+    restore(Settings(data_dir=tmp_path / "data"), archive)
+    result = check("-o", "json")
+    assert result.exit_code == 0
+    assert looks(result)["database"]["text"] == f"sqlite, schema {SCHEMA}"
 
 
 def test_a_file_that_is_no_database_is_not_well(check: Check, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from bot.config import Settings
 from bot.database import SCHEMA, Database
 from bot.models import Person
 from tests.services.test_retention import NOW
+from tests.test_database import set_schema
 
 Db = Callable[..., Result]
 
@@ -91,6 +92,31 @@ def test_a_database_out_of_reach_is_an_error_also_for_a_dry_run(
         "",
         "The database cannot be reached (OperationalError). See: citybot check\n",
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("db", "upgrade"),
+        ("db", "upgrade", "--dry-run"),
+        ("kb", "check"),
+        ("kb", "gaps"),
+        ("run", "--port", "0"),
+        ("chat",),
+    ],
+    ids=" ".join,
+)
+def test_an_older_program_says_so_and_leaves_a_newer_database_alone(
+    db: Db, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    db("upgrade")
+    with opened(tmp_path) as database:
+        set_schema(database, "0002")
+    result = CliRunner().invoke(citybot, ["--data-dir", str(tmp_path / "data"), *words])
+    newer = "The database is newer than this program (0002); please update.\n"
+    assert told(result) == (1, "", newer)
+    with opened(tmp_path) as database:
+        assert database.schema() == "0002"
 
 
 def test_a_file_that_is_no_database_is_an_error(db: Db, tmp_path: Path) -> None:

@@ -34,6 +34,19 @@ async def test_the_file_holds_everything_of_the_person_and_nothing_of_others(cha
     assert b"bert" not in file.url_or_bytes
 
 
+async def test_a_file_does_not_hold_the_files_before_it(chat: Chat) -> None:
+    """Each would be a third longer than all earlier ones together."""
+    sizes = []
+    for _time in range(9):
+        await chat.say("gdpr data export")
+        (file,) = chat.shown[0].attachments
+        assert isinstance(file.url_or_bytes, bytes)
+        sizes.append(len(file.url_or_bytes))
+    assert max(sizes) < 10 * sizes[0] + 10_000
+    sent = [row["body"]["attachments"] for row in orjson.loads(file.url_or_bytes)["outbox"]]
+    assert sent == [[{"kind": "application/json", "name": "my-data.json"}]] * 8
+
+
 async def test_deleting_asks_first_and_no_keeps_everything(chat: Chat) -> None:
     await chat.play("""
         > Please delete all my data

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import delete, event, false, insert, select, text
 
+from adapters.web.session import IDLE
 from bot.database import Database
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address
@@ -49,12 +50,18 @@ def asked(database: Database, at: datetime) -> None:
     keep(database, "question", asked_at=at, outcome="answered", confidence=1.0, found=[], **values)
 
 
-def talked(database: Database, at: datetime) -> None:
+def talked(database: Database, at: datetime, address: str = "terminal:anna") -> None:
     state = {"heard": 3, "memory": {"asked": "why?"}}
-    keep(
-        database, "conversation",
-        address=ANNA, person_id="p1", language="de", state=state, heard_at=at,
-    )  # fmt: skip
+    values = {"address": address, "person_id": "p1", "language": "de", "state": state}
+    keep(database, "conversation", heard_at=at, **values)
+
+
+def known(database: Database, *addresses: str) -> None:
+    """Person p1 with these addresses."""
+    keep(database, "person", id="p1", created_at=NOW)
+    for address in addresses:
+        channel = address.partition(":")[0]
+        keep(database, "address", id=address, channel=channel, person_id="p1", created_at=NOW)
 
 
 Put = Callable[[Database, datetime], None]
@@ -134,6 +141,120 @@ def test_what_is_being_sent_or_is_due_later_is_left_alone(database: Database) ->
     assert rows(database, "outbox") == before
 
 
+@pytest.mark.parametrize("state", ["queued", "sending", "parked"])
+def test_nothing_stays_open_longer_than_the_ledger(
+    database: Database, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Put off again and again, or left by a sender nobody looked after."""
+    replied(database, NOW - LEDGER - SECOND, state=state, due_at=NOW + SECOND, lease_until=NOW)
+    with monkeypatch.context() as patch:
+        patch.setattr(retention, "delete", lambda table: delete(table).where(false()))
+        shred(database, NOW)
+    (row,) = rows(database, "outbox")
+    assert (row["state"], row["body"], row["lease_until"]) == ("expired", None, None)
+    shred(database, NOW)
+    assert rows(database, "outbox") == []
+
+
+@pytest.mark.parametrize("off", [EARLY, EXACT, LATE])
+def test_a_visitor_of_the_web_goes_when_their_session_is_over(
+    database: Database, off: timedelta
+) -> None:
+    known(database, ANNA)
+    talked(database, NOW - SILENCE - off, ANNA)
+    before = everything(database)
+    shred(database, NOW)
+    gone = {**before, "conversation": [], "address": [], "person": []}
+    assert everything(database) == (gone if off is LATE else before)
+
+
+def test_a_visitor_who_also_writes_elsewhere_stays_there(database: Database) -> None:
+    known(database, ANNA, "telegram:1")
+    talked(database, NOW - SILENCE - SECOND, ANNA)
+    talked(database, NOW, "telegram:1")
+    shred(database, NOW)
+    assert [row["address"] for row in rows(database, "conversation")] == ["telegram:1"]
+    assert [row["id"] for row in rows(database, "address")] == ["telegram:1"]
+    assert [row["id"] for row in rows(database, "person")] == ["p1"]
+
+
+def test_a_visitor_who_writes_at_this_moment_is_passed_over(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    known(database, ANNA)
+    talked(database, NOW - SILENCE - SECOND, ANNA)
+    with database.write() as turn:
+        turn.execute(text("SELECT 1 FROM conversation FOR UPDATE"))
+        shred(database, NOW)
+        assert len(rows(database, "conversation")) == 1
+    database.close()
+
+
+def test_the_web_session_lives_as_long_as_the_talk_is_kept() -> None:
+    assert IDLE == SILENCE
+
+
+def test_a_heap_of_old_rows_is_removed_in_small_transactions(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "BATCH", 10)
+    for _row in range(25):
+        replied(database, NOW - LEDGER - SECOND)
+    removed: list[int] = []
+
+    @event.listens_for(database.engine, "after_cursor_execute")
+    def count(_c: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("DELETE FROM outbox"):
+            removed.append(cursor.rowcount)
+
+    shred(database, NOW)
+    assert (rows(database, "outbox"), removed) == ([], [10, 10, 5])
+
+
+def test_an_hour_without_anything_old_writes_nothing(database: Database) -> None:
+    for number in range(3):
+        heard(database, NOW, event_id=str(number))
+        replied(database, NOW)
+    changes: list[str] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith(("UPDATE", "DELETE")):
+            changes.append(statement)
+
+    shred(database, NOW)
+    assert changes == []
+
+
+@pytest.mark.parametrize(
+    ("table", "index"),
+    [
+        ("inbox", "ix_inbox_received_at"),
+        ("outbox", "ix_outbox_created_at"),
+        ("question", "ix_question_asked_at"),
+        ("conversation", "ix_conversation_heard_at"),
+    ],
+)
+def test_what_is_old_is_found_by_an_index(sqlite_url: str, table: str, index: str) -> None:
+    database = Database(sqlite_url)
+    asked_for: list[tuple[str, Any]] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if statement.startswith("SELECT") and f"FROM {table}" in statement:
+            asked_for.append((statement, parameters))
+
+    shred(database, NOW)
+    seen = tuple(asked_for)
+    with database.read() as connection:
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()[0].detail
+            for sql, values in seen
+        ]
+    assert plans
+    assert all(f"SEARCH {table} USING INDEX {index}" in plan for plan in plans)
+    database.close()
+
+
 def test_an_event_that_still_waits_keeps_its_content(database: Database) -> None:
     heard(database, NOW - KEYS - SECOND, state="new")
     before = rows(database, "inbox")
@@ -186,11 +307,11 @@ def test_shredding_twice_is_shredding_once(database: Database) -> None:
     assert everything(database) == once
 
 
-def test_a_run_killed_half_way_leaves_everything_and_the_next_one_does_it(
+def test_a_run_killed_half_way_is_finished_by_the_next_one(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old_and_new(database)
-    before = everything(database)
+    talks = rows(database, "conversation")
 
     def killed(*_anything: object) -> None:
         raise KeyboardInterrupt
@@ -199,9 +320,10 @@ def test_a_run_killed_half_way_leaves_everything_and_the_next_one_does_it(
         patch.setattr(retention, "_shred_talks", killed)
         with pytest.raises(KeyboardInterrupt):
             shred(database, NOW)
-    assert everything(database) == before
+    half = everything(database)
+    assert half["conversation"] == talks
     shred(database, NOW)
-    assert everything(database) != before
+    assert everything(database) == {**half, "conversation": [{**talks[0], "state": {}}]}
 
 
 def test_a_second_run_writes_no_row_anew(postgres_url: str) -> None:

@@ -55,6 +55,7 @@ def _people() -> None:
         sa.Column("heard_at", _INSTANT, nullable=False),
     )
     op.create_index("ix_conversation_person_id", "conversation", ["person_id"])
+    op.create_index("ix_conversation_heard_at", "conversation", ["heard_at"])
 
 
 def _mail() -> None:
@@ -75,6 +76,7 @@ def _mail() -> None:
     )
     _index_where("ix_inbox_waiting", "inbox", ["address", "id"], "state = 'new'")
     op.create_index("ix_inbox_address", "inbox", ["address"])
+    op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
     op.create_table(
         "outbox",
         sa.Column("id", _SERIAL, primary_key=True, autoincrement=True),
@@ -102,6 +104,7 @@ def _mail() -> None:
     _index_where("ix_outbox_expires", "outbox", ["expires_at"], "expires_at IS NOT NULL")
     op.create_index("ix_outbox_address", "outbox", ["address", "id"])
     op.create_index("ix_outbox_inbox_id", "outbox", ["inbox_id"])
+    op.create_index("ix_outbox_created_at", "outbox", ["created_at"])
 
 
 def _content() -> None:
@@ -129,6 +132,7 @@ def _content() -> None:
     )
     op.create_index("ix_question_person_id", "question", ["person_id"])
     op.create_index("ix_question_outcome", "question", ["outcome", "asked_at"])
+    _index_where("ix_question_asked_at", "question", ["asked_at"], "person_id IS NOT NULL")
 
 
 def _index_where(name: str, table: str, columns: list[str], where: str) -> None:

@@ -58,6 +58,7 @@ BODIES: dict[str, tuple[bytes, int, str]] = {
     "a cursor that is true": (_with(after=True), 400, "unreadable"),
     "a cursor beyond the database": (_with(after=2**63), 400, "unreadable"),
     "a word too much": (_said("a" * (MESSAGE_LIMIT + 1)), 413, "too_long"),
+    "a body too much": (_said(" " * 48 * 1024), 413, "too_long"),
     "a megabyte": (_said("a" * 1_000_000), 413, "too_long"),
 }
 
@@ -73,10 +74,20 @@ async def test_a_body_that_cannot_be_taken_is_refused_kindly(visitor: Visitor, w
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * MESSAGE_LIMIT, "汉" * MESSAGE_LIMIT, "'; DROP TABLE inbox; --", "{text}{0}%s%n"]
+    "text",
+    [
+        "a" * MESSAGE_LIMIT,
+        "汉" * MESSAGE_LIMIT,
+        "𠮷" * MESSAGE_LIMIT,
+        "'; DROP TABLE inbox; --",
+        "{text}{0}%s%n",
+    ],
 )
-async def test_a_text_that_fits_is_taken_as_it_is(visitor: Visitor, text: str) -> None:
-    body = json.dumps({"id": "message-1", "text": text}, ensure_ascii=False).encode()
+@pytest.mark.parametrize("escaped", [True, False])
+async def test_a_text_that_fits_is_taken_as_it_is(
+    visitor: Visitor, text: str, escaped: bool
+) -> None:
+    body = json.dumps({"id": "message-1", "text": text}, ensure_ascii=escaped).encode()
     async with visitor.http.post(visitor.at(MESSAGES), data=body, headers=JSON) as answer:
         assert answer.status == 200
     assert (await visitor.look())["messages"][0]["text"] == text
@@ -183,6 +194,11 @@ async def test_a_flood_is_slowed_down(strict: Served) -> None:
         assert statuses == [200, 200, 200, 429, 429]
         assert 0 < int(answer.headers["Retry-After"]) <= 60
         assert error["error"] == "slow_down"
+        page = await visitor.send(await visitor.page(), text="hello")
+        assert (page.status, page.words[-1]) == (429, "hello")  # what was typed stays there
+        assert [m["from"] for m in (await visitor.look())["messages"]] == ["you", "citybot"] * 3
+        async with visitor.http.get(visitor.at("/chat/api/events")) as stream:
+            assert stream.status == 200  # who is too fast may still hear
     assert strict.rows("SELECT count(*) FROM inbox") == [(3,)]
 
 

@@ -167,6 +167,20 @@ async def test_ending_the_session_removes_the_cookie_and_what_waits(
     assert house.rows("SELECT state FROM outbox") == [("cancelled",)]
 
 
+async def test_an_id_in_the_inbox_tells_nobody_whose_it_was(
+    house: Served, visitor: Visitor
+) -> None:
+    await visitor.say("hello", id="the-clients-own-id")
+    user = house.only_address().user
+    async with visitor.http.delete(visitor.at("/chat/api/session")) as answer:
+        assert answer.status == 204
+    ids = [event_id for (event_id,) in house.rows("SELECT event_id FROM inbox ORDER BY id")]
+    assert [len(event_id) for event_id in ids] == [32, len("left:") + 32]
+    for event_id in ids:
+        assert user not in event_id
+        assert "the-clients-own-id" not in event_id
+
+
 async def test_deleting_ones_data_leaves_a_talk_that_begins_anew(
     house: Served, visitor: Visitor
 ) -> None:

@@ -5,6 +5,7 @@ import pytest
 from adapters.web.rendering import EXAMPLES
 from bot.i18n import languages, translate
 from bot.message import Choice, Link, Reply
+from bot.text import MESSAGE_LIMIT
 from tests.adapters.web.served import Page, Served, Visitor, visiting
 
 
@@ -95,6 +96,12 @@ async def test_what_cannot_be_taken_stays_in_the_field(visitor: Visitor) -> None
         "That is too long: please write at most 4000 characters at once.",
         too_long,
     ]
+
+
+@pytest.mark.parametrize("letter", ["汉", "𠮷"])
+async def test_a_long_text_in_chinese_is_taken_from_the_form(visitor: Visitor, letter: str) -> None:
+    page = await visitor.send(await visitor.page("/chat?lang=zh"), text=letter * MESSAGE_LIMIT)
+    assert (page.status, page.words[0]) == (200, letter * MESSAGE_LIMIT)
 
 
 async def test_a_page_that_arrived_settles_what_it_shows(house: Served, visitor: Visitor) -> None:

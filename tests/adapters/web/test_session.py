@@ -39,8 +39,20 @@ def test_a_renewed_token_is_the_same_talk_with_new_days() -> None:
     later = NOW + RENEWED + timedelta(seconds=1)
     assert old.is_due(later)
     renewed = SESSIONS.renew(old, later)
-    assert renewed.address == old.address
+    assert (renewed.address, old.renewed, renewed.renewed) == (old.address, False, True)
     assert SESSIONS.read(SESSIONS.token(renewed), NOW + IDLE + RENEWED) == renewed
+
+
+def test_a_mark_is_stable_and_belongs_to_one_session_and_one_secret() -> None:
+    session = SESSIONS.begin(NOW)
+    mark = SESSIONS.mark(session, "message-1")
+    assert SESSIONS.mark(SESSIONS.renew(session, NOW + IDLE), "message-1") == mark
+    others = {
+        SESSIONS.mark(session, "message-2"),
+        SESSIONS.mark(SESSIONS.begin(NOW), "message-1"),
+        Sessions("another secret").mark(session, "message-1"),
+    }
+    assert len(others | {mark}) == 4
 
 
 OWN = SESSIONS.token(SESSIONS.begin(NOW))
@@ -55,6 +67,7 @@ FORGED = {
     "of another house": Sessions("another secret").token(SESSIONS.begin(NOW)),
     "padded": OWN + "=",
     "in the other case": OWN.swapcase(),
+    "as if renewed": f"{ID}.{ISSUED}r.{SIGNATURE}",
     "a second younger": f"{ID}.{int(ISSUED) + 1}.{SIGNATURE}",
     "from the far future": f"{ID}.{'9' * 400}.{SIGNATURE}",
     "from before time": f"{ID}.-1.{SIGNATURE}",
