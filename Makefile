@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
-export PYTHONWARNINGS ?= default
 
 .PHONY: run chat test check setup format lock locales bench clean
 

@@ -15,7 +15,7 @@ from sqlalchemy.pool import QueuePool
 import dialogs
 from adapters import CHANNELS
 from bot import outbox
-from bot.brain import build_engine, open_library, services
+from bot.brain import build_engine, open_library, reread_library, services
 from bot.channel import Channel, Desk
 from bot.clock import Clock, Tick
 from bot.config import Settings
@@ -24,6 +24,7 @@ from bot.delivery import Deliverer
 from bot.flood import FloodGate
 from bot.inbox import Inbox
 from bot.mailbox import DatabaseMailbox
+from bot.services.articles import Articles
 from bot.services.retention import shred
 from bot.turns import Turns
 from bot.wakeups import Wakeups
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 SWEEP = timedelta(seconds=1)
+ARTICLES = timedelta(seconds=5)  # until an edit made elsewhere is in use here
 SHRED = timedelta(hours=1)
 LANDING = 10.0  # seconds that messages on their way have when we end; then their lease lapses
 REDIS = 5.0  # seconds that Redis has to answer
@@ -125,8 +127,18 @@ def _clock(house: House) -> Clock:
     async def retain() -> None:
         await asyncio.to_thread(shred, house.database, house.now())
 
+    newest = Articles.newest(house.database)
+
+    async def reread() -> None:
+        nonlocal newest
+        found = await asyncio.to_thread(Articles.newest, house.database)
+        if found != newest:
+            newest = found
+            await asyncio.to_thread(reread_library, house.library, house.database)
+
     return Clock(
         (
+            Tick("articles", ARTICLES, reread),
             Tick("sweep", SWEEP, house.inbox.sweep),
             Tick("lapse", timedelta(seconds=5), lapse),
             Tick("shred", SHRED, retain),

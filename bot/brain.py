@@ -23,6 +23,11 @@ def open_library(database: Database | None) -> Library:
     return Library.packaged(versions)
 
 
+def reread_library(library: Library, database: Database) -> None:
+    """Put the articles in force that the database says now; readers never see a mix."""
+    library.replace(open_library(database).articles)
+
+
 def services(settings: Settings, library: Library) -> Services:
     """How a dialog gets what it uses: `turn.use(Questions)`."""
     office = Office(settings.office_hours, settings.zone)

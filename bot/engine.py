@@ -245,7 +245,7 @@ class _Step:
         if form is None:
             return (Reply(turn.say(_("There is nothing to cancel. What would you like to know?"))),)
         self._talk = replace(self._talk, forms=self._talk.forms[:-1])
-        replies = (Reply(turn.say(_("All right, cancelled. Nothing was saved."))),)
+        replies = (Reply(turn.say(_("All right, cancelled. Everything stays as it was."))),)
         return replies + self._resume(replies[0])
 
     def _back(self) -> tuple[Reply, ...]:

@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Literal
 
-from bot.dialog import Answered, Command, Outcome, Turn
+from bot.dialog import Answered, Command, Json, Outcome, Turn
 from bot.i18n import _
 from bot.message import Choice, Link, Reply
 from bot.services.questions import Asked, Candidate, Questions
-from knowledge.answering import SCREEN, Finding, answer_text, find, full_text
+from knowledge.answering import SCREEN, UNKNOWN, Finding, answer_text, find, full_text
 from knowledge.article import Article
 from knowledge.library import Library
 from knowledge.themes import THEMES
+
+EXAMPLES = (
+    _("How do housing cooperatives keep rents low?"),
+    _("How does a community garden start?"),
+    _("How can residents decide a city budget?"),
+)
+"""What one may ask, for those who do not know where to begin."""
 
 _NEAR = 2  # other articles offered with an answer
 _THEMES = 3  # themes offered when we do not know
@@ -23,11 +30,27 @@ def answer(turn: Turn) -> Outcome:
     what, _equals, which = turn.argument.partition("=")
     if what == "missed":
         return _missed(turn)
+    if what == "example":
+        return _answered(turn, turn.say(_example(which)))
+    if what == "last":
+        return _last(turn)
     if what == "theme":
         return _theme(turn, which)
     if what == "more":
         return _article(turn, which, whole=True)
     return _article(turn, what) if what else _question(turn)
+
+
+def _example(number: str) -> str:
+    return EXAMPLES[int(number)] if number.isdecimal() and int(number) < len(EXAMPLES) else ""
+
+
+def _last(turn: Turn) -> Outcome:
+    """More of what was shown last."""
+    shown = turn.talk.memory.get("shown")
+    if isinstance(shown, str):
+        return _article(turn, shown, whole=True)
+    return Reply(turn.say(_("All right. What would you like to know?")))
 
 
 def can_answer(turn: Turn) -> bool:
@@ -38,17 +61,30 @@ def can_answer(turn: Turn) -> bool:
 def _question(turn: Turn) -> Outcome:
     if not any(c.isalpha() for c in turn.text):
         return Reply(turn.say(_("What would you like to know? A few words are enough.")))
-    finding = find(turn.use(Library), turn.text, turn.language)
+    return _answered(turn, turn.text)
+
+
+def _answered(turn: Turn, question: str) -> Outcome:
+    finding = find(turn.use(Library), question, turn.language)
+    # Inside a form the talk keeps its language; the answer is in that of the question.
+    turn = replace(turn, talk=replace(turn.talk, language=finding.language))
     outcome: Literal["answered", "declined"] = "answered" if finding.article else "declined"
     kept = turn.use(Questions).keep(
         turn.talk,
-        Asked(turn.text, outcome, finding.found.confidence, _candidates(finding)),
+        Asked(question, outcome, finding.found.confidence, _candidates(finding)),
     )
     replies = _known(turn, finding, finding.article) if finding.article else _unknown(turn, finding)
     if turn.talk.memory.get("debug"):
         replies += (Reply(why(turn, finding)),)
     others = [hit.slug for hit in finding.found[1:]]
-    return Answered(replies, memory={"question": kept, "asked": turn.text[:500], "others": others})
+    shown = finding.article.slug if finding.article else None
+    memory: dict[str, Json] = {
+        "question": kept,
+        "asked": question[:500],
+        "others": others,
+        "shown": shown,
+    }
+    return Answered(replies, memory=memory)
 
 
 def _known(turn: Turn, finding: Finding, article: Article) -> tuple[Reply, ...]:
@@ -59,12 +95,8 @@ def _known(turn: Turn, finding: Finding, article: Article) -> tuple[Reply, ...]:
 
 
 def _unknown(turn: Turn, finding: Finding) -> tuple[Reply, ...]:
-    text = turn.say(
-        _(
-            "I do not know that, and I would rather not guess. Your question is noted: the team "
-            "sees what I could not answer."
-        )
-    )
+    noted = turn.say(_("Your question is noted: the team sees what I could not answer."))
+    text = f"{turn.say(UNKNOWN)}\n{noted}"
     offer = turn.say(_("Perhaps one of these themes helps, or a person?"))
     choices = (*_nearest_themes(turn, finding), turn.choice("human", _("Ask a person")))
     return (Reply(f"{text}\n\n{offer}", choices),)
@@ -152,4 +184,12 @@ def why(turn: Turn, finding: Finding) -> str:
     return "\n".join(lines)
 
 
-dialog = Command(name="answer", answer=answer, claims=can_answer)
+def more(turn: Turn) -> Outcome:
+    """The whole of what was shown last."""
+    return _last(turn)
+
+
+dialogs = (
+    Command(name="answer", answer=answer, claims=can_answer),
+    Command(name="more", answer=more, triggers=(_("wordings: more"),)),
+)

@@ -4,12 +4,7 @@ from bot.config import Settings
 from bot.dialog import Command, Outcome, Turn
 from bot.i18n import _
 from bot.message import Reply
-
-_EXAMPLES = (
-    ("kalkbreite-zurich", _("How do housing cooperatives keep rents low?")),
-    ("kic-garden-shanghai", _("How does a community garden start?")),
-    ("participatory-budget-porto-alegre", _("How can residents decide a city budget?")),
-)
+from dialogs.answer import EXAMPLES
 
 
 def greet(turn: Turn) -> Outcome:
@@ -26,7 +21,7 @@ def greet(turn: Turn) -> Outcome:
         )
     else:
         text = turn.say(_("Hello again! What would you like to know?"))
-    examples = tuple(turn.choice(f"answer:{slug}", question) for slug, question in _EXAMPLES)
+    examples = tuple(turn.choice(f"answer:example={n}", text) for n, text in enumerate(EXAMPLES))
     return Reply(text, (*examples, turn.choice("help", _("What else can you do?"))))
 
 

@@ -1,7 +1,9 @@
 """Leaves a question for a person of the team, in or out of office hours."""
 
+from datetime import datetime
+
 from bot.config import Settings
-from bot.dialog import Answers, Form, Outcome, Slot, Turn
+from bot.dialog import Answers, Form, Invalid, Json, Outcome, Slot, Turn
 from bot.i18n import _, format_moment
 from bot.message import Choice, Reply
 from bot.services.office import Office
@@ -48,19 +50,31 @@ def _when_read(turn: Turn, office: Office) -> str:
     if office.is_open(turn.now):
         return turn.say(
             _("The office is open now, until {time}."),
-            time=format_moment(turn.language, office.closes(turn.now), office.zone),
+            time=_moment(turn, office, office.closes(turn.now)),
         )
     return turn.say(
         _("The office is closed now; the team is back on {time}."),
-        time=format_moment(turn.language, office.opens(turn.now), office.zone),
+        time=_moment(turn, office, office.opens(turn.now)),
     )
+
+
+def _moment(turn: Turn, office: Office, at: datetime) -> str:
+    """With the office's place: people may read this on the other side of the world."""
+    place = str(office.zone).rpartition("/")[2].replace("_", " ")
+    return f"{format_moment(turn.language, at, office.zone)} ({place})"
+
+
+def _written(text: str) -> Json:
+    if not any(c.isalpha() for c in text):
+        raise Invalid(_("Please write your question in words."))
+    return text
 
 
 dialog = Form(
     name="human",
     title=_("your question for the team"),
     menu=_("Ask a person"),
-    slots=(Slot("question", ask=_ask, choices=_choices, free=True),),
+    slots=(Slot("question", ask=_ask, read=_written, choices=_choices, free=True),),
     submit=_leave,
     triggers=(_("wordings: human"),),
 )

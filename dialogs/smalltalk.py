@@ -15,6 +15,11 @@ def goodbye(turn: Turn) -> Outcome:
     return Reply(turn.say(_("Goodbye, and good luck with your city!")))
 
 
+def noted(turn: Turn) -> Outcome:
+    """An "ok" is no question."""
+    return Reply(turn.say(_("All right. What would you like to know?")))
+
+
 def about(turn: Turn) -> Outcome:
     """Nobody should take us for a person."""
     return Reply(
@@ -37,6 +42,7 @@ def debug(turn: Turn) -> Outcome:
 
 dialogs = (
     Command("thanks", thanks, triggers=(_("wordings: thanks"),)),
+    Command("noted", noted, triggers=(_("wordings: noted"),)),
     Command("goodbye", goodbye, triggers=(_("wordings: goodbye"),)),
     Command("smalltalk", about, triggers=(_("wordings: about"),)),
     Command("debug", debug, triggers=("debug",)),

@@ -14,6 +14,8 @@ from knowledge.library import Library
 SCREEN = 600  # characters of one answer, source included
 CONSIDERED = 5
 
+UNKNOWN = _("I do not know that, and I would rather not guess.")
+
 _STATUS = {
     "ended": _("ended"),
     "contested": _("contested"),

@@ -22,6 +22,7 @@ _SENTENCE_END = re.compile(rf"[.!?](?=[\s{HAN}])|[。！？;；]")
 _HAN_CHARACTER = re.compile(rf"[{HAN}]")
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _EAST_ASIA = "\u2e80"  # its characters start here
+_EAST_ASIAN = re.compile(f"[{_EAST_ASIA}-\U0010ffff]")
 _NEXT = "\u2029"  # the paragraph separator: cleaning leaves it where it is
 _APART = "\0"  # no cleaned text holds it; all words at once are looked at faster than one by one
 _UMLAUT_IN_FULL = re.compile("([aou])e")
@@ -30,8 +31,9 @@ _HARD_C = re.compile("ck?(?!h)")
 
 def clean(text: str) -> str:
     """A text as we compare it: NFKC, lower case, without what nobody sees. Takes any string."""
-    readable = _UNREADABLE.sub(" ", _UNSEEN.sub("", text))
-    return unicodedata.normalize("NFKC", readable).casefold()
+    if not text.replace("\n", "").replace(_NEXT, "").isprintable():  # most texts are
+        text = _UNREADABLE.sub(" ", _UNSEEN.sub("", text))
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def clean_all(texts: Sequence[str]) -> list[str]:
@@ -53,8 +55,8 @@ def words(cleaned: str) -> list[str]:
 
 def words_and_lines(cleaned: str) -> list[str]:
     """Like `words`, with each line end as an element of its own."""
-    has_han = _HAN_CHARACTER.search(cleaned) is not None
-    return (_LINE_OR_WORD if has_han else _LINE_OR_LATIN).findall(cleaned)
+    pattern = _LINE_OR_WORD if _EAST_ASIAN.search(cleaned) else _LINE_OR_LATIN
+    return pattern.findall(cleaned)
 
 
 def is_han(word: str) -> bool:

@@ -18,7 +18,7 @@ from bot.i18n import (
     translate_plural,
 )
 
-CANCELLED = "All right, cancelled. Nothing was saved."
+CANCELLED = "All right, cancelled. Everything stays as it was."
 KEPT = "Good, everything stays as it was."
 ENTRY = "Here is what I keep about you: {count} entry, in one file."
 ENTRIES = "Here is what I keep about you: {count} entries, in one file."

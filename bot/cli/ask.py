@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, TextIO
 
 import click
 import orjson
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.brain import build_engine, open_library
@@ -17,13 +18,13 @@ from bot.config import Settings
 from bot.conversation import Conversation
 from bot.database import Database
 from bot.dialog import Transaction
-from bot.i18n import _, negotiate
+from bot.i18n import _, negotiate, translate
 from bot.message import Address, Message
 from bot.models import Base
 from bot.text import MESSAGE_LIMIT, clean
 from bot.understanding import detect
 from dialogs.nothing_open import MEAN_A_PROGRAMME
-from knowledge.answering import CONSIDERED, find
+from knowledge.answering import CONSIDERED, UNKNOWN, Finding, answer_text, find
 from knowledge.library import Library
 
 UNANSWERED = 3
@@ -96,9 +97,13 @@ class Answering:
         if database:
             database.close()
         self._engine = build_engine(chosen, self._library)
-        # What a dialog writes goes into a database that exists for this run only, rolled back.
-        self._memory = create_engine("sqlite://", hide_parameters=True)
-        Base.metadata.create_all(self._memory)
+
+    @cached_property
+    def _memory(self) -> Engine:
+        """What a dialog writes goes into a database that exists for this run only."""
+        memory = create_engine("sqlite://", hide_parameters=True)
+        Base.metadata.create_all(memory)
+        return memory
 
     def answer(self, question: str) -> dict[str, Any]:
         """The answer as the JSON contract has it; a very long line is read in part."""
@@ -108,7 +113,10 @@ class Answering:
         intent = self._engine.wish(text) or "ask"
         kind = "programme" if intent in MEAN_A_PROGRAMME else ""
         finding = find(self._library, text, language, kind)
-        spoken, text = self._talk(text, language)
+        if intent == "ask":
+            spoken, text = finding.language, _told(finding)
+        else:
+            spoken, text = self._talk(text, language)
         return {
             "answered": intent != "ask" or finding.answered,
             "text": text,
@@ -121,12 +129,19 @@ class Answering:
     def _talk(self, text: str, language: str) -> tuple[str, str]:
         """What the chat would reply, and in which language."""
         now, address = datetime.now(UTC), Address("terminal", "ask")
-        begun = Conversation(address, "nobody", language, heard=1)
+        begun = Conversation(address, "nobody", language)
         message = Message("1", address, text, now)
         with self._memory.connect() as connection:
             result = self._engine.take_turn(begun, message, Transaction(connection, now))
         spoken = result.conversation.language if result.conversation else language
         return spoken, "\n\n".join(reply.text for reply in result.replies)
+
+
+def _told(finding: Finding) -> str:
+    """The answer alone: nothing is noted here, so nothing is promised."""
+    if finding.article is None:
+        return translate(finding.language, UNKNOWN)
+    return answer_text(finding.article, finding.passages, finding.language)
 
 
 def _source(library: Library, hit: Any) -> dict[str, Any]:

@@ -35,6 +35,12 @@ class Articles:
         with database.read() as connection:
             return tuple(_versions(connection, _current()))
 
+    @staticmethod
+    def newest(database: Database) -> int:
+        """The id of the last edit; it grows with every edit, and is 0 without any."""
+        with database.read() as connection:
+            return connection.scalar(select(func.max(ArticleVersion.id))) or 0
+
     def current(self) -> tuple[Version, ...]:
         """The version that counts of every edited article."""
         return tuple(_versions(self._transaction.connection, _current()))

@@ -78,7 +78,7 @@ class Actions:
         if call.form not in self._forms:
             text = _("There is nothing to cancel. What would you like to know?")
             return Done(call.conversation, (Reply(call.turn().say(text)),))
-        text = _("All right, cancelled. Nothing was saved.")
+        text = _("All right, cancelled. Everything stays as it was.")
         return Done(call.conversation, (Reply(call.turn().say(text)),), self._left(call))
 
     def _back(self, call: Call) -> Done:

@@ -133,10 +133,10 @@ async def test_the_team_sees_what_could_not_be_answered(
     """From the chat to the terminal."""
     settings = Settings(data_dir=tmp_path, database_url=sqlite_url, secret="for tests only")
     async with Chat.opened(settings, library) as chat:
-        await chat.say("How do I grow tomatoes on Mars?")
+        await chat.say("How do I repair my bicycle gears?")
         await chat.say("I want to talk to a real person")
         await chat.say("Who runs the garden in my street?")
     told = [line[18:] for line in gaps().stdout.splitlines()]
     assert told[0] == "left for the team  en  Who runs the garden in my street?"
-    assert told[1].startswith("no answer known  en  How do I grow tomatoes on Mars?")
+    assert told[1].startswith("no answer known  en  How do I repair my bicycle gears?")
     assert len(told) == 2

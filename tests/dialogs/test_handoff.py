@@ -29,7 +29,7 @@ async def test_a_question_is_left_while_the_office_is_open(
             > I want to talk to a real person
             < What may I pass on to the team? Write it in one message.
             > Who runs the garden in my street?
-            < Thank you. I have put your question on the team's list. The office is open now, until Monday, May 4, 2026, 5:00 PM. You can also reach them directly: team@example.org
+            < Thank you. I have put your question on the team's list. The office is open now, until Monday, May 4, 2026, 5:00 PM (Berlin). You can also reach them directly: team@example.org
         """)
         assert left_for_staff(chat) == ["Who runs the garden in my street?"]
 
@@ -43,7 +43,7 @@ async def test_a_question_is_left_on_a_sunday(
             > Ich möchte mit einem Menschen sprechen
             < Was darf ich an das Team weitergeben? Schreiben Sie es in einer Nachricht.
             > Wem gehört der Platz vor dem Rathaus?
-            < Danke. Ihre Frage steht jetzt auf der Liste des Teams. Das Büro ist gerade nicht besetzt; das Team ist wieder da am Montag, 4. Mai 2026, 09:00.
+            < Danke. Ihre Frage steht jetzt auf der Liste des Teams. Das Büro ist gerade nicht besetzt; das Team ist wieder da am Montag, 4. Mai 2026, 09:00 (Berlin).
         """)
 
 
@@ -64,7 +64,7 @@ async def test_somebody_changes_their_mind(chat: Chat) -> None:
         > 我要找人工
         < 您想让我转告工作人员什么？请写在一条消息里。
         > 算了
-        < 好的，已经取消，没有保存任何内容。
+        < 好的，已经取消，一切保持不变。
     """)
     assert left_for_staff(chat) == []
 
@@ -102,6 +102,6 @@ async def test_cancel_among_the_choices_is_no_question_for_the_team(chat: Chat) 
         > Mensch
         < … [Meine letzte Frage schicken] [Abbrechen]
         > [Abbrechen]
-        < In Ordnung, abgebrochen. Es wurde nichts gespeichert.
+        < In Ordnung, abgebrochen. Alles bleibt, wie es war.
     """)
     assert left_for_staff(chat) == []

@@ -223,6 +223,21 @@ def test_of_two_articles_with_one_slug_and_language_the_later_counts():
     assert [hit.passages for hit in found] == [("It closed in 2024.",)]
 
 
+def test_a_large_store_is_searched_as_well_as_a_small_one():
+    streets = [
+        Article(
+            f"street-{n}", "en", f"Street {n}", f"A garden, a tram and low rents in street {n}."
+        )
+        for n in range(400)
+    ]
+    index = Index.build([*streets, *ALL])
+    assert index.search("cooperative homes on the tram depot, low rents")[0].slug == (
+        "kalkbreite-zurich"
+    )
+    assert index.search("street 123 garden")[0].slug == "street-123"
+    assert index.search("垃圾换蔬菜", lang="en")[0].lang == "zh"
+
+
 def test_an_empty_index_finds_nothing():
     assert Index.build([]).search("garden") == Found()
 

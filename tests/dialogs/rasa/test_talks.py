@@ -68,10 +68,10 @@ async def test_cancel_among_the_choices_cancels(rasa: RasaServer) -> None:
     for line in ("Which town lets anyone pick vegetables from the park?", "human"):
         await rasa.say(line)
     await rasa.tap("Cancel")
-    assert told(rasa.shown) == ("All right, cancelled. Nothing was saved.", [])
+    assert told(rasa.shown) == ("All right, cancelled. Everything stays as it was.", [])
 
 
 async def test_cancel_among_the_choices_is_typed_as_a_number(rasa: RasaServer) -> None:
     for line in ("Which town lets anyone pick vegetables from the park?", "human", "2"):
         await rasa.say(line)
-    assert told(rasa.shown) == ("All right, cancelled. Nothing was saved.", [])
+    assert told(rasa.shown) == ("All right, cancelled. Everything stays as it was.", [])
