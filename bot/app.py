@@ -154,6 +154,7 @@ async def running(house: House) -> AsyncIterator[House]:
     parts = {"delivery": house.deliverer.run, "relay": house.wakeups.relay}
     parts |= {name: channel.listen for name, channel in house.channels.items()}
     background = [asyncio.create_task(_kept_up(name, part)) for name, part in parts.items()]
+    background.append(asyncio.create_task(asyncio.to_thread(house.library.warm)))
     try:
         yield house
     finally:

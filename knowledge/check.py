@@ -160,8 +160,10 @@ def _asked(placed: Placed) -> Iterator[Finding]:
             placed,
             "asked",
             "hint",
-            _("People find an article by “asked” lines: {count} here; {wanted} or more are "
-"better."),
+            _(
+                "People find an article by “asked” lines: {count} here; {wanted} or more are "
+                "better."
+            ),
             count=count,
             wanted=ASKED,
         )

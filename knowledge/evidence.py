@@ -21,7 +21,7 @@ WEIGHTS = {
     "letters": 0.45,
     "close_words": 0.8,
     "close_letters": 0.45,
-    "meaning": 1.2,
+    "meaning": 1.5,
 }
 # In another language words and letters meet by cognates and names, and meaning does most of the
 # work; between letters and characters letters say nothing. Fitted alike on the questions of XQuAD

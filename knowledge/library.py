@@ -55,6 +55,10 @@ class Library:
         about = [article for article in chosen if article and theme in article.themes]
         return tuple(sorted(about, key=lambda a: (a.themes.index(theme) > 0, a.kind != "practice")))
 
+    def warm(self) -> None:
+        """Get ready for questions in every language; until then the first one waits a little."""
+        self._shelf.index.warm()
+
     def search(self, text: str, lang: str, k: int = 5) -> Found:
         """The best articles for a question, with our confidence; see Index.search."""
         return self._shelf.index.search(text, lang=lang, k=k)

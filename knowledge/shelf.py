@@ -22,6 +22,8 @@ from knowledge.views import View
 from knowledge.words import clean, is_han, spellings, stems, terms, words
 
 _PASSAGES = 3
+_MANY = 20  # articles from which a run of letters can be in too many of them to tell anything
+_TELLING = 0.4  # its least rarity then: it is in two thirds of them
 _OPENING = 0.1  # what the opening paragraph, which says what it is about, has ahead of the others
 
 
@@ -46,11 +48,12 @@ class Shelf:
         numbers: dict[str, int] = defaultdict(count().__next__)
         numbered = [tuple(map(numbers.__getitem__, terms(stem))) for stem in read]
         spelt = text.rewritten(spellings(text.forms, lang))
+        letters = keys_by_line(spelt, sizes(lang), skipping=lang == "zh")
         return cls(
             lang,
             tuple(articles),
             View(layout, *text.occurrences(numbered)),
-            View(layout, *keys_by_line(spelt, sizes(lang), skipping=lang == "zh")),
+            View(layout, *letters, least=_TELLING if len(articles) >= _MANY else 0.0),
             View(layout, *_concepts(text, read, articles, layout)),
             Reader(lang, numbers.get, Spelling.of(text.forms).near),
             layout,

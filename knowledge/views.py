@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from knowledge.layout import Layout
 from knowledge.postings import Entries, Floats, Ints, Keys, Postings, per
 
-K1 = 1.2  # how soon a repeated term stops counting
+K1 = 1.0  # how soon a repeated term stops counting
 B = 0.6  # how much a long text must repeat a term for the same
-FIELD_WEIGHTS = (2.0, 1.0, 1.0)  # of a term in the title, in a line of `asked`, in the body
+FIELD_WEIGHTS = (2.0, 0.8, 1.0)  # of a term in the title, in a line of `asked`, in the body
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,14 @@ class Look:
 
 
 class View:
-    """An index of the units of a layout by one kind of term. Read only."""
+    """An index of the units of a layout by one kind of term. Read only.
 
-    def __init__(self, layout: Layout, keys: Keys, units: Ints) -> None:
+    Terms of a rarity below `least` are left unread: there are many of them and they say little.
+    """
+
+    def __init__(self, layout: Layout, keys: Keys, units: Ints, least: float = 0.0) -> None:
         self._layout = layout
+        self._least = least
         self._postings = Postings.build(keys, units)
         self._size = len(layout.starts)
         counts, placed = self._postings.counts, self._postings.units.astype(np.int64)
@@ -118,7 +122,7 @@ class View:
         """Look closer at some articles, one at least, in ascending order."""
         place = np.full(self._size, -1)
         place[chosen] = np.arange(len(chosen))
-        pair = np.flatnonzero(place[match.owners] >= 0)
+        pair = self._within(match.owners, place)
         terms, owners = match.terms[pair], place[match.owners[pair]]
         unit, close, starts = self._units(match, chosen, place)
         first = np.maximum.reduceat
@@ -156,11 +160,18 @@ class View:
         known = np.flatnonzero(places >= 0)
         rarity = np.full(len(places), self._unknown)
         rarity[known] = self._rarity[places[known]]
-        read = known[self._postings.rarest(places[known])]
+        telling = known[rarity[known] >= self._least]
+        read = telling[self._postings.rarest(places[telling])]
         gains = np.zeros(len(places))
         gains[read] = wanted.weights[read] * rarity[read]
         entries = self._postings.read(places[read])
         return gains, rarity, Entries(read[entries.slot], entries.unit, entries.count)
+
+    def _within(self, articles: Ints, place: Ints) -> Ints | slice:
+        """Which entries are of articles that have a place; all of them in a small store."""
+        if len(place) and place.min() >= 0:
+            return slice(None)
+        return np.flatnonzero(place[articles] >= 0)
 
     def _units(self, match: Match, chosen: Ints, place: Ints) -> tuple[Floats, Floats, Ints]:
         """Of each unit of the chosen articles: its likeness to the question if it is a head, and
@@ -171,7 +182,7 @@ class View:
         starts = np.cumsum(lengths) - lengths
         shift = layout.starts[chosen] - starts
         units = np.arange(lengths.sum()) + np.repeat(shift, lengths)
-        kept = np.flatnonzero(place[match.articles] >= 0)
+        kept = self._within(match.articles, place)
         slot, at = match.entries.slot[kept], match.entries.unit[kept]
         at = at - shift[place[match.articles[kept]]]
         gained = match.gains[slot]
