@@ -31,7 +31,7 @@ from bot.message import Address, Choice, Reply
 from bot.models import Outbox
 from knowledge.library import Library
 
-TOO_LONG = "That is too long for me: I read up to 4,000 characters at once. Please say it shorter."
+TOO_LONG = "That is too long for me: I read up to 4,000 characters at once. Please make it shorter."
 A_FEW_WORDS = "What would you like to know? A few words are enough."
 THANKS = "You are welcome. Is there anything else you would like to know?"
 BYE = "Goodbye, and good luck with your city!"

@@ -53,13 +53,13 @@ _DATA = Attachment("text/calendar", "https://a.example/x.ics", "x.ics")
             Reply(f"{'a' * 1000}\n\n{'b' * 1000}"),
             [Page("a" * 1000, heading="WeChat 1/2"),
              Page("b" * 1000, heading="WeChat 2/2",
-                  note="Changed for this channel: it is 2 messages.")],
+                  note="Changed for this channel: it takes 2 messages.")],
         ),
         (
             "web",
             Reply("\x1b\u202eHello", links=(Link("Evil", "javascript:alert(1)"),)),
             [Page("Hello\n\nEvil", heading="Web page",
-                  note="Changed for this channel: what is no web address is not a link.")],
+                  note="Changed for this channel: addresses that are not web addresses are not linked.")],
         ),
     ],
 )  # fmt: skip
