@@ -96,7 +96,7 @@ async def test_a_browser_without_cookies_in_frames_is_told_the_way_out(
         tab = await _open(page)
         await tab.say("hello")
         await expect(tab.view.get_by_text("Open the chat in its own window")).to_be_visible()
-        own = tab.view.get_by_role("link", name="Open in its own window")
+        own = tab.view.get_by_role("link", name="Own window")
         assert await own.get_attribute("href") == "/chat?lang=en"
 
 
