@@ -16,6 +16,7 @@ TOKEN = "123456789:AAEabcdefghijklmnopqrstuvwxyz012345678"
 def _put_back():
     """Logging is the process's own: leave it as it was found."""
     root = logging.getLogger()
+    logging.disable(logging.NOTSET)  # `citybot chat` keeps the screen for the talk
     before, level = root.handlers[:], root.level
     yield
     root.handlers[:] = before

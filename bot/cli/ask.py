@@ -113,7 +113,7 @@ class Answering:
         intent = self._engine.wish(text) or "ask"
         kind = "programme" if intent in MEAN_A_PROGRAMME else ""
         finding = find(self._library, text, language, kind)
-        if intent == "ask":
+        if intent == "ask" and any(sign.isalpha() for sign in text):
             spoken, text = finding.language, _told(finding)
         else:
             spoken, text = self._talk(text, language)
