@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 SWEEP = timedelta(seconds=1)
 ARTICLES = timedelta(seconds=5)  # until an edit made elsewhere is in use here
+WARM = 1.0  # seconds after the start
 SHRED = timedelta(hours=1)
 LANDING = 10.0  # seconds that messages on their way have when we end; then their lease lapses
 REDIS = 5.0  # seconds that Redis has to answer
@@ -154,7 +155,7 @@ async def running(house: House) -> AsyncIterator[House]:
     parts = {"delivery": house.deliverer.run, "relay": house.wakeups.relay}
     parts |= {name: channel.listen for name, channel in house.channels.items()}
     background = [asyncio.create_task(_kept_up(name, part)) for name, part in parts.items()]
-    background.append(asyncio.create_task(asyncio.to_thread(house.library.warm)))
+    background.append(asyncio.create_task(_warm(house.library)))
     try:
         yield house
     finally:
@@ -163,6 +164,12 @@ async def running(house: House) -> AsyncIterator[House]:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
         await _drain(house)
+
+
+async def _warm(library: Library) -> None:
+    """Get ready for every language, but not before the doors are open."""
+    await asyncio.sleep(WARM)
+    await asyncio.to_thread(library.warm)
 
 
 async def _kept_up(name: str, part: Callable[[], Awaitable[None]]) -> None:
