@@ -13,7 +13,8 @@ _OPEN = "state IN ('queued', 'sending', 'parked')"
 
 def upgrade() -> None:
     _people()
-    _mail()
+    _inbox()
+    _outbox()
     _content()
 
 
@@ -58,7 +59,7 @@ def _people() -> None:
     op.create_index("ix_conversation_heard_at", "conversation", ["heard_at"])
 
 
-def _mail() -> None:
+def _inbox() -> None:
     op.create_table(
         "inbox",
         sa.Column("id", _SERIAL, primary_key=True, autoincrement=True),
@@ -77,6 +78,9 @@ def _mail() -> None:
     _index_where("ix_inbox_waiting", "inbox", ["address", "id"], "state = 'new'")
     op.create_index("ix_inbox_address", "inbox", ["address"])
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
+
+
+def _outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", _SERIAL, primary_key=True, autoincrement=True),
