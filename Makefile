@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
-.PHONY: run chat test check setup format lock locales bench clean
+.PHONY: run chat demo test check setup browser peers format lock locales bench clean
 
 run: setup            ## serve the chat page and print its address
 	$(BIN)/citybot run
@@ -12,7 +12,11 @@ run: setup            ## serve the chat page and print its address
 chat: setup           ## talk in this terminal
 	@$(BIN)/citybot chat
 
-test: setup browser   ## every test; parts this machine lacks are skipped, visibly
+demo: setup           ## serve an example city, kept apart in data/demo
+	@CITYBOT_DATA_DIR=data/demo $(BIN)/citybot demo
+	@CITYBOT_DATA_DIR=data/demo $(BIN)/citybot run
+
+test: setup browser peers  ## every test; parts this machine lacks are skipped, visibly
 	$(BIN)/pytest -n auto
 
 check: setup          ## format, lint, types, then every test
@@ -33,8 +37,11 @@ $(STAMP): requirements.lock pyproject.toml
 # axe-core, for the accessibility tests alone; without npm those tests are skipped.
 browser: tests/browser/node_modules/.package-lock.json
 
-tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
-	-cd tests/browser && command -v npm >/dev/null && npm ci --silent --no-audit --no-fund
+# Platforms that others wrote, for tests against them; likewise.
+peers: $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard tests/peers/*/package-lock.json))
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	-cd $* && command -v npm >/dev/null && npm ci --silent --no-audit --no-fund
 
 format: setup         ## put the code in order
 	$(BIN)/ruff format .
@@ -42,11 +49,15 @@ format: setup         ## put the code in order
 
 locales: setup        ## collect what is said into the catalogues, keeping translations
 	$(BIN)/pybabel -q extract -F babel.cfg -k _ --no-wrap --omit-header -o locales/messages.pot .
-	for l in en de zh_Hans; do $(BIN)/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching \
-		-l $$l -i locales/messages.pot -o locales/$$l/LC_MESSAGES/messages.po; done
+	$(BIN)/python locales/collect.py
 
 bench: setup          ## measure, and write docs/performance.md
 	$(BIN)/citybot bench turn --write docs/performance.md
+	$(BIN)/citybot bench telegram --write docs/performance.md
+	$(BIN)/citybot bench wechat --write docs/performance.md
+	$(BIN)/citybot bench registration --write docs/performance.md
+	$(BIN)/citybot bench reminders --write docs/performance.md
+	$(BIN)/citybot bench poll --write docs/performance.md
 
 lock:                 ## choose versions anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
