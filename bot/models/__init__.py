@@ -1,18 +1,80 @@
 """Every table of the house, one file a topic."""
 
+from bot.models.audit import AuditEntry
 from bot.models.base import Base, Instant
-from bot.models.content import ArticleVersion, Question
-from bot.models.mail import Inbox, Outbox
-from bot.models.people import Conversation, Person, Place
+from bot.models.contacts import Contact, ContactCode
+from bot.models.content import ArticleVersion, Gap, Question
+from bot.models.events import (
+    CheckIn,
+    CheckInLink,
+    Consent,
+    ConsentText,
+    Event,
+    Registration,
+    WebLink,
+)
+from bot.models.mail import Allowance, ChannelState, Inbox, Outbox, PlatformToken
+from bot.models.people import Arrival, Conversation, Erasure, LinkCode, Person, Place
+from bot.models.polls import (
+    Ballot,
+    BallotChoice,
+    Participation,
+    Poll,
+    PollCode,
+    PollExtension,
+    PollFollower,
+    PollPaper,
+    PollReceipt,
+    PollResult,
+    PollStatement,
+    PollText,
+)
+from bot.models.reminders import Reminder, ReminderRule
+from bot.models.staff import SignInTry, StaffLink, StaffMember, StaffSession
 
 __all__ = [
+    "Allowance",
+    "Arrival",
     "ArticleVersion",
+    "AuditEntry",
+    "Ballot",
+    "BallotChoice",
     "Base",
+    "ChannelState",
+    "CheckIn",
+    "CheckInLink",
+    "Consent",
+    "ConsentText",
+    "Contact",
+    "ContactCode",
     "Conversation",
+    "Erasure",
+    "Event",
+    "Gap",
     "Inbox",
     "Instant",
+    "LinkCode",
     "Outbox",
+    "Participation",
     "Person",
     "Place",
+    "PlatformToken",
+    "Poll",
+    "PollCode",
+    "PollExtension",
+    "PollFollower",
+    "PollPaper",
+    "PollReceipt",
+    "PollResult",
+    "PollStatement",
+    "PollText",
     "Question",
+    "Registration",
+    "Reminder",
+    "ReminderRule",
+    "SignInTry",
+    "StaffLink",
+    "StaffMember",
+    "StaffSession",
+    "WebLink",
 ]

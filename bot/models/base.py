@@ -20,9 +20,14 @@ _NAMES = {
 Serial = BigInteger().with_variant(Integer(), "sqlite")
 
 
-def index_where(name: str, *columns: str, where: str) -> Index:
-    """A partial index: small, because only rows that still matter are in it."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+def index_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """A partial index: small, because only rows that still matter are in it.
+
+    PostgreSQL is told when its tables are made (bot/schema.py): to say it here, SQLAlchemy would
+    import all of its drivers' dialects at every start.
+    """
+    told = {"where": where}
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), info=told)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.models.base import Base, Serial, index_where
@@ -26,7 +26,8 @@ class ArticleVersion(Base):
 class Question(Base):
     """What was asked, with what became of it.
 
-    `outcome`: answered, declined, not_meant (the answer missed), for_staff (left for a person).
+    `outcome`: answered, declined, not_meant (the answer missed), for_staff (left for a person),
+    helped (a person answered: what, who and when; `outbox_id` is how it went out).
     """
 
     __tablename__ = "question"
@@ -34,6 +35,7 @@ class Question(Base):
         Index("ix_question_outcome", "outcome", "asked_at"),
         # Questions stay for ever; those that still name a person are few.
         index_where("ix_question_asked_at", "asked_at", where="person_id IS NOT NULL"),
+        index_where("ix_question_unsorted", "id", where="NOT is_sorted"),
     )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
@@ -45,3 +47,33 @@ class Question(Base):
     outcome: Mapped[str]
     confidence: Mapped[float]
     found: Mapped[list[Any]]  # the candidates: slug, score, matched words
+    answer: Mapped[str | None]
+    answered_by: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    outbox_id: Mapped[int | None] = mapped_column(Serial)
+    gap_id: Mapped[int | None] = mapped_column(Serial, index=True)
+    is_sorted: Mapped[bool] = mapped_column(server_default=false())  # into the gaps, or into none
+    tell: Mapped[bool] = mapped_column(server_default=false())  # wants to hear when we know
+
+
+class Gap(Base):
+    """Questions on one matter that had no good answer.
+
+    `state`: open, answered (by `article`), out_of_scope, for_a_person, ignored. `people`: how many
+    asked; who they were is known for 30 days, how many stays. `merged_into`: the gap it became
+    part of. `version` grows with each decision: of two who decide, the second is told.
+    """
+
+    __tablename__ = "gap"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    created_at: Mapped[datetime]
+    asked_at: Mapped[datetime]  # last
+    people: Mapped[int]
+    state: Mapped[str] = mapped_column(index=True)
+    article: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+    reopened_at: Mapped[datetime | None]
+    merged_into: Mapped[int | None] = mapped_column(Serial)
+    version: Mapped[int]

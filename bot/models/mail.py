@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.models.base import Base, Serial, index_where
@@ -50,7 +50,16 @@ class Outbox(Base):
             *("ix_outbox_open", "address", "id"),
             where="state IN ('queued', 'sending', 'parked')",
         ),
-        index_where("ix_outbox_due", "channel", "due_at", where="state = 'queued'"),
+        # Replies have an index of their own: a million rows of a broadcast do not stand before one.
+        # The id is in it: of ten thousand due at once, a claim reads as many as it takes.
+        index_where(
+            *("ix_outbox_due", "channel", "due_at", "id"),
+            where="state = 'queued' AND kind <> 'broadcast'",
+        ),
+        index_where(
+            *("ix_outbox_bulk", "channel", "due_at", "id"),
+            where="state = 'queued' AND kind = 'broadcast'",
+        ),
         # The state is in it so that SQLite takes this one before ix_outbox_address.
         index_where("ix_outbox_parked", "address", "state", where="state = 'parked'"),
         index_where("ix_outbox_lease", "lease_until", where="state = 'sending'"),
@@ -74,5 +83,60 @@ class Outbox(Base):
     lease_until: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     platform_ref: Mapped[str | None]
+    parts_sent: Mapped[int] = mapped_column(server_default="0")  # of a reply in several messages
+    maybe_sent: Mapped[bool] = mapped_column(server_default=false())  # a try whose end is unknown
     error: Mapped[str | None]
     rewritten: Mapped[str | None]  # what fit() had to change for the channel
+
+
+class Allowance(Base):
+    """What a platform still lets us send to an address: so many messages, until then.
+
+    `source`: what opened it, a `message` or a `tap` (a menu, a follow, a scan); or the limit it is,
+    `10 in 30 s`, and then `until` is when its bucket is full again, see ration.
+    """
+
+    __tablename__ = "allowance"
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+    left: Mapped[int]
+
+
+class ChannelState(Base):
+    """A channel that pauses because it is not set up correctly; no row: it works.
+
+    `channel`: its name, or the name and `:in` where it is hearing that does not work, see hearing.
+    """
+
+    __tablename__ = "channel_state"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    paused_until: Mapped[datetime]
+    failures: Mapped[int]
+    reason: Mapped[str]
+
+
+class PlatformToken(Base):
+    """An access token that all processes of a channel share.
+
+    `version` is the lease and its fence: whoever raised it last may renew the token, until
+    `lease_until`. The token is sealed by the channel; what lies here opens nothing.
+    """
+
+    __tablename__ = "platform_token"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    lease_until: Mapped[datetime | None]
+    token: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    refreshed_at: Mapped[datetime | None]
+    forced: Mapped[int]  # renewals in a row that had to be forced
+    forced_at: Mapped[datetime | None]
+    failures: Mapped[int]  # in a row
+    error_kind: Mapped[str | None]
+    error: Mapped[str | None]
+    retry_at: Mapped[datetime | None]  # not before
