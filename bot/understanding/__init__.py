@@ -2,6 +2,7 @@
 
 from bot.understanding.choices import picked
 from bot.understanding.language import detect
-from bot.understanding.phrases import Phrases, is_question
+from bot.understanding.phrases import Phrases
+from bot.understanding.telling import is_question
 
 __all__ = ["Phrases", "detect", "is_question", "picked"]

@@ -1,11 +1,11 @@
 """Which of the offered choices a typed answer means: "2", "二", "zwei", "the second", its label."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 from rapidfuzz.distance import OSA
 
-from bot.i18n import _
+from bot.i18n import _, alternatives
 from bot.message import Choice
 from bot.understanding.wordings import cover, is_han, wordings, words
 
@@ -24,6 +24,9 @@ _NUMBERS = (
     _("eleven|eleventh|11th|eleventh one|number eleven"),
     _("twelve|twelfth|12th|twelfth one|number twelve"),
 )
+_MORE_NUMBERS = _("wordings: thirteen to ninety-nine")  # each in its place
+_AROUND_A_COUNT = _("wordings: count frame")
+_ALONE = _("wordings: alone")
 _LAST = _("last|last one|final one|bottom one")
 _AROUND_A_PICK = _(
     "the|number|nr|option|choice|answer|i take|i choose|i pick|i'll take|i would take|take|"
@@ -41,7 +44,9 @@ _NO = _(
 _AROUND_A_YES = _("please|thanks|thank you|then|that|it|i do|i would|do it|very much|well|oh")
 _THUMBS = {"👍": True, "👌": True, "✅": True, "🆗": True, "👎": False, "❌": False}
 _TONES = regex.compile(r"[\s\ufe0f\U0001f3fb-\U0001f3ff]")
+_VALUE_PARTS = regex.compile("[:=]")
 _LONGEST = 200  # what is longer is a text, not a pick
+_REMEMBERED = 1024  # texts: people pick the same few things all day
 _LONGEST_FRAME = 8  # words of a courtesy around a pick
 
 _Parts = tuple[str, ...]
@@ -63,6 +68,31 @@ def _agreements() -> dict[_Parts, bool | None]:
     return known | dict.fromkeys(wordings(_YES), True) | dict.fromkeys(wordings(_NO), False)
 
 
+@cache
+def _counts() -> dict[_Parts, int]:
+    """Wordings to counts; 0 for words that may stand around one."""
+    known: dict[_Parts, int] = {}
+    for value, msgid in enumerate(_NUMBERS, 1):
+        known |= dict.fromkeys(wordings(msgid), value)
+    frames = wordings(_AROUND_A_PICK) | wordings(_AROUND_A_COUNT)
+    plain = (frame for frame in frames if not any((word,) in known for word in frame))  # 一个
+    known |= dict.fromkeys(plain, 0)
+    for several in alternatives(_MORE_NUMBERS).values():
+        known |= {words(wording): value for value, wording in enumerate(several, 13)}
+    return known | dict.fromkeys(wordings(_ALONE), 1)
+
+
+@lru_cache(_REMEMBERED)
+def _count(text: str) -> int | None:
+    """The one count in a text that says nothing else: "zwei Personen", "just me"."""
+    said = words(text)
+    figures = {(word,): int(word) for word in said if word.isdecimal() and len(word) <= 9}
+    found = cover(said, _counts() | figures) if len(said) <= 8 else None
+    counts = [count for count in found or () if count]
+    return counts[0] if len(counts) == 1 else None
+
+
+@lru_cache(_REMEMBERED)
 def _place(text: str) -> int | None:
     """The one place in a row a text names and nothing else; -1 is the last."""
     said = words(text)
@@ -73,29 +103,43 @@ def _place(text: str) -> int | None:
 
 
 def number(text: str) -> int | None:
-    """A count written as a figure, or from one to twelve as a word or a place; else None.
+    """A count written as a figure, as a word up to ninety-nine, or as a place; else None.
 
-    Courtesies may stand around it ("two, please"), anything else makes it a sentence.
+    Courtesies and what is counted may stand around it ("two, please", "三个人", "nur ich"),
+    anything else makes it a sentence.
     """
     said = words(text[:_LONGEST])
     if len(said) == 1 and said[0].isdecimal() and len(said[0]) <= 9:
         return int(said[0])
     place = _place(text[:_LONGEST])
-    return place if place and place > 0 else None
+    return place if place and place > 0 else _count(text[:_LONGEST])
 
 
 def yes_or_no(text: str) -> bool | None:
     """Whether the text agrees or declines; None when it does neither, or both."""
+    return _agreement(text[:_LONGEST])
+
+
+@lru_cache(_REMEMBERED)
+def _agreement(text: str) -> bool | None:
     signs = {_THUMBS.get(sign) for sign in _TONES.sub("", text[:20])}
     if len(signs) == 1 and None not in signs:
         return signs.pop()
-    said = words(text[:_LONGEST])
+    said = words(text)
     meant = set(cover(said, _agreements()) or ()) - {None} if len(said) <= 10 else set()
     return meant.pop() if len(meant) == 1 else None
 
 
-def picked(text: str, offered: tuple[Choice, ...]) -> str | None:
-    """The value of the offered choice a typed text means; None when it means none of them."""
+def may_pick(text: str) -> bool:
+    """Whether a text is a pick that says nothing without what was offered: "2", "yes"."""
+    return number(text) is not None or yes_or_no(text) is not None
+
+
+def picked(text: str, offered: tuple[Choice, ...], begun: bool = True) -> str | None:
+    """The value of the offered choice a typed text means; None when it means none of them.
+
+    `begun`: whether the beginning of a label is enough, or half of it has to be there.
+    """
     if not offered or len(text) > _LONGEST:
         return None
     same = _by_label(text, offered)
@@ -105,7 +149,12 @@ def picked(text: str, offered: tuple[Choice, ...]) -> str | None:
     position = len(offered) if place == -1 else place
     if position and 1 <= position <= len(offered):
         return offered[position - 1].value
-    return _by_agreement(text, offered) or (None if position else _by_part(text, offered))
+    return _by_agreement(text, offered) or (None if position else _by_part(text, offered, begun))
+
+
+def spoken(text: str, beside: tuple[Choice, ...]) -> str | None:
+    """The value of the choice a text names, or says yes or no to; of what has no numbers."""
+    return _by_label(text, beside) or _by_agreement(text, beside) if beside else None
 
 
 def _by_label(text: str, offered: tuple[Choice, ...]) -> str | None:
@@ -120,14 +169,16 @@ def _by_agreement(text: str, offered: tuple[Choice, ...]) -> str | None:
     if agreed is None:
         return None
     meant = "yes" if agreed else "no"
-    return meant if any(choice.value == meant for choice in offered) else None
+    # `yes`, or an answer of some dialog or slot: `place:yes=berlin`, `@k3x.sure=yes`.
+    said = (c.value for c in offered if meant in _VALUE_PARTS.split(c.value))
+    return next(said, None)
 
 
-def _by_part(text: str, offered: tuple[Choice, ...]) -> str | None:
+def _by_part(text: str, offered: tuple[Choice, ...], begun: bool) -> str | None:
     """The only label that was begun, or written with a slip."""
     said = words(text)
-    tries = (said, _without_frame(said))
-    close = [c.value for c in offered if any(_nearly(t, words(c.label)) for t in tries)]
+    tries = dict.fromkeys((said, _without_frame(said)))
+    close = [c.value for c in offered if any(_nearly(t, words(c.label), begun) for t in tries)]
     return close[0] if len(close) == 1 else None
 
 
@@ -142,8 +193,8 @@ def _without_frame(said: _Parts) -> _Parts:
     return said
 
 
-def _nearly(said: _Parts, label: _Parts) -> bool:
-    """Half of the label, from its beginning; or one slip in it, two from ten letters.
+def _nearly(said: _Parts, label: _Parts, begun: bool) -> bool:
+    """The beginning of the label, or half of it; or one slip in it, two from ten letters.
 
     Figures must be the same: "Event 13" is not "Event 12".
     """
@@ -151,7 +202,7 @@ def _nearly(said: _Parts, label: _Parts) -> bool:
     han = is_han(wanted)
     if len(wanted) < (2 if han else 4):
         return False
-    if whole.startswith(wanted) and len(wanted) * 2 >= len(whole):
+    if whole.startswith(wanted) and (begun or len(wanted) * 2 >= len(whole)):
         return True
     if han and len(whole) < 5:  # another character is another word
         return False

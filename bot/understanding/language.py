@@ -19,8 +19,21 @@ _HAN = regex.compile(r"\p{Han}")
 _WORD = regex.compile(r"[\p{Latin}\p{M}]+(?:'[\p{Latin}\p{M}]+)*")
 _OTHER_SCRIPT = regex.compile(r"[^\P{L}\p{Latin}\p{Han}]")
 _KANA_OR_HANGUL = regex.compile(r"[\p{Hiragana}\p{Katakana}\p{Hangul}]")
+# Addresses, tags, and what carries a sign that no prose has: names of files, code, orders.
+_SIGN, _SOLID = "[A-Za-z0-9_]", r"[^\s\p{Han}]"
 _NOT_PROSE = regex.compile(
-    r"\p{Cf}+|https?://[^\s\p{Han}]+|[\w.+-]+@[\w.-]+|@\w+", flags=regex.ASCII
+    "|".join(
+        (
+            r"\p{Cf}+",
+            rf"(?i:https?|javascript):{_SOLID}+",
+            rf"(?:{_SIGN}|[.+-])+@(?:{_SIGN}|[.-])+|@{_SIGN}+",
+            rf"</?{_SIGN}[^<>\p{{Han}}]{{0,200}}>|&#?{_SIGN}+;",
+            rf"(?<!{_SOLID})/{_SIGN}+",
+            rf"(?:(?:{_SIGN}|-)+\.)+[A-Za-z](?:{_SIGN}|-)+(?:/{_SOLID}*)?",
+            rf"{_SIGN}+\([^()\p{{Han}}]*\)|(?:SELECT|DELETE)\b[^a-z]*\bFROM\b",
+            rf"{_SOLID}*(?:[_=\\{{}}<>`]|{_SIGN}\(){_SOLID}*",
+        )
+    )
 )
 # Characters that hold a Chinese sentence together; a name or a quoted term has none of them.
 _HAN_SMALL = frozenset(
@@ -56,6 +69,8 @@ def _detect(text: str) -> Guess:
     han, words = _HAN.findall(text), _WORD.findall(text)
     if han:  # a letter or an acronym between Chinese characters (AS-2, A栋) is no word
         words = [word for word in words if len(word) > 3 or not word.isupper()]
+    if max(map(len, words), default=0) == 1 and len(words) < 3:  # A1, x
+        words = []
     if len(_OTHER_SCRIPT.findall(text)) > len(han) + len(words):
         return _NOTHING
     if len(_KANA_OR_HANGUL.findall(text)) * 8 > len(han) > 0:

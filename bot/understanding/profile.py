@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from math import log
+from operator import add
 
 _SMALL = 150  # so many words of a list are its small words: the, how, my
 _TELLING = 3.0  # log odds from which a small word is no word of the other language
@@ -125,10 +126,18 @@ def _grams(word: str) -> Iterator[str]:
 
 
 def _gram_odds(english: Iterable[str], german: Iterable[str]) -> dict[str, float]:
-    ours, theirs = (
-        Counter(gram for word in words for gram in _grams(word)) for words in (english, german)
-    )
+    ours, theirs = _counted(english), _counted(german)
     grams = ours.keys() | theirs.keys()
     # Half a sighting for what was never seen; the sums bring lists of unequal length level.
     base = log((theirs.total() + 0.5 * len(grams)) / (ours.total() + 0.5 * len(grams)))
     return {gram: base + log((ours[gram] + 0.5) / (theirs[gram] + 0.5)) for gram in grams}
+
+
+def _counted(words: Iterable[str]) -> Counter[str]:
+    """How often each gram occurs in these words: all counted as one row of letters."""
+    row = "".join(f"^{word}$" for word in words)
+    pairs = list(map(add, row, row[1:]))
+    counted = Counter(pairs) + Counter(map(add, pairs, row[2:]))
+    for gram in [gram for gram in counted if "$^" in gram]:  # from one word into the next
+        del counted[gram]
+    return counted

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
 
 from bot.understanding.profile import profile
 from bot.understanding.wordings import is_han
 
 _ENDINGS = ("", "e", "n", "s", "t", "d", "en", "er", "es", "em", "et", "st", "ed", "est", "ing")
+_LAST = frozenset(ending[-1] for ending in _ENDINGS[1:])
 _ROOT = 4  # letters that must be left without an ending
 _SLIP = 5  # letters from which one slip is forgiven
 
@@ -20,10 +22,9 @@ class Vocabulary:
         for word in sorted(set(vocabulary), key=lambda word: (len(word), word)):
             name = self.known(word, slips=False) or word
             self._names.update((root, name) for root in _roots(word) if root not in self._names)
-        self._neighbours: dict[str, list[str]] = {}
-        for root in [root for root in self._names if len(root) >= _SLIP]:
-            for shorter in _deletions(root):
-                self._neighbours.setdefault(shorter, []).append(root)
+        self._of_length: dict[int, list[str]] = {}
+        for root in self._names:
+            self._of_length.setdefault(len(root), []).append(root)
 
     def known(self, word: str, slips: bool = True) -> str | None:
         """The name of a word that has this form; None when no word has."""
@@ -37,18 +38,18 @@ class Vocabulary:
         """The form that was meant when one letter is wrong, missing, too many or swapped."""
         if not _SLIP <= len(word) <= 40 or is_han(word) or word in profile().odds:
             return None
-        near = (root for key in _deletions(word) for root in self._neighbours.get(key, ()))
-        return next((root for root in near if OSA.distance(root, word, score_cutoff=1) <= 1), None)
+        for length in range(max(_SLIP, len(word) - 1), len(word) + 2):
+            roots = self._of_length.get(length, ())
+            if near := extractOne(word, roots, scorer=OSA.distance, score_cutoff=1):
+                return near[0]
+        return None
 
 
 def _roots(word: str) -> Iterator[str]:
     """The word and what is left of it without an ending, longest first."""
     yield word
+    if word[-1:] not in _LAST:
+        return
     for ending in _ENDINGS[1:]:
         if word.endswith(ending) and len(word) - len(ending) >= _ROOT:
             yield word.removesuffix(ending)
-
-
-def _deletions(word: str) -> Iterator[str]:
-    yield word
-    yield from (word[:at] + word[at + 1 :] for at in range(len(word)))

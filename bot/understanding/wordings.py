@@ -8,6 +8,7 @@ from typing import TypeVar
 import regex
 
 from bot.i18n import alternatives
+from bot.understanding.traditional import TO_SIMPLIFIED
 
 _LONGEST = 16  # words of a wording in a row of wordings
 READ = 1000  # characters looked at: a wish is short, and hostile texts are long
@@ -29,14 +30,17 @@ def plain(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared; each Chinese character is one.
 
-    Lower case, umlauts spelt out, because half of all chat lines come without them.
+    Lower case, umlauts spelt out, because half of all chat lines come without them; traditional
+    characters as simplified ones.
     """
     return _words(text[:READ])
 
 
 @lru_cache(1024)  # the labels we offer, turn after turn, and one text asked about many times
 def _words(text: str) -> tuple[str, ...]:
-    text = plain(text)
+    if text.isascii():  # most of what is written: nothing in it has a second spelling
+        return tuple(_WORD.findall(text.casefold()))
+    text = plain(text).translate(TO_SIMPLIFIED)
     for umlaut, spelling in _SPELLINGS:
         text = text.replace(umlaut, spelling)
     return tuple(_WORD.findall(text))
