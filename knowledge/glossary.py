@@ -29,6 +29,7 @@ class Glossary:
     words    language -> stem -> the concepts it may stand for
     phrases  language -> first stem -> the terms of several words that start so
     han      the first one or two characters -> the Chinese terms that start so
+    topics   the concepts of city making: what our articles are about, unlike words of every day
     places   the concepts that are places
     country  ISO 3166 code -> the concepts of a country: itself and the parts of the world around it
     """
@@ -36,6 +37,7 @@ class Glossary:
     words: Mapping[str, Words]
     phrases: Mapping[str, Phrases]
     han: Mapping[str, tuple[tuple[str, int], ...]]
+    topics: frozenset[int]
     places: frozenset[int]
     country: Mapping[str, tuple[int, ...]]
 
@@ -103,6 +105,7 @@ def glossary() -> Glossary:
         {lang: single for lang, (single, _several) in latin.items()},
         {lang: several for lang, (_single, several) in latin.items()},
         _han(rows),
+        frozenset(range(numbers[1])),
         frozenset(range(numbers[2], numbers[5])),
         _countries(codes, around, numbers[3], numbers[4]),
     )

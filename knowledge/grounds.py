@@ -25,15 +25,17 @@ _LONG = 5  # letters from which letters can tell
 class Ground:
     """A piece of the question and what an article makes of it.
 
-    weight   how rare it is among the articles
-    covered  0..1: how well the article covers it
-    places   as in Asked: the concepts of a place that it names
+    weight    how rare it is among the articles
+    covered   0..1: how well the article covers it
+    places    as in Asked: the concepts of a place that it names
+    is_topic  whether it stands, wholly or in part, for something of city making
     """
 
     piece: Piece
     weight: float
     covered: float
     places: tuple[int, ...]
+    is_topic: bool
 
 
 def grounds(sighting: Sighting, article: int) -> tuple[Ground, ...]:
@@ -48,6 +50,7 @@ def grounds(sighting: Sighting, article: int) -> tuple[Ground, ...]:
             sighting.words.match.unknown if asked.guessed else _mean(rarity, asked.terms),
             _covered(asked, words, concepts),
             asked.places,
+            bool(asked.topics),
         )
         for asked in sighting.question.asked
     )

@@ -13,7 +13,7 @@ import numpy as np
 from knowledge.article import Article
 from knowledge.confidence import confidence, signs
 from knowledge.evidence import Sighting
-from knowledge.grounds import grounds, matched
+from knowledge.grounds import COVERED, by_letters, grounds, matched
 from knowledge.postings import Ints
 from knowledge.shelf import Shelf
 from knowledge.words import clean, words
@@ -163,6 +163,21 @@ class Index:
         lead = 1 - (best[1].score / first.score if len(best) > 1 else 0.0)
         seen = signs(first.sighting, first.place, lead, first.article.kind)
         return Found(tuple(self._hits(best[:k], lang)), confidence(seen), seen.named())
+
+    def within(self, slug: str, lang: str, text: str) -> tuple[str, ...]:
+        """The passages of one article that answer best, best first; none where it lacks a word.
+
+        Small words and those of the same meaning, or nearly spelt so, are not missed.
+        """
+        written, shelf = words(clean(text[:READ])), self.shelves.get(lang)
+        number = self.numbers.get(lang, {}).get(slug)
+        if not written or shelf is None or number is None:
+            return ()
+        sighting = shelf.ask(written, lang, np.array([number]))
+        found = by_letters(sighting, 0, grounds(sighting, 0))
+        if any(ground.covered < COVERED for ground in found if not ground.piece.small):
+            return ()
+        return shelf.passages(sighting, 0)
 
     def _best(self, written: Sequence[str], lang: str, k: int) -> list[_Candidate]:
         by_slug: dict[str, _Candidate] = {}

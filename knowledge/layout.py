@@ -121,3 +121,14 @@ def plain_paragraphs(text: str) -> list[str]:
 def _without_headings(block: str) -> str:
     lines = (line for line in block.split("\n") if not line.startswith("#"))
     return "\n".join(lines).strip()
+
+
+def headed_paragraphs(text: str) -> Iterator[tuple[str, str]]:
+    """Each paragraph with the heading it stands under, empty for the opening."""
+    heading = ""
+    for block in _BLANK_LINE.split(text.replace("\r\n", "\n")):
+        first, _end, rest = block.partition("\n")
+        if first.startswith("#"):
+            heading = first.lstrip("# ")
+        if said := (rest if first.startswith("#") else block).strip():
+            yield heading, said

@@ -59,6 +59,10 @@ class Library:
         """Get ready for questions in every language; until then the first one waits a little."""
         self._shelf.index.warm()
 
+    def within(self, article: Article, text: str) -> tuple[str, ...]:
+        """The passages of this very article on these words, none where it lacks one of them."""
+        return self._shelf.index.within(article.slug, article.lang, text)
+
     def search(self, text: str, lang: str, k: int = 5) -> Found:
         """The best articles for a question, with our confidence; see Index.search."""
         return self._shelf.index.search(text, lang=lang, k=k)

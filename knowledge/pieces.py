@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from knowledge.cues import Cue, cues, han_cues
 from knowledge.glossary import glossary
 from knowledge.smallwords import han_small_words, small_words
-from knowledge.words import is_han
+from knowledge.words import is_han, stems
 
 _LONGEST = 3  # characters of a piece that nothing is known of
 
@@ -32,12 +32,14 @@ class Piece:
 def cut(words: Sequence[str], lang: str) -> tuple[Piece, ...]:
     """The pieces of a question in this language, in order; together they are the question."""
     small, telling = small_words(lang), cues(lang)
+    read = stems(words, lang)
     pieces: list[Piece] = []
     for number, word in enumerate(words):
         spans = _han_spans(word) if is_han(word) else [(0, len(word), word in small)]
         for start, end, faint in spans:
             text = word[start:end]
-            pieces.append(Piece(text, number, start, end, faint, telling.get(text)))
+            cue = telling.get(text) or (None if faint else telling.get(read[number]))
+            pieces.append(Piece(text, number, start, end, faint, cue))
     return tuple(pieces)
 
 

@@ -31,6 +31,7 @@ class Asked:
     meanings  of concepts it stands for as a whole
     parts     of concepts a part of it stands for: Steuer in Grundsteuer
     places    those of `meanings` that are places: a town, a country, a part of the world
+    topics    those of `meanings` and `parts` that are of city making
     """
 
     piece: Piece
@@ -39,6 +40,7 @@ class Asked:
     meanings: tuple[int, ...]
     parts: tuple[int, ...]
     places: tuple[int, ...]
+    topics: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Reader:
             near = () if piece.small or whole else self._near(piece)
             found = self._terms(pieces, weights, place, near, terms)
             towns = tuple(at for at in whole if concepts.keys[at] in glossary().places)
-            asked.append(Asked(piece, found, bool(near), tuple(whole), tuple(parts), towns))
+            ours = tuple(at for at in whole + parts if concepts.keys[at] in glossary().topics)
+            asked.append(Asked(piece, found, bool(near), tuple(whole), tuple(parts), towns, ours))
         faint = [_TRANSLATED if asked_in != self.lang and whole else 1.0 for whole, _parts in meant]
         letters = self._letters(pieces, [w * f for w, f in zip(weights, faint, strict=True)])
         return Question(tuple(asked), terms.wanted(), letters, concepts.wanted())
