@@ -24,8 +24,8 @@ TELEGRAM: Final = Capabilities(
     attachments=("*",),
     # `url` of a button: https://core.telegram.org/bots/api#inlinekeyboardbutton
     links=True,
-    # https://core.telegram.org/bots/api#html-style
-    markup="html",
+    # https://core.telegram.org/bots/api#sendpoll
+    polls=True,
     # https://core.telegram.org/bots/api#sendchataction
     typing=True,
     # https://core.telegram.org/bots/api#editmessagetext
@@ -46,17 +46,25 @@ WECHAT: Final = Capabilities(
     # What can be uploaded as an image to be sent:
     # https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/New_temporary_materials.html
     attachments=("image/png", "image/jpeg", "image/gif"),
-    # 5 customer messages within 48 hours of a person's message; after a menu click, a follow or a
-    # scan it is 3 within a minute, which the adapter minds:
+    # 5 customer messages within 48 hours of a person's message, 3 within a minute of a menu click,
+    # a follow or a scan:
     # https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
     reply_window=48 * _HOURS,
     push_budget=5,
+    tap_window=60,
+    tap_budget=3,
+    # The platform waits 5 seconds for the answer to its request:
+    # https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
+    answers_within=4.5,
 )
 
 WECOM: Final = Capabilities(
     # All of it: https://developer.work.weixin.qq.com/document/path/90236
-    # A button card has up to 6 buttons, labels of 10 Chinese characters are advised.
-    choices=6,
+    # One of up to 20 on a card to be marked and sent (vote_interaction), up to 6 as buttons.
+    choices=20,
+    # Mode 1 of the same card: any number of them.
+    several=True,
+    # 10 Chinese characters: that is advised for a button; an option takes 17.
     choice_length=30,
     # Text is cut off after 2048 bytes without an error.
     text_limit=2048,

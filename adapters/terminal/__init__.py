@@ -19,6 +19,7 @@ from bot.message import Address, Choice, Event, Joined, Message, Reply
 from bot.render import fit
 from bot.text import MESSAGE_LIMIT, clean
 from bot.understanding import detect, picked
+from bot.understanding.choices import number
 from bot.wakeups import Bell
 
 PATIENCE: Final = 5.0  # seconds we wait for an answer that was put off
@@ -78,6 +79,7 @@ class TerminalChannel(Channel):
         self._came = Bell()
         # What was offered last, also by a message that came by itself: a typed "2" means this.
         self._offered: tuple[Choice, ...] = ()
+        self._offered_last = False  # by the message that stands lowest
         self._unread = False  # printing failed
         self._owed = False  # a turn was put off, and we said so
         # While an event is being taken nothing is sent: we do not know yet what to expect.
@@ -114,13 +116,22 @@ class TerminalChannel(Channel):
 
     async def _begin(self) -> None:
         said = await self.desk.mailbox.transcript(self.address)
-        wanted = self._manner.language
-        if said and wanted:
-            await self._take(self._message("", f"language:{wanted}"), aloud=False)
-        if self._stage.attended:
+        wanted = self._manner.language if said else None
+        # What was said last in another language is not shown: what was asked is asked anew.
+        anew = bool(wanted and self._stage.attended and self._was_other(said, wanted))
+        if anew:
+            self._tell(_WELCOME_BACK)
+        if wanted:
+            await self._take(self._message("", f"language:{wanted}"), aloud=anew)
+        if self._stage.attended and not anew:
             await self._greet(said)
         if self._manner.debug:
             await self._take(self._message("/debug", "debug:on"))
+
+    def _was_other(self, said: Sequence[Said], wanted: str) -> bool:
+        """Whether what was said last is in another language than the one asked for now."""
+        last = next((line.reply.text for line in reversed(said) if not line.by_person), "")
+        return detect(last).language not in (wanted, None)
 
     async def _greet(self, said: Sequence[Said]) -> None:
         """Who comes back sees what was said last: they may be in the middle of a form."""
@@ -143,11 +154,16 @@ class TerminalChannel(Channel):
             self._tell(_TOO_LONG, limit=format_number(self._language, MESSAGE_LIMIT))
             return
         try:
-            await self._take(self._message(text, _order(text) or picked(text, self._offered)))
+            await self._take(self._message(text, _order(text) or self._picked(text)))
         except SQLAlchemyError:
             if not self._stage.attended:
                 raise
             self._tell(_NOT_KEPT)
+
+    def _picked(self, text: str) -> str | None:
+        """The choice a number means, if it was said last; words are for the dialogs to weigh."""
+        is_ours = number(text) is not None and self._offered_last
+        return picked(text, self._offered) if is_ours else None
 
     async def _take(self, event: Event, aloud: bool = True) -> None:
         """Have an event handled, and come back when its replies are printed."""
@@ -199,6 +215,7 @@ class TerminalChannel(Channel):
     def _print(self, reply: Reply) -> None:
         self._follow(reply.text)
         self._offered = reply.choices or self._offered
+        self._offered_last = bool(reply.choices)
         for page in self._window.pages(reply, self._language):
             self._stage.show(page)
 

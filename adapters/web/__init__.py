@@ -13,7 +13,6 @@ from adapters.web.endings import Endings
 from adapters.web.files import Files
 from adapters.web.headers import policy_of
 from adapters.web.page import Page
-from adapters.web.problem import NOT_FOUND, WRONG_METHOD, Problem
 from adapters.web.reception import Reception
 from adapters.web.rendering import Rendering
 from adapters.web.session import Sessions
@@ -21,6 +20,7 @@ from adapters.web.stream import Stream
 from adapters.web.visit import Visit
 from bot.channel import Channel, Desk
 from bot.config import keep_secret
+from bot.web.problem import NOT_FOUND, WRONG_METHOD, Problem
 
 _FILE = "/chat/files/{id:[0-9]+}/{place:[0-9]+}"
 _ASSET = "/chat/static/{version:[0-9a-f]+}/{name:[a-z]+[.][a-z]+}"
@@ -72,6 +72,14 @@ class WebChannel(Channel):
         yield from self._open(contract, api.sorry, inner=False)
         yield from self._open(machine, api.sorry, inner=True)
         yield from self._open({"/chat/{anything:.*}": {}}, page.sorry, inner=False)
+
+    async def invitation(self, code: str) -> str | None:
+        """The chat page with a button that leads where the code says; no place without an address.
+
+        Nothing is kept before it is pressed.
+        """
+        base = self.desk.settings.public_url.rstrip("/")
+        return f"{base}/chat?invite={code}" if base else None
 
     async def close(self) -> None:
         """Let the open streams end."""

@@ -7,13 +7,13 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from adapters.web.body import read_json
 from adapters.web.lines import Line, cursor, replies, talk
-from adapters.web.problem import Problem
 from adapters.web.reception import Reception
 from adapters.web.utterance import number, utterance_of
 from adapters.web.visit import Visit
 from bot.channel import Mailbox
+from bot.web.body import read_json
+from bot.web.problem import Problem
 
 _CONTRACT = Path(__file__).parent / "openapi.json"
 

@@ -4,15 +4,15 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from adapters.web.cookies import cookies_for
+from adapters.web.cookies import cookies_for, cookies_in
 from adapters.web.endings import Endings
 from adapters.web.headers import Policy
-from adapters.web.mishap import mishaps_told
-from adapters.web.origin import is_ours
-from adapters.web.problem import ELSEWHERE, ENDED, Problem
 from adapters.web.session import IDLE, Sessions, Stale
 from adapters.web.visit import Visit, visit_of
 from bot.config import Settings
+from bot.web.mishap import mishaps_told
+from bot.web.origin import is_ours
+from bot.web.problem import ELSEWHERE, ENDED, Problem
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Room = Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -66,8 +66,9 @@ class Door:
             raise Problem(ELSEWHERE)
 
     def _identify(self, visit: Visit) -> None:
+        sent = cookies_in(visit.request.headers.get("Cookie", ""))
         names = (cookie.name for cookie in cookies_for(visit.request, self._settings))
-        token = next((visit.request.cookies[n] for n in names if n in visit.request.cookies), None)
+        token = next((sent[name] for name in names if name in sent), None)
         if token is None:
             return
         try:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -12,18 +13,24 @@ log = structlog.get_logger()
 _KEPT_SECONDS = (IDLE + RENEWED).total_seconds()  # longer than any token issued before the end
 _TIDY_SECONDS = 24 * 60 * 60.0
 _UNKEPT = 10_000  # endings held in memory when the disk takes none
+_TICK = 1_000_000_000  # nanoseconds: no file system dates a change more coarsely
+_LOOK_SECONDS = 0.1  # after which another process's ending is known here
 
 
 class Endings:
     """One empty file for each ended session, so that its token is not taken again.
 
     The name is keyed: it leads neither to the session nor to an address. Processes that share the
-    folder share what they know, and a restart forgets nothing.
+    folder share what they know, and a restart forgets nothing. The folder is not asked at every
+    request: that would cost more than reading the token does.
     """
 
     def __init__(self, folder: Path, sessions: Sessions) -> None:
         self._folder, self._sessions = folder, sessions
         self._unkept: dict[str, None] = {}
+        self._kept: frozenset[str] = frozenset()
+        self._changed_at = -1  # the folder, in nanoseconds, when it was last read
+        self._looked_at = float("-inf")
         self._tidied_at = 0.0
         self._tidy()
 
@@ -33,6 +40,7 @@ class Endings:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self._folder / name).touch(mode=0o600)
+            self._kept |= {name}
         except OSError as error:
             log.error("ending_not_kept", error=type(error).__name__)
             self._unkept[name] = None
@@ -41,8 +49,25 @@ class Endings:
         self._tidy()
 
     def __contains__(self, session: Session) -> bool:
+        self._look()
+        if not (self._kept or self._unkept):
+            return False
         name = self._name(session)
-        return name in self._unkept or os.path.exists(self._folder / name)
+        return name in self._kept or name in self._unkept
+
+    def _look(self) -> None:
+        """Learn what other processes have ended."""
+        now = time.monotonic()
+        if now - self._looked_at < _LOOK_SECONDS:
+            return
+        self._looked_at = now
+        with suppress(OSError):  # nobody has ended a session yet, or the disk keeps none
+            changed_at = os.stat(self._folder).st_mtime_ns
+            # Within one tick of the clock the folder may change again and look the same.
+            settled = changed_at < time.time_ns() - _TICK
+            if changed_at != self._changed_at:
+                self._kept = frozenset(os.listdir(self._folder))
+                self._changed_at = changed_at if settled else -1
 
     def _name(self, session: Session) -> str:
         return self._sessions.mark(session, "ended")

@@ -1,15 +1,15 @@
 """Files that came with a reply: to be saved, never shown from our origin."""
 
 import re
-from urllib.parse import quote
 
 from aiohttp import web
 
-from adapters.web.problem import NOT_FOUND, Problem
 from adapters.web.utterance import number
 from adapters.web.visit import Visit
 from bot.channel import Mailbox
 from bot.message import Attachment
+from bot.web.problem import NOT_FOUND, Problem
+from bot.web.saving import saved_as
 
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 
@@ -31,7 +31,7 @@ class Files:
             body=body,
             headers={
                 "Content-Type": kind or "application/octet-stream",
-                "Content-Disposition": _saved_as(attachment.name),
+                "Content-Disposition": saved_as(attachment.name),
                 "Content-Security-Policy": "default-src 'none'; sandbox",
             },
         )
@@ -44,9 +44,3 @@ class Files:
             if said.id == wanted and not said.by_person and place < len(said.reply.attachments):
                 return said.reply.attachments[place]
         raise Problem(NOT_FOUND)
-
-
-def _saved_as(name: str) -> str:
-    """The file's name as RFC 6266 writes it, for old and new browsers."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name)[:80].lstrip(".") or "file"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name[:80], safe='')}"

@@ -3,22 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from bot.config import BadSetting, Settings
 from bot.i18n import _
+from bot.web.headers import ALWAYS, CONTENT
 
 _ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.*-]+(:(\d{1,5}|\*))?")
-
-ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-_CONTENT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +20,20 @@ class Policy:
 
     def page(self, embedded: bool) -> Mapping[str, str]:
         """For whatever may show a person's data. `embedded`: it may stand in another's frame."""
-        framers = " ".join(("'self'", *self.embedders)) if embedded else "'self'"
-        opener = {} if embedded else {"Cross-Origin-Opener-Policy": "same-origin"}
-        return {
-            **ALWAYS,
-            **opener,
-            "Content-Security-Policy": f"{_CONTENT}; frame-ancestors {framers}",
-            "Cache-Control": "no-store",
-        }
+        return _framed(self.embedders) if embedded else _ALONE
+
+
+def _headers(framers: str, **more: str) -> Mapping[str, str]:
+    policy = f"{CONTENT}; frame-ancestors {framers}"
+    return {**ALWAYS, **more, "Content-Security-Policy": policy, "Cache-Control": "no-store"}
+
+
+_ALONE = _headers("'self'", **{"Cross-Origin-Opener-Policy": "same-origin"})
+
+
+@cache
+def _framed(embedders: tuple[str, ...]) -> Mapping[str, str]:
+    return _headers(" ".join(("'self'", *embedders)))
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -5,15 +5,15 @@ from hashlib import sha256
 
 from aiohttp import web
 
-from adapters.web.body import Fields, read_form
 from adapters.web.lines import Line, talk
-from adapters.web.mishap import mishaps_told
-from adapters.web.problem import Problem
 from adapters.web.reception import Reception
 from adapters.web.rendering import Rendering, Sheet, address
 from adapters.web.utterance import number, utterance_of
 from adapters.web.visit import Visit
 from bot.channel import Accepted, Desk
+from bot.web.body import Fields, read_form
+from bot.web.mishap import mishaps_told
+from bot.web.problem import Problem
 
 _PATIENCE_SECONDS = 3.0  # how long a page without JavaScript waits for an answer to show
 
@@ -74,7 +74,9 @@ class Page:
         if visit.session is not None and status < 500:  # then the talk cannot be read either
             lines = talk(await self._desk.mailbox.transcript(visit.session.address))
         has_session = visit.session is not None
-        sheet = Sheet(visit.language, lines, visit.embedded, has_session, notice, draft)
+        sheet = Sheet(
+            visit.language, lines, visit.embedded, has_session, notice, draft, visit.invite
+        )
         html = self._rendering.chat(sheet)
         return web.Response(text=html, status=status, content_type="text/html")
 

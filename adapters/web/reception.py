@@ -6,19 +6,22 @@ from babel import Locale
 
 from adapters.web.endings import Endings
 from adapters.web.lines import label_of
-from adapters.web.mishap import DATABASE_DOWN
-from adapters.web.origin import network_of
-from adapters.web.problem import SLOW_DOWN, later
 from adapters.web.session import Session, Sessions
 from adapters.web.utterance import Utterance
 from adapters.web.visit import Visit
 from bot.channel import Accepted, Desk
+from bot.database import DATABASE_DOWN
 from bot.flood import FloodGate
 from bot.i18n import _, translate
 from bot.message import Left, Message
+from bot.web.origin import network_of
+from bot.web.problem import SLOW_DOWN, later
 
 # What our own page offers besides the choices of a reply.
 OFFERED = {"human": _("Talk to a person"), "privacy:forget": _("Delete my data")}
+
+INVITED = "invite:"
+START = _("Start here")
 
 
 class Reception:
@@ -83,6 +86,8 @@ class Reception:
 
     async def _label(self, visit: Visit, picked: str) -> str:
         """The words on the button, which is what the person said."""
+        if picked.startswith(INVITED):
+            return translate(visit.language, START)
         if picked in OFFERED:
             return translate(visit.language, OFFERED[picked])
         if picked.startswith("language:"):

@@ -4,21 +4,20 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import jinja2
 from babel import Locale, dates
 
 from adapters.web.lines import Line, cursor
-from adapters.web.problem import EMPTY, TOO_LONG
 from adapters.web.reception import language_name
 from bot.config import Settings
-from bot.i18n import _, languages, template_translations, translate
+from bot.i18n import _, languages, translate
 from bot.text import MESSAGE_LIMIT
+from bot.web.problem import EMPTY, TOO_LONG
+from bot.web.templates import environment
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -50,7 +49,10 @@ _LIVE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one page shows. `draft` is text that could not be taken and must not be lost."""
+    """What one page shows. `draft` is text that could not be taken and must not be lost.
+
+    `invite`: the code of the link they came by.
+    """
 
     language: str
     lines: Sequence[Line]
@@ -58,11 +60,14 @@ class Sheet:
     has_session: bool
     notice: str = ""
     draft: str = ""
+    invite: str = ""
 
 
-def address(language: str, embedded: bool, path: str = "/chat") -> str:
+def address(language: str, embedded: bool, path: str = "/chat", **more: str) -> str:
     """An address of the page that keeps the language, and whether it stands in a frame."""
-    return f"{path}?{urlencode({'lang': language} | ({'embed': '1'} if embedded else {}))}"
+    kept = {"embed": "1" if embedded else "", **more}
+    query = {"lang": language} | {name: value for name, value in kept.items() if value}
+    return f"{path}?{urlencode(query)}"
 
 
 class Rendering:
@@ -77,7 +82,7 @@ class Rendering:
         """The chat page with its talk."""
         language = sheet.language
         return (
-            _environment(language)
+            environment(_TEMPLATES, language)
             .get_template("chat.html")
             .render(
                 sheet=sheet,
@@ -86,7 +91,10 @@ class Rendering:
                 language=language,
                 direction=_locale(language).text_direction,
                 languages={
-                    code: (language_name(code), address(code, sheet.embedded))
+                    code: (
+                        language_name(code),
+                        address(code, sheet.embedded, invite=sheet.invite),
+                    )
                     for code in languages()
                 },
                 here=address(language, sheet.embedded),
@@ -127,18 +135,3 @@ class Rendering:
 
 def _locale(language: str) -> Locale:
     return Locale.parse(languages().get(language, language))
-
-
-@cache
-def _environment(language: str) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-    )
-    translations = template_translations(language)
-    environment.globals.update(gettext=translations.gettext, ngettext=translations.ngettext)
-    return environment

@@ -6,12 +6,14 @@ import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 from bot.message import Address
 
 IDLE = timedelta(days=30)  # a token not used for so long is not taken any more
 RENEWED = timedelta(days=1)  # a token in use is issued anew this often
+_REMEMBERED = 4096  # tokens that were found to be ours
 _TOKEN = re.compile(r"([\w-]{24})\.(\d{1,11})(r?)\.([\w-]{43})", re.ASCII)
 
 
@@ -19,7 +21,7 @@ class Stale(Exception):
     """The token is not ours, too old, or of a session that was ended."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: it keeps its address
 class Session:
     """One browser's talk.
 
@@ -31,7 +33,7 @@ class Session:
     issued_at: datetime
     renewed: bool = False
 
-    @property
+    @cached_property
     def address(self) -> Address:
         """Where this talk lives in our database: a hash that does not lead back to the id."""
         return Address("web", sha256(self.id.encode()).hexdigest()[:32])
@@ -50,6 +52,7 @@ class Sessions:
     def __init__(self, secret: str) -> None:
         self._key = hmac.digest(secret.encode(), b"citybot web session", "sha256")
         self._marking = hmac.digest(secret.encode(), b"citybot web mark", "sha256")
+        self._signed = lru_cache(_REMEMBERED)(self._read)
 
     def begin(self, now: datetime) -> Session:
         """A new session nobody else can guess."""
@@ -67,6 +70,12 @@ class Sessions:
 
     def read(self, token: str, now: datetime) -> Session:
         """The session of a token. Raises Stale when it is forged or its time is over."""
+        session = self._signed(token)
+        if now - session.issued_at > IDLE:
+            raise Stale
+        return session
+
+    def _read(self, token: str) -> Session:
         match = _TOKEN.fullmatch(token)
         if match is None:
             raise Stale
@@ -74,8 +83,6 @@ class Sessions:
         if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
             raise Stale
         issued_at = datetime.fromtimestamp(int(match[2]), UTC)
-        if now - issued_at > IDLE:
-            raise Stale
         return Session(match[1], issued_at, renewed=bool(match[3]))
 
     def mark(self, session: Session, what: str) -> str:

@@ -11,11 +11,11 @@ from aiohttp import web
 from adapters.web.door import Door
 from adapters.web.endings import Endings
 from adapters.web.lines import Line, replies
-from adapters.web.mishap import DATABASE_DOWN
 from adapters.web.session import Session
 from adapters.web.utterance import number
 from adapters.web.visit import Visit
 from bot.channel import Desk
+from bot.database import DATABASE_DOWN
 from bot.message import Address
 from bot.wakeups import Bell
 

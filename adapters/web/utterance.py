@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from adapters.web.body import Fields
-from adapters.web.problem import EMPTY, TOO_LONG, UNREADABLE, Problem
 from bot.i18n import negotiate
 from bot.text import MESSAGE_LIMIT, clean
+from bot.web.body import Fields
+from bot.web.problem import EMPTY, TOO_LONG, UNREADABLE, Problem
 
 _ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 _PICKED_LIMIT = 300

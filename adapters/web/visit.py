@@ -1,5 +1,6 @@
 """One request, as far as every handler needs it: who, in which language, in a frame or not."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -7,7 +8,9 @@ from typing import Literal
 from aiohttp import web
 
 from adapters.web.session import Session
-from bot.i18n import negotiate
+from bot.web.language import language_of
+
+_INVITE = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -25,6 +28,12 @@ class Visit:
         """Whether the page is shown in a frame."""
         return self.request.query.get("embed") == "1"
 
+    @property
+    def invite(self) -> str:
+        """The code of a link that leads to a certain place in the talk; "" without one."""
+        code = self.request.query.get("invite", "")
+        return code if _INVITE.fullmatch(code) else ""
+
     def begin(self, session: Session) -> None:
         """From now on this browser has this session."""
         self.session, self.cookie = session, "set"
@@ -36,22 +45,4 @@ class Visit:
 
 def visit_of(request: web.Request, default: str) -> Visit:
     """A visit without its session: in the language asked for, or that the browser prefers."""
-    asked = request.query.get("lang", "")[:20]
-    language = negotiate(asked, *_preferred(request)) or default
-    return Visit(request, language, datetime.now(UTC))
-
-
-def _preferred(request: web.Request) -> list[str]:
-    """The languages of `Accept-Language`, best first (RFC 9110, section 12.5.4)."""
-    weighed = []
-    for part in request.headers.get("Accept-Language", "")[:500].split(","):
-        tag, _separator, parameters = part.strip().partition(";")
-        weighed.append((_weight(parameters), tag.strip()))
-    return [tag for weight, tag in sorted(weighed, key=lambda w: -w[0]) if weight > 0]
-
-
-def _weight(parameters: str) -> float:
-    try:
-        return float(parameters.strip().removeprefix("q=")) if parameters else 1.0
-    except ValueError:
-        return 0.0
+    return Visit(request, language_of(request) or default, datetime.now(UTC))

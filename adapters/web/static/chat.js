@@ -146,6 +146,7 @@ document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-say]") || !button) return;
   event.preventDefault();
   const text = button.textContent.trim();
+  event.target.closest(".invited")?.remove();
   say(button.name === "picked" ? { text, picked: button.value } : { text: button.value });
 });
 

@@ -18,6 +18,7 @@ export function meet(opened) {
   addEventListener("message", (event) => {
     if (event.source !== window.parent || event.data?.citybot !== "opened") return;
     host = event.origin;
+    tell("here");
     close.hidden = false;
     opened();
   });

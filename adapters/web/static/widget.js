@@ -4,6 +4,7 @@
 
 (() => {
   if (window.citybot) return;
+  const PATIENCE = 1500; // ms after it has loaded that our page may take for its first word
   const script = document.currentScript;
   const home = new URL(script.src).origin;
   const all = "TEXTS";
@@ -33,6 +34,12 @@
       box-shadow: 0 4px 12px #0002, 0 16px 48px #0003; }
     .panel[hidden], .dot[hidden] { display: none; }
     iframe { inline-size: 100%; block-size: 100%; border: 0; display: block; }
+    iframe[hidden], .panel > div[hidden] { display: none; }
+    .panel > div { display: grid; gap: 16px; place-content: center; justify-items: start;
+      block-size: 100%; padding: 28px; font: 17px/1.5 system-ui, sans-serif; color: CanvasText; }
+    p { margin: 0; } a { color: LinkText; }
+    .panel div button { position: static; inline-size: auto; block-size: auto; padding: 8px 16px;
+      border-radius: 12px; font: inherit; }
     .hidden { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
     @media (max-width: 480px), (max-height: 420px) {
       .panel { inset: 0; inline-size: 100%; block-size: 100%; border: 0; border-radius: 0; }
@@ -69,8 +76,21 @@
   panel.setAttribute("role", "dialog");
   panel.setAttribute("aria-label", title);
   let frame = null;
+  let loaded = false;
+  let heard = false; // a word from the frame: a browser does not say that it refused to show it
 
-  const tell = () => frame.contentWindow.postMessage({ citybot: "opened" }, home);
+  const leave = make("button", { type: "button", textContent: texts.close });
+  const away = make("a", { href: `${home}/chat?lang=${language}`, target: "_blank",
+    rel: "noopener", textContent: texts.elsewhere });
+  const refused = make("div", { hidden: true },
+    make("p", { textContent: texts.refused }), make("p", {}, away), leave);
+  panel.append(refused);
+
+  function greet() {
+    if (panel.hidden || !loaded) return;
+    frame.contentWindow.postMessage({ citybot: "opened" }, home);
+    setTimeout(() => heard || refuse(true), PATIENCE);
+  }
   const label = (open) => {
     launcher.setAttribute("aria-expanded", String(open));
     launcher.setAttribute("aria-label", open ? texts.close : title);
@@ -80,7 +100,10 @@
     const isNew = !frame;
     if (isNew) {
       frame = make("iframe", { title, src: `${home}/chat?embed=1&lang=${language}` });
-      frame.addEventListener("load", () => panel.hidden || tell());
+      frame.addEventListener("load", () => {
+        loaded = true;
+        greet();
+      });
       panel.append(frame);
     }
     panel.hidden = false;
@@ -88,7 +111,17 @@
     status.textContent = "";
     label(true);
     frame.focus();
-    if (!isNew) tell();
+    if (!isNew) greet();
+  }
+
+  // Our page did not answer: this site is not among `embed_origins`, or we cannot be reached.
+  function refuse(isRefused) {
+    if (refused.hidden !== isRefused) return;
+    const hadFocus = shadow.activeElement === frame;
+    refused.hidden = !isRefused;
+    frame.hidden = isRefused;
+    if (isRefused && hadFocus) away.focus();
+    if (isRefused) console.warn(`Citybot: ${home} may not be shown here. Is ${location.origin} in its embed_origins?`);
   }
 
   function close() {
@@ -98,9 +131,12 @@
     launcher.focus();
   }
 
+  leave.addEventListener("click", close);
   launcher.addEventListener("click", () => (panel.hidden ? open() : close()));
   addEventListener("message", (event) => {
     if (!frame || event.origin !== home || event.source !== frame.contentWindow) return;
+    heard = true;
+    refuse(false);
     if (event.data?.citybot === "close") close();
     if (event.data?.citybot === "news" && panel.hidden) {
       dot.hidden = false;

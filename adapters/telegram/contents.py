@@ -1,0 +1,66 @@
+"""What people send besides words: the kind of it, never the file itself.
+
+https://core.telegram.org/bots/api#message
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import orjson
+from telegram import Message
+
+from bot.message import GEO, Attachment
+
+
+def _kind(kind: str) -> Callable[[Any], Attachment]:
+    return lambda _content: Attachment(kind, b"", "")
+
+
+def _file(kind: str) -> Callable[[Any], Attachment]:
+    """A file as Telegram describes it, or else as that kind."""
+
+    def described(content: Any) -> Attachment:
+        return Attachment(content.mime_type or kind, b"", content.file_name or "")
+
+    return described
+
+
+def _place(where: Any) -> Attachment:
+    """RFC 7946: longitude first."""
+    point = {"type": "Point", "coordinates": [where.longitude, where.latitude]}
+    return Attachment(GEO, orjson.dumps(point), "")
+
+
+def _venue(venue: Any) -> Attachment:
+    """Where it is; not its name and address, which no question of ours asks for."""
+    return _place(venue.location)
+
+
+# In the order they are looked for: an animation is a document as well, a venue a location.
+_READ: Final[Mapping[str, Callable[[Any], Attachment]]] = {
+    "photo": _kind("image/jpeg"),
+    "animation": _file("video/mp4"),
+    "video": _file("video/mp4"),
+    "video_note": _kind("video/mp4"),
+    "voice": _kind("audio/ogg"),
+    "audio": _file("audio/mpeg"),
+    "document": _file("application/octet-stream"),
+    "sticker": _kind("application/x-sticker"),
+    "contact": _kind("text/vcard"),  # somebody else's data: only that there was one
+    "venue": _venue,
+    "location": _place,
+    "poll": _kind("application/x-poll"),
+    "dice": _kind("application/x-dice"),
+    "story": _kind("application/x-story"),
+    "game": _kind("application/x-game"),
+    "paid_media": _kind("image/*"),
+    "checklist": _kind("application/x-checklist"),
+}
+
+
+def attachments_of(message: Message) -> tuple[Attachment, ...]:
+    """What is in it; nothing for words alone, and for what a chat tells about itself."""
+    for name, read in _READ.items():
+        if content := getattr(message, name, None):
+            return (read(content),)
+    return ()

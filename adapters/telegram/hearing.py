@@ -1,0 +1,155 @@
+"""An update of Telegram's as an event of ours, or as a tap, a move, or nothing.
+
+https://core.telegram.org/bots/api#update
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
+
+from adapters.telegram import contents
+from adapters.telegram.addressed import said_to
+from adapters.telegram.places import address_of, is_group, sound
+from adapters.telegram.us import Us
+from bot import message as ours
+from bot.message import Address, Event, Joined, Left
+
+# What we ask Telegram for: https://core.telegram.org/bots/api#setwebhook, allowed_updates
+UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+_START = re.compile(r"/start(?:\s+(?:(?P<payload>[A-Za-z0-9_-]{1,64})|.*))?", re.DOTALL)
+# Members of a group who write in its name: https://core.telegram.org/bots/api#message, sender_chat
+_ANONYMOUS_ADMIN = 1087968824
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A button was tapped. `id` is that of the query, which waits for an answer."""
+
+    id: str
+    at: Address
+    data: str | None
+    by: User
+    message: Message | None  # with the keyboard it had then; None when Telegram has forgotten it
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A group became a supergroup: the same chat under another number."""
+
+    old: Address
+    new: Address
+
+
+Heard = Event | Tapped | Renamed
+
+
+def hear(update: Update, us: Us) -> Heard | None:
+    """What an update means; None for what is not for us. Raises for what cannot be read."""
+    event_id = f"{us.id}:{sound(update.update_id)}"
+    if update.callback_query:
+        return _tapped(update.callback_query)
+    if update.my_chat_member:
+        return _membership(update.my_chat_member, event_id)
+    if message := update.message or update.edited_message:
+        return _renamed(message) or _said(message, event_id, us)
+    return None
+
+
+def is_about_a_group(update: Update) -> bool:
+    """Whether our @name decides what it means."""
+    message = update.message or update.edited_message
+    return bool(message and message.chat.type in ("group", "supergroup"))
+
+
+def _said(message: Message, event_id: str, us: Us) -> Event | None:
+    if not _is_by_a_person(message):
+        return None
+    text = said_to(message, us)
+    files = contents.attachments_of(message)
+    if text is None or not (text or (files and not message.edit_date)):
+        return None  # a live location is edited every few seconds
+    sender, at = address_of(message.chat, message), _moment(message.edit_date or message.date)
+    name, locale = _who(message.from_user, sender)
+    if found := _START.fullmatch(text):
+        return Joined(event_id, sender, at, name, locale, found["payload"])
+    if message.media_group_id and not text:
+        event_id = f"{us.id}:album:{message.media_group_id}"  # ten pictures are one message
+    shared = is_group(sender)
+    return ours.Message(event_id, sender, text, at, files, name=name, locale=locale, shared=shared)
+
+
+def _is_by_a_person(message: Message) -> bool:
+    """Not a bot, not a channel whose posts appear in its group, not the chat itself."""
+    if message.chat.type not in ("private", "group", "supergroup"):
+        return False
+    author, chat = message.from_user, message.sender_chat
+    if author is None or message.is_automatic_forward:
+        return False
+    anonymous = author.id == _ANONYMOUS_ADMIN and chat is not None and chat.id == message.chat.id
+    return anonymous or not author.is_bot
+
+
+def _who(author: User | None, sender: Address) -> tuple[str | None, str | None]:
+    """Name and language; in a group they are one member's among many."""
+    if author is None or is_group(sender):
+        return None, None
+    return _text(author.first_name), _text(author.language_code)
+
+
+def _text(value: object) -> str | None:
+    """Raises ValueError for what is no text: python-telegram-bot does not look."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("not a text")
+    return value
+
+
+def _moment(at: object) -> datetime:
+    """Raises ValueError for what is none."""
+    if not isinstance(at, datetime):
+        raise ValueError("not a moment")
+    return at
+
+
+def _renamed(message: Message) -> Renamed | None:
+    """Told twice, in the old chat and in the new: https://core.telegram.org/bots/api#message"""
+    here = address_of(message.chat)
+    if new := message.migrate_to_chat_id:
+        return Renamed(here, Address(here.channel, str(sound(new))))
+    if old := message.migrate_from_chat_id:
+        return Renamed(Address(here.channel, str(sound(old))), here)
+    return None
+
+
+def _membership(change: ChatMemberUpdated, event_id: str) -> Event | None:
+    """Blocked or unblocked by a person, added to or thrown out of a group."""
+    if change.chat.type == "channel":
+        return None
+    was, is_now = _is_in(change.old_chat_member), _is_in(change.new_chat_member)
+    sender = address_of(change.chat)
+    if was and not is_now:
+        return Left(event_id, sender, _moment(change.date))
+    if is_now and not was:
+        # Also in a group: until somebody speaks there, it is of whoever added us.
+        locale = _text(change.from_user.language_code)
+        name, _locale = _who(change.from_user, sender)
+        return Joined(event_id, sender, _moment(change.date), name, locale)
+    return None
+
+
+def _is_in(member: ChatMember) -> bool:
+    if member.status == "restricted":
+        return bool(getattr(member, "is_member", False))
+    return member.status in ("creator", "administrator", "member")
+
+
+def _tapped(query: CallbackQuery) -> Tapped:
+    message = query.message
+    whole = message if isinstance(message, Message) else None
+    at = (
+        address_of(message.chat, whole) if message else Address("telegram", str(query.from_user.id))
+    )
+    for said in (query.from_user.first_name, query.from_user.language_code):
+        _text(said)
+    return Tapped(query.id, at, _text(query.data), query.from_user, whole)

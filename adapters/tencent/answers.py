@@ -1,0 +1,82 @@
+"""What the platform answered, as far as it can be believed.
+
+Every refusal comes with HTTP 200; what counts is `errcode`. Between us and the platform stand
+proxies that answer in HTML.
+https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from aiohttp import ClientResponse
+
+from bot.channel import Refused, SendError, Unreachable, Unsure
+from bot.text import clean, shorten
+
+LIMIT: Final = 256 * 1024  # bytes of an answer
+TOKEN_REFUSED: Final = frozenset({40001, 40014, 42001})
+_OWN_FAULT = range(400, 500)
+
+Answer = Mapping[str, Any]
+Errcodes = Mapping[int, Callable[[str], SendError]]  # makes an error of code and message
+
+
+class TokenRefused(Exception):
+    """The token is not, or no longer, good: 40001, 40014, 42001."""
+
+
+async def read(response: ClientResponse, errcodes: Errcodes) -> Answer:
+    """The answer to a call. Raises TokenRefused, or the SendError its errcode stands for.
+
+    Raises Unsure for what is no answer: whether the call was carried out, nobody knows.
+    """
+    body = await _body(response)
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _unreadable(response.status) from None
+    if not isinstance(answer, dict):
+        raise _unreadable(response.status)
+    code = _code(answer.get("errcode", 0))
+    if code in TOKEN_REFUSED:
+        raise TokenRefused(str(code))
+    if code:
+        raise error_for(code, str(answer.get("errmsg", "")), errcodes)
+    if response.status != 200:
+        raise _unreadable(response.status)
+    return answer
+
+
+def error_for(code: int, message: str, errcodes: Errcodes) -> SendError:
+    """The error an errcode stands for; what is not listed is refused, and staff see it."""
+    told = f"{code} {shorten(clean(message), 200)}".strip()
+    if code in errcodes:
+        return errcodes[code](told)
+    return Refused(str(code), shorten(clean(message), 200))
+
+
+async def _body(response: ClientResponse) -> bytes:
+    body = b""
+    async for chunk in response.content.iter_chunked(16 * 1024):
+        body += chunk
+        if len(body) > LIMIT:
+            raise Unsure("the answer is too large")
+    return body
+
+
+def _unreadable(status: int) -> SendError:
+    if status in _OWN_FAULT:
+        return Refused(str(status), "HTTP")
+    return Unsure(f"HTTP {status}, and no answer to be read")
+
+
+def _code(value: object) -> int:
+    """errcode as a number; some of the platform's interfaces write it as a text."""
+    try:
+        return int(str(value))
+    except ValueError:
+        return -1  # busy, try again: what it is called when the platform does not know itself
+
+
+BUSY: Final[Errcodes] = {-1: Unreachable}
