@@ -1,20 +1,26 @@
-"""Edits of articles by staff: versions on top of the packaged files; the highest one counts."""
+"""Edits of articles by staff: versions on top of the packaged files; the highest one counts.
+
+Nothing is ever deleted: taking an edit back is a version too. An empty one stands for "as
+packaged", which is no article at all where only staff wrote one.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, and_, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.models import ArticleVersion
+from bot.rows import dialect_of, insert_into
+
+AS_PACKAGED = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One edit. `content` is a whole file, front matter and text."""
+    """One edit. `content` is a whole file, front matter and text, or AS_PACKAGED."""
 
     slug: str
     lang: str
@@ -31,7 +37,7 @@ class Articles:
 
     @staticmethod
     def in_force(database: Database) -> tuple[Version, ...]:
-        """The version that counts of every edited article, read on its own."""
+        """The version that counts of every article that is not as packaged, read on its own."""
         with database.read() as connection:
             return tuple(_versions(connection, _current()))
 
@@ -42,12 +48,17 @@ class Articles:
             return connection.scalar(select(func.max(ArticleVersion.id))) or 0
 
     def current(self) -> tuple[Version, ...]:
-        """The version that counts of every edited article."""
+        """The version that counts of every article that is not as packaged."""
         return tuple(_versions(self._transaction.connection, _current()))
 
     def history(self, slug: str, lang: str) -> tuple[Version, ...]:
         """All versions of one article, newest first."""
         return tuple(_versions(self._transaction.connection, _of(slug, lang)))
+
+    def languages(self, slug: str) -> tuple[str, ...]:
+        """The languages in which an article was ever edited."""
+        edited = select(ArticleVersion.lang).where(ArticleVersion.slug == slug).distinct()
+        return tuple(sorted(self._transaction.connection.scalars(edited)))
 
     def save(self, slug: str, lang: str, content: str) -> Version | None:
         """Write an edit down; None when the newest version says the same already."""
@@ -63,9 +74,8 @@ class Articles:
 
     def _insert(self, version: Version) -> bool:
         connection = self._transaction.connection
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
         inserted = connection.execute(
-            dialect.insert(ArticleVersion)
+            insert_into(dialect_of(connection), ArticleVersion)
             .values(
                 slug=version.slug,
                 lang=version.lang,
@@ -108,6 +118,7 @@ def _current() -> _Rows:
         ArticleVersion.slug == newest.c.slug,
         ArticleVersion.lang == newest.c.lang,
         ArticleVersion.version == newest.c.version,
+        ArticleVersion.content != AS_PACKAGED,
     )
     return (
         select(*_COLUMNS).join(newest, is_newest).order_by(ArticleVersion.slug, ArticleVersion.lang)

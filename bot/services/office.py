@@ -31,7 +31,7 @@ class Office:
         except (KeyError, OSError) as error:  # unknown, or the name of a whole continent
             raise ValueError(f"cannot read zone: {zone!r}") from error
         parts = hours.split(",") if hours.strip() else []
-        self._hours = tuple(h for part in parts for h in _parse(part.strip()))
+        self.hours = tuple(h for part in parts for h in _parse(part.strip()))
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is there at that moment."""
@@ -49,9 +49,7 @@ class Office:
         """From yesterday, whose night may last until now, to this weekday's next."""
         today = at.astimezone(self.zone).date()
         days = [today + timedelta(days=n) for n in range(-1, 8)]
-        return [
-            self._stretch(day, h) for day in days for h in self._hours if h.day == day.weekday()
-        ]
+        return [self._stretch(day, h) for day in days for h in self.hours if h.day == day.weekday()]
 
     def _stretch(self, day: date, hours: Hours) -> tuple[datetime, datetime]:
         last = day if hours.end > hours.begin else day + timedelta(days=1)

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import false, func, insert, select, true, update
 
 from bot.dialog import Talk, Transaction
 from bot.models import Base, Inbox, Question
+from bot.services.linking import without_codes
 
 _TABLE = Base.metadata.tables["question"]
-_UNANSWERED = ("for_staff", "declined", "not_meant")
+UNANSWERED: Final = ("for_staff", "declined", "not_meant")
 _KEEP = insert(_TABLE).returning(_TABLE.c.id)  # made once: every question runs it
-Outcome = Literal["answered", "declined", "not_meant", "for_staff"]
+Outcome = Literal["answered", "declined", "not_meant", "for_staff", "helped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Questions:
             "address": str(talk.address),
             "asked_at": self._transaction.now,
             "language": talk.language,
-            "text": asked.text,
+            "text": without_codes(asked.text),
             "outcome": asked.outcome,
             "confidence": round(asked.confidence, 4),
             "found": [
@@ -73,20 +74,21 @@ class Questions:
         self._transaction.connection.execute(
             update(Question)
             .where(Question.id == question_id, Question.person_id == talk.person_id)
-            .values(outcome="not_meant")
+            .values(outcome="not_meant", is_sorted=false())
         )
 
-    def waiting_for_staff(self) -> int:
-        """How many questions people left for a person to answer."""
-        waiting = select(Question.id).where(Question.outcome == "for_staff")
-        return len(self._transaction.connection.execute(waiting).all())
+    def tell(self, talk: Talk, question_id: int) -> bool:
+        """They want to hear when we know; False when it is not theirs, or nobody knows any more."""
+        theirs = (_TABLE.c.id == question_id, _TABLE.c.person_id == talk.person_id)
+        wanted = update(_TABLE).where(*theirs, _TABLE.c.outcome.in_(UNANSWERED)).values(tell=true())
+        return bool(self._transaction.connection.execute(wanted).rowcount)
 
     def gaps(self, since: datetime) -> tuple[Gap, ...]:
         """What was not answered since then: left for staff first, and newest first."""
         q = _TABLE.c
         wanted = (
             select(q.asked_at, q.outcome, q.language, q.text, q.found)
-            .where(q.outcome.in_(_UNANSWERED), q.asked_at >= since)
+            .where(q.outcome.in_(UNANSWERED), q.asked_at >= since)
             .order_by(q.outcome != "for_staff", q.asked_at.desc(), q.id.desc())
         )
         rows = self._transaction.connection.execute(wanted)

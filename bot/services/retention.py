@@ -15,6 +15,7 @@ from sqlalchemy import (
     cast,
     delete,
     exists,
+    func,
     null,
     or_,
     select,
@@ -30,12 +31,17 @@ CONTENT = timedelta(hours=72)  # what was written and replied, kept for the pers
 KEYS = timedelta(days=7)  # platforms may choose event ids anew after a quiet week
 LEDGER = timedelta(days=30)  # what was delivered, without its text
 QUESTIONS = timedelta(days=30)  # then without the person
+CONSENTS = timedelta(days=3 * 365)  # after they were taken back, or given: proof that we had them
+ERASURES = timedelta(days=400)  # who was erased, as hashes: longer than any backup is kept
 SILENCE = timedelta(days=30)  # where a talk stands, and what it remembers, after the last word
 BATCH = 5000  # rows a transaction
 
 _TABLES = Base.metadata.tables
 _INBOX, _OUTBOX, _QUESTION = _TABLES["inbox"], _TABLES["outbox"], _TABLES["question"]
 _TALK, _PLACE, _PERSON = _TABLES["conversation"], _TABLES["address"], _TABLES["person"]
+_CONSENT, _WEB_LINK = _TABLES["consent"], _TABLES["web_link"]
+_CONTACT = _TABLES["contact"]
+_REGISTRATION, _REMINDER = _TABLES["registration"], _TABLES["reminder"]
 _IS_WEB = _TALK.c.address.startswith("web:")
 
 
@@ -47,8 +53,22 @@ def shred(database: Database, now: datetime) -> None:
     _shred_inbox(database, now)
     _shred_outbox(database, now)
     _shred_questions(database, now)
+    _shred_consents(database, now)
+    _shred_reminders(database, now)
     _shred_talks(database, now)
     _shred_visitors(database, now)
+    _shred_lapsed(database, now)
+
+
+def _shred_lapsed(database: Database, now: datetime) -> None:
+    """What was valid for a while only."""
+    code, allowance = _TABLES["link_code"], _TABLES["allowance"]
+    _do(database, delete(code), code.c.digest, code.c.expires_at < now)
+    contact = _TABLES["contact_code"]
+    _do(database, delete(contact), contact.c.code_hash, contact.c.expires_at < now)
+    erasure = _TABLES["erasure"]
+    _do(database, delete(erasure), erasure.c.digest, erasure.c.at < now - ERASURES)
+    _do(database, delete(allowance), allowance.c.address, allowance.c.until < now)
 
 
 def _shred_inbox(database: Database, now: datetime) -> None:
@@ -83,6 +103,22 @@ def _shred_questions(database: Database, now: datetime) -> None:
     _do(database, update(_QUESTION).values(person_id=None, address=None), row.id, old)
 
 
+def _shred_consents(database: Database, now: datetime) -> None:
+    """Consents whose proof nobody needs any more, and links nobody can open any more."""
+    row = _CONSENT.c
+    ended = func.coalesce(row.withdrawn_at, row.given_at)
+    _do(database, delete(_CONSENT), row.id, ended < now - CONSENTS)
+    _do(database, delete(_WEB_LINK), _WEB_LINK.c.token_hash, _WEB_LINK.c.expires_at < now)
+
+
+def _shred_reminders(database: Database, now: datetime) -> None:
+    """What was said, or is not any more: its text as other texts, its row as other deliveries."""
+    row = _REMINDER.c
+    _do(database, delete(_REMINDER), row.id, row.settled_at < now - LEDGER)
+    old = and_(row.settled_at < now - CONTENT, row.text.is_not(None))
+    _do(database, update(_REMINDER).values(text=None), row.id, old)
+
+
 def _shred_talks(database: Database, now: datetime) -> None:
     row = _TALK.c
     silent = and_(row.heard_at < now - SILENCE, cast(row.state, Text) != "{}", ~_IS_WEB)
@@ -90,8 +126,14 @@ def _shred_talks(database: Database, now: datetime) -> None:
 
 
 def _shred_visitors(database: Database, now: datetime) -> None:
-    """Who came by the web has no account to come back with: their session is over, too."""
-    silent = and_(_TALK.c.heard_at < now - SILENCE, _IS_WEB)
+    """Who came by the web has no account to come back with: their session is over, too.
+
+    Who is registered for an event stays until its answers are deleted, and who wants to be
+    reminded of something until then.
+    """
+    registered = exists().where(_REGISTRATION.c.person_id == _TALK.c.person_id)
+    waits = exists().where(_REMINDER.c.person_id == _TALK.c.person_id, _REMINDER.c.state == "due")
+    silent = and_(_TALK.c.heard_at < now - SILENCE, _IS_WEB, ~registered, ~waits)
     while _remove_visitors(database, silent) == BATCH:
         pass
 
@@ -105,9 +147,11 @@ def _remove_visitors(database: Database, silent: ColumnElement[bool]) -> int:
         if not gone:
             return 0
         elsewhere = exists().where(_PLACE.c.person_id == _PERSON.c.id)
+        reachable = exists().where(_PLACE.c.person_id == _CONTACT.c.person_id)
         for statement, column, values in (
             (delete(_TALK), _TALK.c.address, [row.address for row in gone]),
             (delete(_PLACE), _PLACE.c.id, [row.address for row in gone]),
+            (delete(_CONTACT).where(~reachable), _CONTACT.c.person_id, [r.person_id for r in gone]),
             (delete(_PERSON).where(~elsewhere), _PERSON.c.id, [row.person_id for row in gone]),
         ):
             connection.execute(

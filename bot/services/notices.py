@@ -1,0 +1,216 @@
+"""Tells people what happened to their place at an event; each notice is a row of the outbox.
+
+It is written in the transaction of what happened, so that neither is ever there without the other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bot import outbox
+from bot.dialog import Transaction
+from bot.i18n import _, translate
+from bot.message import Address, Choice, Reply
+from bot.models import Base
+from bot.services.calendar import invitation
+from bot.services.event_texts import moment, when
+from bot.services.events import Event
+from bot.services.preferences import Preferences
+from bot.services.registration import Registration
+
+_OUTBOX, _PLACE = Base.metadata.tables["outbox"], Base.metadata.tables["address"]
+_PERSON = Base.metadata.tables["person"]
+_CHUNK = 500  # people looked up in one statement
+_AFTER = timedelta(days=1)  # how long after an event it may still matter what became of it
+
+
+class Notices:
+    """What people are told without having asked at that moment."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection, self._now = transaction.connection, transaction.now
+        self._preferences = Preferences(transaction)
+        self.told = 0  # how many people were written to
+
+    def offered(self, event: Event, registration: Registration) -> None:
+        """A seat is free for somebody who waits."""
+        until = registration.offer_until or event.starts_at
+        say = _Says(registration.language)
+        text = say(
+            _(
+                "Good news: a seat is free for you at {event}, {when}. It is yours if you take it "
+                "by {until}; then it goes to the next person."
+            ),
+            event=event.name(registration.language),
+            when=when(event, registration.language),
+            until=self._by_both_clocks(registration, until, event),
+        )
+        choices = (
+            Choice(f"place:yes={event.id}", say(_("Take the seat"))),
+            Choice(f"place:no={event.id}", say(_("Let it go"))),
+        )
+        self.tell(registration, Reply(text, choices), until)
+
+    def _by_both_clocks(self, registration: Registration, at: datetime, event: Event) -> str:
+        """A deadline in the event's time and, where they told us another, by the person's clock."""
+        language, person = registration.language, registration.person_id
+        own = self._preferences.of(person).zone if person else None
+        there = moment(language, at, event.zone)
+        if not own or at.astimezone(own).utcoffset() == at.astimezone(event.local_zone).utcoffset():
+            return there
+        return translate(
+            language,
+            _("{moment}, which is {own}"),
+            moment=there,
+            own=moment(language, at, str(own)),
+        )
+
+    def moved_up(self, event: Event, registration: Registration) -> None:
+        """Somebody who waited has a seat."""
+        text = _("Good news: you have a seat at {event}, {when}. Your reference is {reference}.")
+        self._say(event, registration, text, files=True)
+
+    def lapsed(self, event: Event, registration: Registration) -> None:
+        """Nobody answered an offer in time."""
+        text = _(
+            "The time to take the seat at {event} is over, and it went to the next person. You may "
+            "register again; then you wait at the end of the list."
+        )
+        self._say(event, registration, text)
+
+    def removed(self, event: Event, registration: Registration) -> None:
+        """Staff took somebody off the list."""
+        text = _("The organisers have cancelled your registration for {event}, {when}. {contact}")
+        self._say(event, registration, text)
+
+    def cancelled(self, event: Event, ended: Sequence[Registration]) -> None:
+        """The event will not be: everybody who had a place is told."""
+        text = _(
+            "{event}, {when}, is cancelled. Your registration has ended; you need not do anything. "
+            "{contact}"
+        )
+        self._say_all(event, ended, text)
+
+    def moved(self, event: Event, kept: Sequence[Registration]) -> None:
+        """The event has a new time or place; the registrations stay."""
+        text = _(
+            "{event} has changed: it is now {when}. Your registration stays as it is. {contact}"
+        )
+        self._say_all(event, kept, text)
+
+    def _say_all(self, event: Event, registrations: Sequence[Registration], text: str) -> None:
+        told = [(r, _reply(event, r, text, r.status == "confirmed")) for r in registrations]
+        self._add(told, "confirmation", event.ends_at + _AFTER)
+
+    def changed_on_page(self, event: Event, registration: Registration) -> None:
+        """Answers or seats were changed by the link of the registration."""
+        text = _("Your registration for {event} was changed on its web page. {contact}")
+        self._say(event, registration, text)
+
+    def cancelled_on_page(self, event: Event, registration: Registration) -> None:
+        """The place was given back by the link of the registration."""
+        text = _(
+            "Your registration for {event}, {when}, was cancelled on its web page. If that was not "
+            "you, please tell us. {contact}"
+        )
+        self._say(event, registration, text)
+
+    def _say(
+        self, event: Event, registration: Registration, text: str, files: bool = False
+    ) -> None:
+        self.tell(registration, _reply(event, registration, text, files), event.ends_at + _AFTER)
+
+    def tell(self, registration: Registration, reply: Reply, until: datetime | None = None) -> bool:
+        """Put it into the outbox, where the person can be reached; False when nowhere.
+
+        Who asked us to write nothing first finds it when they write again. Not sent after `until`.
+        """
+        return self._add([(registration, reply)], "confirmation", until) == 1
+
+    def remind(self, told: Sequence[tuple[Registration, Reply]], until: datetime) -> int:
+        """Likewise, for what is not about the place itself: who stopped us is left alone."""
+        stopped = self._stopped([r for r, _reply in told])
+        wanted = [(r, reply) for r, reply in told if r.person_id not in stopped]
+        return self._add(wanted, "reminder", until)
+
+    def _add(
+        self,
+        told: Sequence[tuple[Registration, Reply]],
+        kind: outbox.Kind,
+        until: datetime | None,
+    ) -> int:
+        """Many at once, in a few statements; gives how many can be reached."""
+        places = self._places([r for r, _reply in told])
+        reached = [(r, reply, to) for r, reply in told if (to := _best(r, places))]
+        drafts = [
+            outbox.Draft(Address.parse(to), reply, kind=kind, expires_at=until)
+            for _r, reply, to in reached
+        ]
+        added = outbox.add(self._connection, drafts, self._now)
+        self.told += len(added)
+        stopped = self._stopped([r for r, _reply, _to in reached])
+        pairs = zip(added, reached, strict=True)
+        self._park([row.id for row, (r, _reply, _to) in pairs if r.person_id in stopped])
+        return len(added)
+
+    def _park(self, rows: Sequence[int]) -> None:
+        for some in _chunks(rows):
+            parked = update(_OUTBOX).where(_OUTBOX.c.id.in_(some)).values(state="parked")
+            self._connection.execute(parked)
+
+    def _places(self, registrations: Sequence[Registration]) -> dict[str, list[str]]:
+        """The addresses of these people that they have not left, the oldest first."""
+        p, found = _PLACE.c, defaultdict[str, list[str]](list)
+        for people in _chunks([r.person_id for r in registrations]):
+            there = select(p.person_id, p.id).where(p.person_id.in_(people), p.left_at.is_(None))
+            for person, place in self._connection.execute(there.order_by(p.created_at, p.id)):
+                found[person].append(place)
+        return found
+
+    def _stopped(self, registrations: Sequence[Registration]) -> frozenset[str]:
+        """Who of them wants no message that we begin."""
+        stopped: set[str] = set()
+        for people in _chunks([r.person_id for r in registrations]):
+            who = (_PERSON.c.id.in_(people), _PERSON.c.stopped_at.is_not(None))
+            stopped |= set(self._connection.scalars(select(_PERSON.c.id).where(*who)))
+        return frozenset(stopped)
+
+
+def _best(registration: Registration, places: Mapping[str, Sequence[str]]) -> str | None:
+    """Where they registered, else another address of theirs."""
+    theirs = places.get(registration.person_id or "", ())
+    return registration.address if registration.address in theirs else next(iter(theirs), None)
+
+
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """No database takes any number of values in one statement."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _reply(event: Event, registration: Registration, text: str, files: bool) -> Reply:
+    language = registration.language
+    say = _Says(language)
+    contact = say(_("Questions? {contact}"), contact=event.contact) if event.contact else ""
+    told = say(
+        text,
+        event=event.name(language),
+        when=when(event, language),
+        reference=registration.reference or "",
+        contact=contact,
+    )
+    attached = (invitation(event, registration),) if files else ()
+    return Reply(told.strip(), attachments=attached)
+
+
+class _Says:
+    """A person's language, ready to speak."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __call__(self, msgid: str, /, **values: object) -> str:
+        return translate(self._language, msgid, **values)

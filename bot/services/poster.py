@@ -1,0 +1,110 @@
+"""What stands on a poster of a poll: in every language we speak, with a code for each channel."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from bot.config import Settings
+from bot.i18n import _, languages, translate
+from bot.services.poll_texts import asks, secrecy, until, who_may_vote
+from bot.services.polls import Poll
+from bot.services.texts import in_language
+
+if TYPE_CHECKING:
+    from segno import QRCode
+
+Size = Literal["a4", "a3"]
+SOURCE: Final = "poster"  # where the link was found, as arrivals are counted
+_PAGES: Final = ("web",)  # channels that are pages of our own
+_NAMES: Final = {
+    "web": _("Web page"),
+    "telegram": "Telegram",
+    "wechat": _("WeChat"),
+    "wecom": _("WeCom"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A code to scan: where it leads, and the names of that channel in our languages."""
+
+    channel: str
+    url: str
+    names: tuple[str, ...]
+
+    def code(self) -> "QRCode":
+        """As squares; readable even when a quarter of it is torn off."""
+        import segno  # heavy enough, and rarely needed
+
+        return segno.make_qr(self.url, error="q")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The poster in one language. `title` is "" where the poll is not written in it."""
+
+    language: str
+    title: str
+    summary: str
+    asks: tuple[str, ...]
+    scan: str
+    write: str
+    closes: str
+    who: str
+    secrecy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """Everything on it."""
+
+    code: str
+    issuer: str
+    contact: str
+    said: tuple[Said, ...]
+    ways: tuple[Way, ...]
+
+    @property
+    def titled(self) -> tuple[Said, ...]:
+        """The languages the poll is written in."""
+        return tuple(said for said in self.said if said.title)
+
+
+def poster(settings: Settings, poll: Poll, links: Iterable[tuple[str, str]]) -> Poster:
+    """The poster of a poll. `links`: channel and what opens the talk there."""
+    ways = [_way(channel, url) for channel, url in links if takes_votes(poll, channel)]
+    return Poster(
+        poll.code,
+        settings.organisation or settings.name,
+        settings.contact,
+        tuple(_said(poll, language, bool(ways)) for language in languages()),
+        tuple(sorted(ways, key=lambda way: way.channel not in _PAGES)),
+    )
+
+
+def takes_votes(poll: Poll, channel: str) -> bool:
+    """Whether one can vote there: a poster must not send people where they are refused."""
+    if poll.mode == "web-secret":
+        return channel in _PAGES
+    return poll.level != "account" or channel not in _PAGES
+
+
+def _way(channel: str, url: str) -> Way:
+    name = _NAMES.get(channel, channel)
+    told = dict.fromkeys(translate(language, name) for language in languages())
+    return Way(channel, url, tuple(told))
+
+
+def _said(poll: Poll, language: str, can_scan: bool) -> Said:
+    written = bool(poll.title.get(language))
+    return Said(
+        language,
+        poll.title.get(language, ""),
+        in_language(poll.summary, language) if written else "",
+        asks(poll, language) if written else (),
+        translate(language, _("Scan and vote")) if can_scan else "",
+        translate(language, _("or write us this code:")),
+        translate(language, _("Open until {when}."), when=until(poll, language)),
+        who_may_vote(poll, language),
+        secrecy(poll, language),
+    )

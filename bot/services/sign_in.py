@@ -1,0 +1,147 @@
+"""Signing in: name, password and code together, slowed down for who guesses.
+
+Nobody is locked out for good (ASVS 5.0, 6.1.1): each failure makes the next try wait longer. A
+browser in which somebody signed in before is counted by itself, so that strangers who guess from
+elsewhere do not keep its owner waiting (device cookies, as OWASP describes them).
+"""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import delete, select
+
+from bot.config import Settings, keep_secret
+from bot.dialog import Transaction
+from bot.models import Base, SignInTry
+from bot.rows import dialect_of, insert_into
+from bot.services.audit import Audit, Entry
+from bot.services.second_factor import Seal, step_of, without
+from bot.services.staff import Member, Staff
+from bot.services.staff_sessions import StaffSessions
+
+_TRY = Base.metadata.tables["sign_in_try"]
+_FREE: Final = {"browser": 5, "name": 5, "net": 20}  # failures before anybody waits
+_MOST = timedelta(minutes=15)
+_FORGOTTEN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was typed, and by which browser. `fits`: the password is that of `member`."""
+
+    member: Member | None
+    fits: bool
+    code: str
+    browser: str
+
+
+class Tries:
+    """Failed tries, by what they are counted for: `browser:`, `name:` or `net:` something."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection, self._now = transaction.connection, transaction.now
+
+    def wait(self, keys: Sequence[str]) -> timedelta:
+        """How long until the next try counts; zero: now."""
+        kept = {_hashed(key): _FREE[key.partition(":")[0]] for key in keys}
+        wanted = select(_TRY).where(_TRY.c.key.in_(kept), _TRY.c.last_at > self._now - _FORGOTTEN)
+        rows = self._connection.execute(wanted)
+        waits = (_until(r.failures - kept[r.key], r.last_at) - self._now for r in rows)
+        return max((*waits, timedelta(0)))
+
+    def failed(self, keys: Sequence[str]) -> None:
+        """One more for each; a row of yesterday begins anew."""
+        self._connection.execute(delete(_TRY).where(_TRY.c.last_at <= self._now - _FORGOTTEN))
+        for key in sorted(map(_hashed, keys)):
+            row = {"key": key, "failures": 1, "last_at": self._now}
+            first = insert_into(dialect_of(self._connection), SignInTry).values(row)
+            again = {"failures": SignInTry.failures + 1, "last_at": self._now}
+            self._connection.execute(
+                first.on_conflict_do_update(index_elements=["key"], set_=again)
+            )
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """They got in: what they mistyped before is forgiven; a network's tries are not."""
+        own = [_hashed(key) for key in keys if not key.startswith("net:")]
+        self._connection.execute(delete(_TRY).where(_TRY.c.key.in_(own)))
+
+
+class SignIn:
+    """Opens the door, in one transaction with what it writes down."""
+
+    def __init__(self, transaction: Transaction, seal: Seal) -> None:
+        self._transaction, self._seal = transaction, seal
+        self._staff, self._tries = Staff(transaction), Tries(transaction)
+
+    def enter(self, given: Given, keys: Sequence[str]) -> str | None:
+        """The token of a new session; None, and counted, when it does not fit together."""
+        member = self._still(given)
+        if member is None or not self._counts(member, given.code):
+            self._tries.failed(keys)
+            return None
+        self._tries.forget(keys)
+        Audit(self._transaction).write(Entry(member.actor, "staff.sign-in", f"staff:{member.name}"))
+        sessions = StaffSessions(self._transaction)
+        sessions.prune()
+        return sessions.begin(member, given.browser)
+
+    def _still(self, given: Given) -> Member | None:
+        """The member, unless something was changed while the password was compared."""
+        if given.member is None or not given.fits:
+            return None
+        now = self._staff.by_id(given.member.id, lock=True)  # no code counts twice
+        is_same = now is not None and now.password == given.member.password
+        return now if now is not None and is_same and not now.disabled_at else None
+
+    def _counts(self, member: Member, code: str) -> bool:
+        """Whether the code is right, and marks it as used; who has no second factor needs none."""
+        if member.totp is None:
+            return True
+        secret = self._seal.open(member.totp)
+        step = step_of(secret, code, self._transaction.now, member.totp_step) if secret else None
+        if step is not None:
+            self._staff.used(member, step=step)
+            return True
+        left = without(member.recovery, code)
+        if left is not None:
+            self._staff.used(member, recovery=left)
+        return left is not None
+
+
+class KnownBrowsers:
+    """Marks that a browser keeps: somebody signed in there before. They open nothing."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._key = hmac.digest(keep_secret(settings).encode(), b"citybot browser", "sha256")
+
+    def mark(self, name: str) -> str:
+        """A mark for a browser in which this member signed in."""
+        nonce = secrets.token_urlsafe(12)
+        return f"{nonce}.{self._signature(nonce, name)}"
+
+    def knows(self, mark: str, name: str) -> bool:
+        """Whether it is one of ours, for this member."""
+        nonce, _separator, signature = mark.partition(".")
+        genuine = self._signature(nonce, name).encode()
+        return hmac.compare_digest(signature.encode("utf-8", "replace"), genuine)
+
+    def _signature(self, nonce: str, name: str) -> str:
+        body = f"{nonce} {name.strip().casefold()}".encode("utf-8", "replace")
+        return hmac.digest(self._key, body, "sha256").hex()[:32]
+
+
+def _until(beyond: int, last_at: datetime) -> datetime:
+    """When the next try counts: at once within what is free, then 1, 2, 4 ... seconds later."""
+    if beyond < 0:
+        return last_at
+    return last_at + min(timedelta(seconds=2 ** min(beyond, 20)), _MOST)
+
+
+def _hashed(key: str) -> str:
+    """Neither a network nor a name that somebody typed is kept as it is."""
+    return sha256(key.encode("utf-8", "replace")).hexdigest()

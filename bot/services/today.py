@@ -1,0 +1,106 @@
+"""What needs the team today: one look over the house, in figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, func, select
+
+from bot.dialog import Transaction
+from bot.models import Base
+from bot.services.gaps import Gaps
+
+SOON: Final = timedelta(days=2)
+DAY: Final = timedelta(days=1)
+WEEK: Final = timedelta(days=7)
+_TABLES = Base.metadata.tables
+_QUESTION, _INBOX, _OUTBOX = _TABLES["question"].c, _TABLES["inbox"].c, _TABLES["outbox"].c
+_POLL, _EVENT, _CHANNEL = _TABLES["poll"].c, _TABLES["event"].c, _TABLES["channel_state"].c
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The figures of one look.
+
+    gaps       matters that several people asked about without an answer
+    waiting    questions people left for a person to answer
+    declined   questions of the last week that we knew no answer to, not_meant: that we missed
+    dead       messages that could not be handled
+    paused     channels that pause: name, since, reason
+    closing    polls that close within two days, beginning: events that begin within two days
+    delivery   messages of the last day by what became of them
+    """
+
+    gaps: int
+    waiting: int
+    declined: int
+    not_meant: int
+    answered: int
+    dead: int
+    paused: tuple[Row[Any], ...]
+    closing: tuple[Row[Any], ...]
+    beginning: tuple[Row[Any], ...]
+    delivery: Mapping[str, int]
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing needs anybody."""
+        needs = self.gaps + self.waiting + self.declined + self.not_meant + self.dead
+        return not (needs or self.paused or self.closing or self.beginning)
+
+    @property
+    def asked(self) -> int:
+        """How many questions of the last week there were."""
+        return self.answered + self.declined + self.not_meant
+
+
+class Overlook:
+    """Looks over the house."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection, self._now = transaction.connection, transaction.now
+
+    def today(self) -> Today:
+        """Everything at once."""
+        week = self._by(_QUESTION.outcome, _QUESTION.asked_at > self._now - WEEK)
+        return Today(
+            gaps=self._gaps(),
+            waiting=self._count(_QUESTION.id, _QUESTION.outcome == "for_staff"),
+            declined=week.get("declined", 0),
+            not_meant=week.get("not_meant", 0),
+            answered=week.get("answered", 0),
+            dead=self._count(_INBOX.id, _INBOX.state == "dead"),
+            paused=self._rows(select(_CHANNEL.channel, _CHANNEL.since, _CHANNEL.reason)),
+            closing=self._rows(
+                select(_POLL.id, _POLL.closes_at)
+                .where(_POLL.state == "open", _POLL.closes_at < self._now + SOON)
+                .order_by(_POLL.closes_at)
+            ),
+            beginning=self._rows(
+                select(_EVENT.id, _EVENT.starts_at)
+                .where(
+                    _EVENT.state.in_(("open", "closed")),
+                    _EVENT.starts_at.between(self._now, self._soon),
+                )
+                .order_by(_EVENT.starts_at)
+            ),
+            delivery=self._by(_OUTBOX.state, _OUTBOX.created_at > self._now - DAY),
+        )
+
+    def _gaps(self) -> int:
+        return Gaps(Transaction(self._connection, self._now)).count()
+
+    @property
+    def _soon(self) -> datetime:
+        return self._now + SOON
+
+    def _count(self, column: Any, where: Any) -> int:
+        return int(self._connection.scalar(select(func.count(column)).where(where)) or 0)
+
+    def _by(self, column: Any, where: Any) -> dict[str, int]:
+        wanted = select(column, func.count()).where(where).group_by(column)
+        return {str(name): int(count) for name, count in self._connection.execute(wanted)}
+
+    def _rows(self, wanted: Any) -> tuple[Row[Any], ...]:
+        return tuple(self._connection.execute(wanted))
