@@ -12,7 +12,7 @@ from bot.dialog import Command, Dialog, Form
 
 FALLBACK = "answer"  # takes what nothing else claims
 # Modules of this folder that hold no dialog.
-_NOT_DIALOGS = frozenset({"rasa"})
+_NOT_DIALOGS = frozenset({"asking", "wordless", "event", "polling", "rasa", "reminding"})
 
 
 def load() -> Mapping[str, Dialog]:

@@ -1,15 +1,41 @@
 """Answers a question from what we know, with its source, or says kindly that we do not know."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Literal
 
 from bot.dialog import Answered, Command, Json, Outcome, Turn
 from bot.i18n import _
-from bot.message import Choice, Link, Reply
+from bot.message import Choice, Link, Message, Reply
+from bot.services.events import Events
 from bot.services.questions import Asked, Candidate, Questions
-from knowledge.answering import SCREEN, UNKNOWN, Finding, answer_text, find, full_text
+from bot.understanding import detect
+from bot.understanding.danger import dangers
+from bot.understanding.places import home_in
+from dialogs.asking import find_asked
+from dialogs.event.edition import (
+    next_edition,
+    step_to,
+    told_short,
+    undoubted,
+    without_doubt,
+)
+from dialogs.event.finding import RECENT, is_a_name, surely_named, wholly_named
+from dialogs.help import help_
+from dialogs.unanswered import missed, titles, unknown, unsaid
+from dialogs.wordless import instead_of_words
+from knowledge.answering import (
+    SCREEN,
+    Finding,
+    answer_text,
+    beside,
+    found_text,
+    full_text,
+    listed_text,
+)
 from knowledge.article import Article
+from knowledge.following import Followed, follow, lacks_subject
 from knowledge.library import Library
 from knowledge.themes import THEMES
 
@@ -20,8 +46,8 @@ EXAMPLES = (
 )
 """What one may ask, for those who do not know where to begin."""
 
-_NEAR = 2  # other articles offered with an answer
-_THEMES = 3  # themes offered when we do not know
+_COMMAND = re.compile(r"/\w+")  # one that nobody knows, as messengers offer them
+_LEAST = 300  # characters an article has beside the next date of its programme
 _LISTED = 8  # articles listed for a theme
 
 
@@ -29,7 +55,7 @@ def answer(turn: Turn) -> Outcome:
     """A question, or a tap: `slug`, `more=slug`, `theme=housing`, `missed`."""
     what, _equals, which = turn.argument.partition("=")
     if what == "missed":
-        return _missed(turn)
+        return missed(turn)
     if what == "example":
         return _answered(turn, turn.say(_example(which)))
     if what == "last":
@@ -38,7 +64,12 @@ def answer(turn: Turn) -> Outcome:
         return _theme(turn, which)
     if what == "more":
         return _article(turn, which, whole=True)
-    return _article(turn, what) if what else _question(turn)
+    if what:
+        return _article(turn, what)
+    if dangers(turn.text):  # a brain that is not ours may not have heard it
+        return Answered((), open="crisis")
+    home = None if turn.argument else home_in(turn.text)
+    return Answered((), open=f"timezone:{home}") if home else _question(turn)
 
 
 def _example(number: str) -> str:
@@ -53,27 +84,66 @@ def _last(turn: Turn) -> Outcome:
     return Reply(turn.say(_("All right. What would you like to know?")))
 
 
+def shown_article(turn: Turn) -> Article | None:
+    """The article that was shown last, in the language of this turn."""
+    shown = turn.talk.memory.get("shown")
+    return turn.use(Library).article(shown, turn.language) if isinstance(shown, str) else None
+
+
 def can_answer(turn: Turn) -> bool:
     """Whether a text inside a form is a question that we can answer."""
-    return find(turn.use(Library), turn.text, turn.language).answered
+    return find_asked(turn.use(Library), turn.text, turn.language).answered
 
 
 def _question(turn: Turn) -> Outcome:
+    if _COMMAND.fullmatch(turn.text):
+        return help_(turn)
+    if not turn.text and isinstance(turn.event, Message) and turn.event.attachments:
+        return Reply(turn.say(instead_of_words(turn.event)))
     if not any(c.isalpha() for c in turn.text):
         return Reply(turn.say(_("What would you like to know? A few words are enough.")))
-    return _answered(turn, turn.text)
+    if not isinstance(shown := turn.talk.memory.get("shown"), str):
+        is_bare = lacks_subject(turn.text, detect(turn.text).language or turn.language)
+        return _ask_back(turn) if is_bare else _answered(turn, turn.text)
+    followed = follow(turn.use(Library), turn.text, turn.language, shown)
+    return _followed(turn, followed) if followed else _answered(turn, turn.text)
+
+
+def _ask_back(turn: Turn) -> Outcome:
+    return Reply(turn.say(_("What do you mean? Please name a city, a project or a topic.")))
+
+
+def _followed(turn: Turn, followed: Followed) -> Outcome:
+    """A question about the article shown last, answered from it or not at all."""
+    turn = replace(turn, talk=replace(turn.talk, language=followed.language))
+    article, passages = followed.article, followed.passages
+    about = (Candidate(article.slug, 1.0),)
+    asked = Asked(turn.text, "answered" if passages else "declined", float(bool(passages)), about)
+    kept = turn.use(Questions).keep(turn.talk, asked)
+    reply = answer_with(turn, article, passages) if passages else unsaid(turn, article)
+    missed = turn.choice("answer:missed", _("Not what I meant"))
+    reply = replace(reply, choices=(*reply.choices, missed))
+    told = _("Why: goes on from the article shown, {slug}; paragraphs that say it: {count}.")
+    replies = explained(turn, (reply,), told, slug=article.slug, count=len(passages))
+    return Answered(replies, memory={"question": kept, "asked": turn.text[:500]})
 
 
 def _answered(turn: Turn, question: str) -> Outcome:
-    finding = find(turn.use(Library), question, turn.language)
+    calendar = turn.use(Events)
+    not_coming = (*calendar.called_off(), *calendar.over(RECENT))
+    if is_a_name(question, calendar.coming()) or wholly_named(question, not_coming):
+        return Answered((), open="events")
+    finding = find_asked(turn.use(Library), question, turn.language)
+    if not finding.article and surely_named(question, calendar.coming()):
+        return Answered((), open="events")
     # Inside a form the talk keeps its language; the answer is in that of the question.
     turn = replace(turn, talk=replace(turn.talk, language=finding.language))
-    outcome: Literal["answered", "declined"] = "answered" if finding.article else "declined"
+    outcome: Literal["answered", "declined"] = "answered" if finding.answered else "declined"
     kept = turn.use(Questions).keep(
         turn.talk,
         Asked(question, outcome, finding.found.confidence, _candidates(finding)),
     )
-    replies = _known(turn, finding, finding.article) if finding.article else _unknown(turn, finding)
+    replies = _replies(turn, finding)
     if turn.talk.memory.get("debug"):
         replies += (Reply(why(turn, finding)),)
     others = [hit.slug for hit in finding.found[1:]]
@@ -83,35 +153,30 @@ def _answered(turn: Turn, question: str) -> Outcome:
         "asked": question[:500],
         "others": others,
         "shown": shown,
+        "event": event_of(turn, finding.article),
     }
     return Answered(replies, memory=memory)
 
 
+def _replies(turn: Turn, finding: Finding) -> tuple[Reply, ...]:
+    if finding.article:
+        return _known(turn, finding, finding.article)
+    if finding.listed:
+        return (Reply(listed_text(finding), _choices(finding.listed[:_LISTED])),)
+    return unknown(turn, finding)
+
+
+def _choices(articles: Sequence[Article]) -> tuple[Choice, ...]:
+    return tuple(Choice(f"answer:{a.slug}", a.title) for a in articles)
+
+
 def _known(turn: Turn, finding: Finding, article: Article) -> tuple[Reply, ...]:
     reply = answer_with(turn, article, finding.passages)
-    near = _titles(turn, [hit.slug for hit in finding.found[1 : 1 + _NEAR]])
+    if finding.is_unsaid:
+        reply = replace(reply, text=found_text(finding, article))
+    near = titles(turn, beside(turn.use(Library), finding))
     missed = turn.choice("answer:missed", _("Not what I meant"))
     return (replace(reply, choices=(*reply.choices, *near, missed)),)
-
-
-def _unknown(turn: Turn, finding: Finding) -> tuple[Reply, ...]:
-    noted = turn.say(_("Your question is noted: the team sees what I could not answer."))
-    text = f"{turn.say(UNKNOWN)}\n{noted}"
-    offer = turn.say(_("Perhaps one of these themes helps, or a person?"))
-    choices = (*_nearest_themes(turn, finding), turn.choice("human", _("Ask a person")))
-    return (Reply(f"{text}\n\n{offer}", choices),)
-
-
-def _missed(turn: Turn) -> Outcome:
-    question = turn.talk.memory.get("question")
-    if isinstance(question, int):
-        turn.use(Questions).missed(turn.talk, question)
-    others = turn.talk.memory.get("others")
-    near = _titles(turn, [str(s) for s in others] if isinstance(others, list) else [])
-    lead = _("Thank you for telling me. Did you mean one of these? Or ask again in other words.")
-    alone = _("Thank you for telling me. Please ask again in other words, or ask a person.")
-    text = turn.say(lead if near else alone)
-    return Reply(text, (*near, turn.choice("human", _("Ask a person"))))
 
 
 def _theme(turn: Turn, theme: str) -> Outcome:
@@ -119,8 +184,8 @@ def _theme(turn: Turn, theme: str) -> Outcome:
     name = turn.say(THEMES.get(theme, ""))
     if not articles:
         return Reply(turn.say(_("I have nothing on that yet.")))
-    choices = tuple(Choice(f"answer:{a.slug}", a.title) for a in articles)
-    return Reply(turn.say(_("{theme}: this is what I know about."), theme=name), choices)
+    told = turn.say(_("{theme}: this is what I know about."), theme=name)
+    return Reply(told, _choices(articles))
 
 
 def _article(turn: Turn, slug: str, whole: bool = False) -> Outcome:
@@ -132,33 +197,50 @@ def _article(turn: Turn, slug: str, whole: bool = False) -> Outcome:
             turn.choice("answer:missed", _("Not what I meant")),
             turn.choice("human", _("Ask a person")),
         )
-        return Reply(full_text(article, turn.language), after, _links(article))
-    return answer_with(turn, article, ())
+        known = without_doubt(article) if event_of(turn, article) else article
+        reply = Reply(full_text(known, turn.language), after, _links(article))
+    else:
+        reply = answer_with(turn, article, ())
+    replies = explained(turn, (reply,), _("Why: you chose the article {slug}."), slug=slug)
+    memory: dict[str, Json] = {"shown": article.slug, "event": event_of(turn, article)}
+    return Answered(replies, memory=memory)
+
+
+def explained(
+    turn: Turn, replies: tuple[Reply, ...], why: str, **values: object
+) -> tuple[Reply, ...]:
+    """The replies, and below them why, for who asked for explanations."""
+    return (*replies, Reply(turn.say(why, **values))) if turn.talk.memory.get("debug") else replies
+
+
+def event_of(turn: Turn, article: Article | None) -> str | None:
+    """The event that is told beside the article: what "register" means next."""
+    is_programme = article is not None and article.kind == "programme"
+    event = next_edition(turn, article.slug) if article and is_programme else None
+    return event.id if event else None
 
 
 def answer_with(turn: Turn, article: Article, passages: Sequence[str], room: int = SCREEN) -> Reply:
-    """What an article says to a question, with the way to the whole of it."""
+    """What an article says to a question, with the way to the whole of it.
+
+    Of a programme, the next event comes first; without one in the calendar, none is promised, but
+    an interest can be noted.
+    """
     more = turn.choice(f"answer:more={article.slug}", _("Read more"))
-    text = answer_text(article, passages, turn.language, room)
-    return Reply(text, (more,), _links(article)[:1])
+    if article.kind != "programme":
+        return Reply(_told(turn, article, passages, room), (more,), _links(article)[:1])
+    event = next_edition(turn, article.slug)
+    if event is None:
+        interest = turn.choice(f"interest:{article.slug}", _("Note my interest"))
+        return Reply(_told(turn, article, passages, room), (more, interest), _links(article)[:1])
+    date = told_short(turn, event)
+    article, passages = without_doubt(article), [p for p in map(undoubted, passages) if p]
+    text = _told(turn, article, passages, max(room - len(date) - 2, _LEAST))
+    return Reply(f"{date}\n\n{text}", (step_to(turn, event), more), _links(article)[:1])
 
 
-def _titles(turn: Turn, slugs: list[str]) -> tuple[Choice, ...]:
-    library = turn.use(Library)
-    articles = (library.article(slug, turn.language) for slug in slugs[:3])
-    return tuple(Choice(f"answer:{a.slug}", a.title) for a in articles if a)
-
-
-def _nearest_themes(turn: Turn, finding: Finding) -> tuple[Choice, ...]:
-    library = turn.use(Library)
-    articles = (library.article(hit.slug, turn.language) for hit in finding.found)
-    themes = [theme for a in articles if a for theme in a.themes]
-    nearest = list(dict.fromkeys(themes or ("housing", "urban-agriculture", "participation")))
-    return tuple(
-        turn.choice(f"answer:theme={theme}", THEMES[theme])
-        for theme in nearest[:_THEMES]
-        if theme in THEMES
-    )
+def _told(turn: Turn, article: Article, passages: Sequence[str], room: int) -> str:
+    return answer_text(article, passages, turn.language, room)
 
 
 def _links(article: Article) -> tuple[Link, ...]:
@@ -190,6 +272,6 @@ def more(turn: Turn) -> Outcome:
 
 
 dialogs = (
-    Command(name="answer", answer=answer, claims=can_answer),
-    Command(name="more", answer=more, triggers=(_("wordings: more"),)),
+    Command(name="answer", answer=answer, claims=can_answer, shared=True),
+    Command(name="more", answer=more, triggers=(_("wordings: more"),), shared=True),
 )

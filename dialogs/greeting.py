@@ -1,14 +1,26 @@
 """Says hello: who we are, that we are a machine, and three things one may ask."""
 
+from dataclasses import replace
+
 from bot.config import Settings
-from bot.dialog import Command, Outcome, Turn
+from bot.dialog import Answered, Command, Outcome, Turn
 from bot.i18n import _
-from bot.message import Reply
+from bot.message import Joined, Reply
+from bot.services.invites import Invites
 from dialogs.answer import EXAMPLES
 
 
 def greet(turn: Turn) -> Outcome:
-    """The welcome, in full when we have not met, short when we have."""
+    """The welcome, in full when we have not met, short when we have; then where a link leads."""
+    welcome = _welcome(turn)
+    if isinstance(turn.event, Joined) and (code := turn.event.invite):
+        invite = turn.use(Invites).follow(code)
+        if invite is not None:
+            return Answered((replace(welcome, choices=()),), open=invite.target)
+    return welcome
+
+
+def _welcome(turn: Turn) -> Reply:
     name = turn.use(Settings).name
     if turn.talk.first:
         text = turn.say(
@@ -29,4 +41,5 @@ dialog = Command(
     name="greeting",
     answer=greet,
     triggers=(_("wordings: greeting"),),
+    shared=True,
 )

@@ -4,12 +4,15 @@ from datetime import datetime
 
 from bot.config import Settings
 from bot.dialog import Answers, Form, Invalid, Json, Outcome, Slot, Turn
-from bot.i18n import _, format_moment
+from bot.i18n import _, format_moment, place_name
 from bot.message import Choice, Reply
 from bot.services.office import Office
 from bot.services.questions import Asked, Questions
+from bot.understanding.telling import courtesies
+from bot.understanding.wordings import cover, wordings, words
 
 _SAME = "last-question"
+_WISH = _("wordings: human")
 
 
 def _ask(turn: Turn, _answers: Answers) -> str:
@@ -34,19 +37,24 @@ def _leave(turn: Turn, answers: Answers) -> Outcome:
     written = answers["question"]
     text = turn.talk.memory.get("asked") if written == _SAME else written
     turn.use(Questions).keep(turn.talk, Asked(str(text), "for_staff"))
-    settings = turn.use(Settings)
-    lines = [
-        turn.say(_("Thank you. I have put your question on the team's list.")),
-        _when_read(turn, turn.use(Office)),
-    ]
-    if settings.contact:
-        lines.append(
-            turn.say(_("You can also reach them directly: {contact}"), contact=settings.contact)
-        )
+    return passed_on(turn, _("Thank you. I have put your question on the team's list."))
+
+
+def passed_on(turn: Turn, thanks: str) -> Reply:
+    """That something was left for the team, when it is read, and how else to reach them."""
+    lines = (turn.say(thanks), when_read(turn, turn.use(Office)), *contact(turn))
     return Reply("\n\n".join(lines))
 
 
-def _when_read(turn: Turn, office: Office) -> str:
+def contact(turn: Turn) -> tuple[str, ...]:
+    """How to reach the team outside this chat, where there is a way."""
+    way = turn.use(Settings).contact
+    told = _("You can also reach them directly: {contact}")
+    return (turn.say(told, contact=way),) if way else ()
+
+
+def when_read(turn: Turn, office: Office) -> str:
+    """Whether somebody is there now, and until or from when."""
     if office.is_open(turn.now):
         return turn.say(
             _("The office is open now, until {time}."),
@@ -60,14 +68,23 @@ def _when_read(turn: Turn, office: Office) -> str:
 
 def _moment(turn: Turn, office: Office, at: datetime) -> str:
     """With the office's place: people may read this on the other side of the world."""
-    place = str(office.zone).rpartition("/")[2].replace("_", " ")
-    return f"{format_moment(turn.language, at, office.zone)} ({place})"
+    place = place_name(turn.language, office.zone)
+    moment = format_moment(turn.language, at, office.zone)
+    return turn.say(_("{moment} ({place})"), moment=moment, place=place)
 
 
 def _written(text: str) -> Json:
     if not any(c.isalpha() for c in text):
         raise Invalid(_("Please write your question in words."))
+    if _asks_for_us(text):  # who asks for a person again has not asked anything yet
+        raise Invalid(_("The team will read it. Please write what you would like to ask."))
     return text
+
+
+def _asks_for_us(text: str) -> bool:
+    """Whether it only wishes for a person once more: "a human please"."""
+    known = {**dict.fromkeys(courtesies(), False), **dict.fromkeys(wordings(_WISH), True)}
+    return any(cover(words(text), known) or ())
 
 
 dialog = Form(
@@ -76,5 +93,5 @@ dialog = Form(
     menu=_("Ask a person"),
     slots=(Slot("question", ask=_ask, read=_written, choices=_choices, free=True),),
     submit=_leave,
-    triggers=(_("wordings: human"),),
+    triggers=(_WISH,),
 )

@@ -12,6 +12,9 @@ def help_(turn: Turn) -> Outcome:
             "Ask me anything about making cities in your own words, in English, German or "
             "Chinese.\n\n"
             "You can also write:\n"
+            "events: what is coming, and register\n"
+            "my registrations: see, change or cancel them\n"
+            "remind me tomorrow at 9 to call Anna; my reminders: see them\n"
             "human: leave a question for the team\n"
             "language: change the language\n"
             "privacy: see what is kept, get it or delete it\n"
@@ -22,6 +25,7 @@ def help_(turn: Turn) -> Outcome:
     return Reply(
         text,
         (
+            turn.choice("events", _("See all events")),
             turn.choice("human", _("Ask a person")),
             turn.choice("language", _("Change the language")),
             turn.choice("privacy", _("What is kept about me")),
@@ -34,4 +38,5 @@ dialog = Command(
     answer=help_,
     menu=_("Help"),
     triggers=(_("wordings: help"),),
+    shared=True,
 )

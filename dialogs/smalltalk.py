@@ -1,8 +1,10 @@
 """Small talk, kept short."""
 
+from bot.config import Settings
 from bot.dialog import Answered, Command, Outcome, Turn
-from bot.i18n import _
+from bot.i18n import _, sentences
 from bot.message import Reply
+from dialogs.handoff import contact
 
 
 def thanks(turn: Turn) -> Outcome:
@@ -21,16 +23,17 @@ def noted(turn: Turn) -> Outcome:
 
 
 def about(turn: Turn) -> Outcome:
-    """Nobody should take us for a person."""
-    return Reply(
-        turn.say(
-            _(
-                "I am a program, not a person. I search a collection of good practices from cities "
-                "and quote what I find."
-            )
-        ),
-        (turn.choice("human", _("Ask a person")),),
+    """Nobody should take us for a person; and who is behind us, where that is set."""
+    text = turn.say(
+        _(
+            "I am a program, not a person. I search a collection of good practices from cities "
+            "and quote what I find."
+        )
     )
+    who = turn.use(Settings).organisation
+    behind = turn.say(_("The team of {who} is behind this chat."), who=who) if who else ""
+    lines = filter(None, (sentences(text, behind), *contact(turn)))
+    return Reply("\n\n".join(lines), (turn.choice("human", _("Ask a person")),))
 
 
 def debug(turn: Turn) -> Outcome:
@@ -41,9 +44,9 @@ def debug(turn: Turn) -> Outcome:
 
 
 dialogs = (
-    Command("thanks", thanks, triggers=(_("wordings: thanks"),)),
-    Command("noted", noted, triggers=(_("wordings: noted"),)),
-    Command("goodbye", goodbye, triggers=(_("wordings: goodbye"),)),
-    Command("smalltalk", about, triggers=(_("wordings: about"),)),
+    Command("thanks", thanks, triggers=(_("wordings: thanks"),), shared=True),
+    Command("noted", noted, triggers=(_("wordings: noted"),), shared=True, nod=True),
+    Command("goodbye", goodbye, triggers=(_("wordings: goodbye"),), shared=True),
+    Command("smalltalk", about, triggers=(_("wordings: about"),), shared=True),
     Command("debug", debug, triggers=("debug",)),
 )

@@ -66,9 +66,7 @@ def domain(dialogs: Mapping[str, Dialog]) -> dict[str, Any]:
         "intents": sorted(intents),
         "entities": [names.ARGUMENT],
         "slots": _slots(forms),
-        "forms": {
-            names.form_of(f): {"required_slots": [names.name_of(s) for s in f.slots]} for f in forms
-        },
+        "forms": {names.form_of(f): {"required_slots": names.required(f)} for f in forms},
         "actions": names.actions(dialogs),
     }
 
@@ -77,10 +75,12 @@ def _slots(forms: Iterable[Form]) -> dict[str, Any]:
     """Slots take the text as it is: reading it is ours. Two forms may share a slot's name."""
     slots: dict[str, Any] = {}
     for form in forms:
-        for slot in map(names.name_of, form.slots):
+        for slot in names.required(form):
             asked = {"active_loop": names.form_of(form), "requested_slot": slot}
             held = slots.setdefault(slot, {"type": "any", "mappings": []})
             held["mappings"].append({"type": "from_text", "conditions": [asked]})
+        for slot in set(names.held(form)) - set(names.required(form)):
+            slots[slot] = {"type": "any", "mappings": [{"type": "custom"}]}
     return slots
 
 
@@ -137,8 +137,8 @@ def _nlu(dialogs: Mapping[str, Dialog], articles: Iterable[Article]) -> dict[str
 
 def _wordings(msgids: Iterable[str]) -> list[str]:
     found = (w for msgid in msgids for held in alternatives(msgid).values() for w in held)
-    # A mark at the end is for bot/understanding/phrases.py; to a person it is the same wording.
-    return list(dict.fromkeys(filter(None, (_plain(w).rstrip("!！") for w in found))))
+    # Marks at the ends are for bot/understanding/phrases.py; to a person it is the same wording.
+    return list(dict.fromkeys(filter(None, (_plain(w).strip("!！…+ ") for w in found))))
 
 
 def _plain(line: str) -> str:

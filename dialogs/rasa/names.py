@@ -31,9 +31,29 @@ def form_of(form: Form) -> str:
     return f"{name_of(form)}_form"
 
 
-def asking(form: Form, slot: Slot) -> str:
-    """The action that asks for a slot."""
-    return f"action_ask_{form_of(form)}_{name_of(slot)}"
+def step(form: Form) -> str:
+    """The one slot of a form whose slots depend on the answers."""
+    return f"{name_of(form)}_step"
+
+
+def answers(form: Form) -> str:
+    """The slot that holds the answers of such a form."""
+    return f"{name_of(form)}_answers"
+
+
+def required(form: Form) -> list[str]:
+    """The slots that Rasa asks for."""
+    return [step(form)] if callable(form.slots) else [name_of(slot) for slot in form.slots]
+
+
+def held(form: Form) -> list[str]:
+    """The slots in which a form keeps something."""
+    return [*required(form), *([answers(form)] if callable(form.slots) else [])]
+
+
+def asking(form: Form, slot: str) -> str:
+    """The action that asks for one of its slots."""
+    return f"action_ask_{form_of(form)}_{slot}"
 
 
 def validating(form: Form) -> str:
@@ -68,7 +88,7 @@ def actions(dialogs: Mapping[str, Dialog]) -> list[str]:
         if name_of(dialog) in _TAKEN:
             raise ValueError(f"{dialog.name!r} is a name that Rasa keeps to itself")
         if isinstance(dialog, Form):
-            named += [asking(dialog, slot) for slot in dialog.slots]
+            named += [asking(dialog, slot) for slot in required(dialog)]
             named += [validating(dialog), submitting(dialog)]
         else:
             named.append(action_of(dialog))

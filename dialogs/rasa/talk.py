@@ -7,12 +7,12 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.conversation import Conversation
 from bot.message import Address
 from bot.models import Conversation as ConversationRow
 from bot.models import Person, Place
+from bot.rows import dialect_of, insert_into
 
 CHANNEL = "rasa"
 
@@ -39,9 +39,8 @@ def load(connection: Connection, address: Address, language: str, now: datetime)
 
 def _begin(connection: Connection, address: Address, language: str, now: datetime) -> None:
     """Unless we have met: the row itself decides when two requests meet the same person."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     met = connection.execute(
-        dialect.insert(ConversationRow)
+        insert_into(dialect_of(connection), ConversationRow)
         .on_conflict_do_nothing()
         .values(
             address=str(address), person_id=uuid4().hex, language=language, state={}, heard_at=now

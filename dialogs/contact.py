@@ -1,0 +1,23 @@
+"""A code that came to somebody's e-mail address or phone number: it is theirs from now on."""
+
+from bot.dialog import Command, Outcome, Turn
+from bot.i18n import _
+from bot.message import Reply
+from bot.services.contacts import Contacts
+from bot.services.receipts import read_contact_code
+
+
+def confirm(turn: Turn) -> Outcome:
+    """Somebody typed such a code, whatever we were talking about."""
+    code = read_contact_code(turn.text) or ""
+    if not turn.use(Contacts).confirm(code, turn.talk.person_id):
+        text = _("This code is not valid, or no longer. Please ask the team for a new one.")
+        return Reply(turn.say(text))
+    text = _(
+        "Thank you, your e-mail address or phone number is confirmed. We keep neither, only "
+        "a check value that tells whether two are the same."
+    )
+    return Reply(turn.say(text))
+
+
+dialog = Command("contact-code", confirm, hears=lambda text: read_contact_code(text) is not None)

@@ -1,0 +1,1 @@
+"""What the dialogs about events share: finding, telling, asking, agreeing."""

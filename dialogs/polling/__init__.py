@@ -1,0 +1,1 @@
+"""Polls in a talk: how they are told, voted in, and shown."""
