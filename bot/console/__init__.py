@@ -1,0 +1,106 @@
+"""The staff pages: who is in the team, what needs them, and what people asked."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.console.account import ACCOUNT, AccountPage
+from bot.console.channels import CHANNELS, ChannelPages
+from bot.console.desk import Desk
+from bot.console.door import CONFIRM, FACTOR, SIGN_IN, Door, Room
+from bot.console.factor import FactorPage
+from bot.console.gaps import GAPS, GapPages
+from bot.console.questions import QuestionPages
+from bot.console.rendering import STATIC, Rendering
+from bot.console.signing import SigningPages
+from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
+from bot.console.today import TodayPage
+from bot.console.trail import TrailPage
+from bot.console.visit import Visit
+from bot.services.roles import AUDIT, READ, REVIEW, TEAM
+from bot.web.assets import SHARED, Shelf
+from bot.web.problem import NOT_FOUND, WRONG_METHOD, Problem
+
+_FOLDER = Path(__file__).parent / "static"
+_TOKEN = "{token:[A-Za-z0-9_-]{20,60}}"  # noqa: S105 - the shape of one
+_ID = "{id:[0-9]{1,17}}"
+_NAME = "{name:[a-z0-9._-]{1,40}}"
+Answer = Callable[[Visit], Awaitable[web.StreamResponse]]
+Rooms = Mapping[str, Mapping[str, Room]]
+
+
+def routes(desk: Desk) -> Iterable[web.RouteDef]:
+    """Every address with its methods; any other method there is answered 405."""
+    shelf = Shelf((*_FOLDER.iterdir(), *SHARED))
+    door = Door(desk, rendering := Rendering(desk.settings, shelf.version))
+    yield web.get(f"{STATIC}/{{version:[0-9a-f]+}}/{{name:[a-z]+[.][a-z]+}}", shelf.fetch)
+    for path, by_method in rooms(desk, rendering).items():
+        for method, room in by_method.items():
+            at = web.get if method == "GET" else partial(web.route, method)  # GET brings HEAD
+            yield at(path, door.to(room))
+        yield web.route("*", path, door.to(Room(_refuse(*by_method), None)))
+    yield web.route("*", "/console/{anything:.*}", door.to(Room(_refuse(), READ)))
+
+
+def rooms(desk: Desk, rendering: Rendering) -> Rooms:
+    """All rooms by address and method, each with who may enter."""
+    signing, factor = SigningPages(desk, rendering), FactorPage(desk, rendering)
+    account, team = AccountPage(desk, rendering), TeamPage(desk, rendering)
+    trail, questions = TrailPage(desk, rendering), QuestionPages(desk, rendering)
+    welcome = f"{WELCOME}{_TOKEN}"
+    return {
+        "/console": {"GET": Room(TodayPage(desk, rendering).show, READ)},
+        SIGN_IN: {"GET": Room(signing.ask, None), "POST": Room(signing.enter, None)},
+        welcome: {"GET": Room(signing.welcome, None), "POST": Room(signing.choose, None)},
+        "/console/sign-out": {"POST": Room(signing.leave, READ, bare=True)},
+        CONFIRM: {
+            "GET": Room(signing.ask_again, READ, bare=True),
+            "POST": Room(signing.confirm, READ, bare=True),
+        },
+        FACTOR: {
+            "GET": Room(factor.show, READ, confirms=True, bare=True),
+            "POST": Room(factor.prove, READ, confirms=True, bare=True, back=FACTOR),
+        },
+        ACCOUNT: {"GET": Room(account.show, READ)},
+        f"{ACCOUNT}/end": {"POST": Room(account.end, READ, back=ACCOUNT)},
+        f"{ACCOUNT}/password": {"POST": Room(account.change, READ, confirms=True, back=ACCOUNT)},
+        "/console/questions": {"GET": Room(questions.list, READ)},
+        "/console/questions.csv": {"GET": Room(questions.file, READ)},
+        f"/console/questions/{_ID}": {
+            "GET": Room(questions.show, READ),
+            "POST": Room(questions.answer, REVIEW),
+        },
+        **_gap_rooms(GapPages(desk, rendering)),
+        CHANNELS: {"GET": Room(ChannelPages(desk, rendering).list, READ)},
+        "/console/audit": {"GET": Room(trail.show, AUDIT)},
+        "/console/audit.csv": {"GET": Room(trail.file, AUDIT, confirms=True)},
+        "/console/audit/chain": {"GET": Room(trail.check, AUDIT)},
+        TEAM_PAGE: {
+            "GET": Room(team.show, TEAM),
+            "POST": Room(team.add, TEAM, confirms=True, back=TEAM_PAGE),
+        },
+        f"{TEAM_PAGE}/{_NAME}": {"POST": Room(team.change, TEAM, confirms=True, back=TEAM_PAGE)},
+    }
+
+
+def _gap_rooms(gaps: GapPages) -> Rooms:
+    one = f"{GAPS}/{_ID}"
+    return {
+        GAPS: {"GET": Room(gaps.list, READ)},
+        one: {"GET": Room(gaps.show, READ), "POST": Room(gaps.decide, REVIEW)},
+        f"{one}/merge": {"POST": Room(gaps.merge, REVIEW)},
+        f"{one}/split": {"POST": Room(gaps.split, REVIEW)},
+    }
+
+
+def _refuse(*methods: str) -> Answer:
+    """What stands behind a method that an address does not know; without any: behind none."""
+
+    async def no(_visit: Visit) -> web.StreamResponse:
+        if methods:
+            raise Problem(WRONG_METHOD, headers={"Allow": ", ".join(methods)})
+        raise Problem(NOT_FOUND)
+
+    return no

@@ -1,0 +1,167 @@
+"""Stands before every staff page: who is there, what they may do, and that they meant it.
+
+Closed by default: a room opens to who is signed in and has its right. Whatever changes something
+carries a token of the session besides coming from our own page (ASVS 5.0, 3.5).
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.config import keep_secret
+from bot.console import cookies
+from bot.console.desk import Desk
+from bot.console.rendering import Rendering
+from bot.console.visit import Visit
+from bot.i18n import _, negotiate
+from bot.services.roles import may
+from bot.services.staff_sessions import FRESH, Session, StaffSessions
+from bot.web.body import read_form
+from bot.web.headers import ALWAYS, CONTENT
+from bot.web.language import asked_for, language_of
+from bot.web.mishap import mishaps_told
+from bot.web.origin import is_ours
+from bot.web.problem import ELSEWHERE, Kind, Problem
+
+SIGN_IN: Final = "/console/sign-in"
+CONFIRM: Final = "/console/confirm"
+FACTOR: Final = "/console/factor"
+FORBIDDEN: Final = Kind(403, "forbidden", _("Your role does not allow this."))
+OLD_FORM: Final = Kind(403, "old_form", _("This page was open for too long. Please try again."))
+_BODY = 256 * 1024  # bytes of a form: an article in three languages
+_FIELDS = 400
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A page and who may enter.
+
+    right     what it takes, see bot/services/roles.py; None: nobody needs to be signed in
+    confirms  whether the password must have been given a short while ago
+    bare      whether it opens before the second factor is set up
+    back      the page its form stands on, where one returns to with the password given
+    """
+
+    answer: Callable[[Visit], Awaitable[web.StreamResponse]]
+    right: str | None
+    confirms: bool = False
+    bare: bool = False
+    back: str = ""
+
+
+class Door:
+    """Turns a room into what aiohttp calls."""
+
+    def __init__(self, desk: Desk, rendering: Rendering) -> None:
+        self._desk, self._rendering = desk, rendering
+        self._key = hmac.digest(keep_secret(desk.settings).encode(), b"citybot form", "sha256")
+
+    def to(self, room: Room) -> Handler:
+        """Open a room."""
+
+        async def enter(request: web.Request) -> web.StreamResponse:
+            visit = Visit(request, self._language(request), self._desk.now())
+            try:
+                with mishaps_told():
+                    visit = await self._known(visit)
+                    response = self._turned_away(visit, room)
+                    if response is None:
+                        visit = await self._meant(visit)
+                        response = await room.answer(visit)
+            except Problem as problem:
+                response = self._sorry(visit, problem)
+            self._dress(request, response)
+            return response
+
+        return enter
+
+    def _language(self, request: web.Request) -> str:
+        kept = cookies.read(request, self._desk.settings, cookies.LANGUAGE)
+        said = asked_for(request) or negotiate(kept)
+        return said or language_of(request) or self._desk.settings.language
+
+    async def _known(self, visit: Visit) -> Visit:
+        token = cookies.read(visit.request, self._desk.settings, cookies.SESSION)
+        session = await self._desk.look(lambda t: StaffSessions(t).find(token)) if token else None
+        if session is None:
+            return visit
+        if visit.now - session.seen_at > FRESH:
+            await self._desk.do(lambda t: StaffSessions(t).saw(session))
+        csrf = hmac.digest(self._key, session.key.encode(), "sha256").hex()
+        return Visit(visit.request, visit.language, visit.now, session, csrf=csrf)
+
+    def _turned_away(self, visit: Visit, room: Room) -> web.StreamResponse | None:
+        """Somewhere else to go first, or a refusal; None: come in."""
+        if room.right is None:
+            return None
+        session = visit.session
+        if session is None:
+            return _elsewhere(SIGN_IN, visit, room)
+        if not may(session.member.role, room.right):
+            raise Problem(FORBIDDEN)
+        if not room.bare and self._lacks_factor(session):
+            return _elsewhere(FACTOR, visit, room)
+        if room.confirms and not session.is_confirmed(visit.now):
+            return _elsewhere(CONFIRM, visit, room)
+        return None
+
+    def _lacks_factor(self, session: Session) -> bool:
+        """A second factor is needed where people reach us from outside, not on a laptop."""
+        return bool(self._desk.settings.public_url) and session.member.totp is None
+
+    async def _meant(self, visit: Visit) -> Visit:
+        """With the form that was posted, if anything was. Raises Problem."""
+        if visit.request.method != "POST":  # no room changes anything by another
+            return visit
+        if not is_ours(visit.request, self._desk.settings):
+            raise Problem(ELSEWHERE)
+        form = await read_form(visit.request, _BODY, _FIELDS)
+        given = form.get("csrf", "").encode("utf-8", "replace")
+        if visit.session is not None and not hmac.compare_digest(given, visit.csrf.encode()):
+            raise Problem(OLD_FORM)
+        return Visit(visit.request, visit.language, visit.now, visit.session, form, csrf=visit.csrf)
+
+    def _sorry(self, visit: Visit, problem: Problem) -> web.StreamResponse:
+        notice = problem.told(visit.language)
+        response = self._rendering.page(
+            visit, "sorry.html", {"notice": notice}, problem.kind.status
+        )
+        response.headers.update(problem.headers)
+        return response
+
+    def _dress(self, request: web.Request, response: web.StreamResponse) -> None:
+        headers = {
+            **ALWAYS,
+            "Content-Security-Policy": f"{CONTENT}; frame-ancestors 'none'",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cache-Control": "no-store",
+            "X-Robots-Tag": "noindex",
+        }
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if language := asked_for(request):
+            cookies.keep(response, request, self._desk.settings, cookies.LANGUAGE, language)
+
+
+def inside(path: str) -> str:
+    """A path of the console to go on to; its first page when it is anything else."""
+    is_one = path == "/console" or path.startswith(("/console/", "/console?"))
+    return path if is_one and "\\" not in path and "\n" not in path else "/console"
+
+
+def to(path: str) -> web.Response:
+    """Go there, and GET it."""
+    return web.Response(status=303, headers={"Location": path})
+
+
+def _elsewhere(path: str, visit: Visit, room: Room) -> web.StreamResponse:
+    """To another page, which leads back here; what was posted is not kept."""
+    request = visit.request
+    back = request.path_qs if request.method in ("GET", "HEAD") else room.back
+    return to(f"{path}?{urlencode({'next': inside(back)})}")

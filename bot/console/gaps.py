@@ -1,0 +1,120 @@
+"""Gaps: what people ask about without an answer, and the few clicks that close one."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from bot.console.desk import Desk
+from bot.console.door import to
+from bot.console.rendering import Rendering
+from bot.console.visit import Visit
+from bot.dialog import Invalid, Transaction
+from bot.i18n import _, translate
+from bot.services.gaps import LEAST, STATES, Decision, Gap, Gaps
+from bot.services.roles import EDIT, REVIEW, may
+from bot.web.problem import NOT_FOUND, Problem
+
+GAPS = "/console/gaps"
+_SAID = {
+    "open": _("not decided yet"),
+    "answered": _("answered by an article"),
+    "out_of_scope": _("not our subject"),
+    "for_a_person": _("for a person"),
+    "ignored": _("set aside"),
+}
+
+
+class GapPages:
+    """The list, one gap, and what is decided of it."""
+
+    def __init__(self, desk: Desk, rendering: Rendering) -> None:
+        self._desk, self._rendering = desk, rendering
+
+    async def list(self, visit: Visit) -> web.StreamResponse:
+        """The gaps in one state; which one stands in the address."""
+        state = visit.asked("state") if visit.asked("state") in STATES else "open"
+        least = 1 if visit.asked("few") else LEAST
+        gaps = await self._desk.look(lambda t: Gaps(t).find(state, least))
+        values = {"gaps": gaps, "state": state, "states": _states(visit), "least": least}
+        return self._rendering.page(visit, "gaps.html", values)
+
+    async def show(self, visit: Visit) -> web.StreamResponse:
+        """One gap: its questions, and what became of it."""
+        return await self._shown(visit, "")
+
+    async def decide(self, visit: Visit) -> web.StreamResponse:
+        """What becomes of it. An article is tried on its questions before it is published."""
+        state, number = visit.form.get("state", ""), _number(visit.part("id"))
+        if state not in STATES:
+            raise Problem(NOT_FOUND)
+        if state == "answered":
+            return await self._answered(visit, number)
+        decision = Decision(state, _number(visit.form.get("version", "")))
+        return await self._done(visit, lambda t: Gaps(t).decide(number, decision, visit.member))
+
+    async def merge(self, visit: Visit) -> web.StreamResponse:
+        """Its questions become those of another gap."""
+        number, into = _number(visit.part("id")), _number(visit.form.get("into", ""))
+        return await self._done(visit, lambda t: Gaps(t).merge(number, into, visit.member))
+
+    async def split(self, visit: Visit) -> web.StreamResponse:
+        """The chosen questions open a gap of their own."""
+        number = _number(visit.part("id"))
+        chosen = [_number(name[1:]) for name in visit.form if name.startswith("q")]
+        return await self._done(visit, lambda t: Gaps(t).split(number, chosen, visit.member))
+
+    async def _answered(self, visit: Visit, number: int) -> web.StreamResponse:
+        if not may(visit.member.role, EDIT):
+            return await self._shown(visit, _("Only who may write articles can do this."), 403)
+        gap, slug = await self._gap(visit), visit.form.get("article", "").strip()
+        if slug not in self._desk.editing.titles(visit.language):
+            return await self._shown(visit, _("There is no such article."), 422)
+        if not visit.form.get("tried"):
+            trials = self._desk.editing.tried(slug, gap.samples)
+            return await self._shown(visit, "", article=slug, trials=trials)
+
+        def publish(transaction: Transaction) -> None:
+            decision = Decision("answered", _number(visit.form.get("version", "")), slug)
+            Gaps(transaction).decide(number, decision, visit.member)
+            self._desk.editing.publish(transaction, slug, gap.samples)
+
+        return await self._done(visit, publish)
+
+    async def _done(
+        self, visit: Visit, what: Callable[[Transaction], object]
+    ) -> web.StreamResponse:
+        try:
+            await self._desk.do(what)
+        except Invalid as wrong:
+            return await self._shown(visit, wrong.why, 422)
+        return to(f"{GAPS}/{visit.part('id')}")
+
+    async def _gap(self, visit: Visit) -> Gap:
+        gap = await self._desk.look(lambda t: Gaps(t).get(_number(visit.part("id"))))
+        if gap is None:
+            raise Problem(NOT_FOUND)
+        return gap
+
+    async def _shown(
+        self, visit: Visit, error: str, status: int = 200, **more: object
+    ) -> web.StreamResponse:
+        gap = await self._gap(visit)
+        values = {
+            "gap": gap,
+            "states": _states(visit),
+            "titles": self._desk.editing.titles(visit.language),
+            "error": translate(visit.language, error) if error else "",
+            "may_decide": may(visit.member.role, REVIEW),
+            "may_edit": may(visit.member.role, EDIT),
+            "article": "",
+            "trials": (),
+        }
+        return self._rendering.page(visit, "gap.html", values | more, status)
+
+
+def _states(visit: Visit) -> dict[str, str]:
+    return {name: translate(visit.language, _SAID[name]) for name in STATES}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 18 else 0

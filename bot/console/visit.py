@@ -1,0 +1,54 @@
+"""One request to the console: who makes it, in which language, and what the form says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
+
+from aiohttp import web
+
+from bot.services.staff import Member
+from bot.services.staff_sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a room gets. `form`: what was posted; `csrf`: what forms of this session must carry."""
+
+    request: web.Request
+    language: str
+    now: datetime
+    session: Session | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    csrf: str = ""
+
+    @property
+    def here(self) -> Session:
+        """The session; only for rooms that ask for a right, which have one. Raises LookupError."""
+        if self.session is None:
+            raise LookupError("nobody is signed in")
+        return self.session
+
+    @property
+    def member(self) -> Member:
+        """Who is signed in, likewise."""
+        return self.here.member
+
+    @property
+    def browser(self) -> str:
+        """How the browser calls itself, shortened."""
+        return self.request.headers.get("User-Agent", "")[:160]
+
+    def part(self, name: str) -> str:
+        """A part of the address."""
+        return self.request.match_info[name]
+
+    def asked(self, name: str) -> str:
+        """What the address asks for after the question mark; "" for nothing."""
+        return self.request.query.get(name, "")[:200]
+
+    def with_query(self, **changed: str) -> str:
+        """The query of this address with some things said otherwise; "" takes one out."""
+        said = dict(parse_qsl(self.request.query_string)) | changed
+        query = urlencode({name: value for name, value in said.items() if value})
+        return f"?{query}" if query else "?"

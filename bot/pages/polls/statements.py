@@ -1,0 +1,69 @@
+"""Statements: who agrees, what most agree with, what divides, and groups of opinion."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.i18n import _
+from bot.pages.polls.asked import DRAWN, Asked, Parts, Table, Tally
+from bot.pages.polls.charts import bars
+
+
+def statements(asked: Asked) -> Parts:
+    """Each statement as a chart and a table, then what people agree on and what not."""
+    counts = asked.tally["options"].items()
+    heads = asked.head(_("Statement"), _("Agree"), _("Disagree"), _("Pass"), _("Agree, as a share"))
+    lines, drawn = [], []
+    for option, n in counts:
+        voted = sum(n.values())
+        share = asked.share(n["agree"], voted)
+        cells = (asked.number(n[key]) for key in ("agree", "disagree", "pass"))
+        lines.append(asked.line(option, *cells, share))
+        parts = tuple(n[key] / (voted or 1) for key in ("agree", "pass", "disagree"))
+        drawn.append(asked.bar(option, parts, share))
+    keys = asked.head(_("Agree"), _("Pass"), _("Disagree"))
+    chart = bars(asked.named(_("Opinions on each statement, as bars")), drawn[:DRAWN], keys)
+    table = Table(asked.say(_("Votes on each statement")), heads, tuple(lines))
+    return chart, (table, *_minds(asked)), _groups(asked)
+
+
+def _minds(asked: Asked) -> Iterable[Table]:
+    """What most agree with, what divides, and what each group of opinion thinks."""
+    found = asked.result.opinions.get(asked.question.id, {})
+    shares = {"consensus": _("Agree in every group, at least"), "divisive": _("Difference")}
+    captions = {
+        "consensus": _("Most agree, whatever group they are in"),
+        "divisive": _("Here people are of different minds"),
+    }
+    for key, caption in captions.items():
+        lines = tuple(asked.line(o, asked.share(n, 1)) for o, n in found.get(key, ()))
+        if lines:
+            yield Table(asked.say(caption), asked.head(_("Statement"), shares[key]), lines)
+    groups = found.get("groups", ())
+    if groups:
+        yield _by_group(asked, groups)
+
+
+def _by_group(asked: Asked, groups: Sequence[Tally]) -> Table:
+    heads = [
+        asked.say(_("Group {number} ({count} people)"), number=n, count=asked.number(g["people"]))
+        for n, g in enumerate(groups, 1)
+    ]
+    lines = [
+        asked.line(o, *(asked.share(group["agree"].get(o, 0), 1) for group in groups))
+        for o in groups[0]["agree"]
+    ]
+    caption = asked.say(_("How many agree in each group of opinion"))
+    return Table(caption, (asked.say(_("Statement")), *heads), tuple(lines))
+
+
+def _groups(asked: Asked) -> Sequence[str]:
+    found = asked.result.opinions.get(asked.question.id, {})
+    if found.get("groups"):
+        return (
+            asked.say(
+                _(
+                    "Groups are people who voted alike, found by the method of pol.is; their "
+                    "shares are rounded towards the middle, so that two of two are not yet all."
+                )
+            ),
+        )
+    return (asked.say(_("People do not fall into groups of opinion here, or are too few for it.")),)
