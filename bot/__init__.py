@@ -10,21 +10,29 @@ engine         take_turn(): the built-in brain; sends nothing, commits nothing
 conversation   where a talk stands: load, save, forget
 inbox          accept: once, in order, durable before the platform hears 'ok'
 turns          takes the turns of a batch, and knows what follows when one raises
-batch          a batch of turns as the database sees it
+batch          a batch of turns as the database sees it; its statements in batch_rows
 rows           many rows in one statement whose text stays the same
 outbox         add, claim, settle
 mailbox        the outbox of channels whose people come and fetch
 delivery       outbox to channel, with patience
+ration         how much an address may get, where the platform drops the rest in silence
+tokens         access tokens of platforms, one renewer over all processes
 flood          how much one address may say at once
 wakeups        tells waiting parts that something is there, across processes
 clock          APScheduler as a clock over due rows
 database       engine, transactions, migrations
+schema         the tables: made at once, or brought up by migrations
 models         every table
-services       what dialogs and staff may do: people, questions, articles, privacy
+services       what dialogs and staff may do: people, events, registrations, questions, articles
+web            what all web pages share: headers, bodies, origins, assets
+pages          public pages: events, personal answers, one's registration, the door
+catalogue      reads the translators' files
 i18n           the person's language: texts, dates, numbers, plurals
 config         settings, read once
 logs           structured logs without secrets
 brain          the dialogs, what they may use, and the articles in force, put together
+editing        gives a wording that was not understood to the article that answers it
+ticks          what the house looks after by itself, and how often
 app            composes everything; nothing imports it
 cli            commands, one file a family
 """

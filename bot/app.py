@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,18 +14,26 @@ from sqlalchemy.pool import QueuePool
 
 import dialogs
 from adapters import CHANNELS
-from bot import outbox
-from bot.brain import build_engine, open_library, reread_library, services
+from adapters.remedies import step_for
+from bot import console, pages
+from bot.addresses import move
+from bot.brain import build_engine, open_library, services
 from bot.channel import Channel, Desk
-from bot.clock import Clock, Tick
+from bot.clock import Clock
 from bot.config import Settings
+from bot.console.desk import Desk as StaffDesk
+from bot.counter import DatabaseCounter
 from bot.database import SCHEMA, Database
 from bot.delivery import Deliverer
+from bot.editing import Editing
+from bot.engine import Engine
 from bot.flood import FloodGate
 from bot.inbox import Inbox
 from bot.mailbox import DatabaseMailbox
-from bot.services.articles import Articles
-from bot.services.retention import shred
+from bot.message import Address, Capabilities, Choice
+from bot.pages.desk import Desk as PageDesk
+from bot.services.reach import Reach
+from bot.ticks import ticks
 from bot.turns import Turns
 from bot.wakeups import Wakeups
 from knowledge.library import Library
@@ -34,10 +42,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 log = structlog.get_logger()
-SWEEP = timedelta(seconds=1)
-ARTICLES = timedelta(seconds=5)  # until an edit made elsewhere is in use here
 WARM = 1.0  # seconds after the start
-SHRED = timedelta(hours=1)
 LANDING = 10.0  # seconds that messages on their way have when we end; then their lease lapses
 REDIS = 5.0  # seconds that Redis has to answer
 AGAIN = 5.0  # seconds until a part that broke is begun anew
@@ -77,14 +82,53 @@ def build(
     database = Database(settings.database())
     _upgrade(database)
     library = library or open_library(database)
-    engine = build_engine(settings, library)
     wakeups = Wakeups(_redis(settings))
     gate = FloodGate(settings.flood_messages, settings.flood_seconds)
-    inbox = Inbox(database, Turns(engine, settings.language), wakeups, gate, clock)
-    desk = Desk(settings, inbox.accept, DatabaseMailbox(database, clock), wakeups)
+    reach: dict[str, Capabilities] = {}  # filled below: channels need the inbox first
+    fetched: set[str] = set()
+    doors: dict[str, Callable[[str], str | None]] = {}
+    engine = build_engine(settings, library, Reach(reach, fetched, doors))
+    inbox = Inbox(database, Turns(engine, settings.language, reach), wakeups, gate, clock)
+    desk = replace(_desk(settings, database, inbox, wakeups, clock), menu=_menu(engine))
     opened = {name: known[name](desk) for name in channels}
+    reach.update({name: channel.can for name, channel in opened.items()})
+    doors.update({name: channel.door for name, channel in opened.items()})
+    fetched.update(name for name, channel in opened.items() if channel.fetches)
     deliverer = Deliverer(database, opened, wakeups, clock)
     return House(settings, database, library, wakeups, inbox, deliverer, opened, clock)
+
+
+def _desk(
+    settings: Settings,
+    database: Database,
+    inbox: Inbox,
+    wakeups: Wakeups,
+    clock: Callable[[], datetime],
+) -> Desk:
+    def rename(old: Address, new: Address) -> None:
+        with database.write() as connection:
+            move(connection, old, new, clock())
+
+    async def moved(old: Address, new: Address) -> None:
+        await asyncio.to_thread(rename, old, new)
+
+    return Desk(
+        settings,
+        inbox.accept,
+        DatabaseMailbox(database, clock),
+        wakeups,
+        DatabaseCounter(database, clock),
+        moved,
+        database,
+        inbox.bury,
+        clock,
+        inbox.in_work,
+    )
+
+
+def _menu(engine: Engine) -> tuple[Choice, ...]:
+    """What a channel may offer in a menu of its own: every dialog that has a label for it."""
+    return tuple(Choice(d.name, d.menu) for d in engine.dialogs.values() if d.menu)
 
 
 def _upgrade(database: Database) -> None:
@@ -92,6 +136,36 @@ def _upgrade(database: Database) -> None:
     database.upgrade()
     if before != SCHEMA:
         log.info("schema_upgraded", before=before, after=SCHEMA)
+
+
+def public_routes(house: House) -> Iterable[web.RouteDef]:
+    """The pages of events, of the form for personal answers, of registrations, and the door."""
+    return pages.routes(
+        PageDesk(
+            settings=house.settings,
+            database=house.database,
+            wakeups=house.wakeups,
+            now=house.now,
+            accept=house.inbox.accept,
+            invitations={name: channel.invitation for name, channel in house.channels.items()},
+        )
+    )
+
+
+def staff_routes(house: House) -> Iterable[web.RouteDef]:
+    """The pages of the team."""
+
+    return console.routes(
+        StaffDesk(
+            settings=house.settings,
+            database=house.database,
+            wakeups=house.wakeups,
+            now=house.now,
+            channels=tuple(house.channels),
+            editing=Editing(house.library),
+            remedy=step_for,
+        )
+    )
 
 
 def rasa_routes(house: House) -> Iterable[web.RouteDef]:
@@ -120,37 +194,10 @@ def _redis(settings: Settings) -> "Redis | None":
     )
 
 
-def _clock(house: House) -> Clock:
-    async def lapse() -> None:
-        await asyncio.to_thread(outbox.release_lapsed, house.database, house.now())
-        await asyncio.to_thread(outbox.expire, house.database, house.now())
-
-    async def retain() -> None:
-        await asyncio.to_thread(shred, house.database, house.now())
-
-    newest = Articles.newest(house.database)
-
-    async def reread() -> None:
-        nonlocal newest
-        found = await asyncio.to_thread(Articles.newest, house.database)
-        if found != newest:
-            newest = found
-            await asyncio.to_thread(reread_library, house.library, house.database)
-
-    return Clock(
-        (
-            Tick("articles", ARTICLES, reread),
-            Tick("sweep", SWEEP, house.inbox.sweep),
-            Tick("lapse", timedelta(seconds=5), lapse),
-            Tick("shred", SHRED, retain),
-        )
-    )
-
-
 @asynccontextmanager
 async def running(house: House) -> AsyncIterator[House]:
     """The house at work: clock, delivery and channels, until the block ends; then it drains."""
-    clock = _clock(house)
+    clock = Clock(ticks(house))
     clock.start()
     parts = {"delivery": house.deliverer.run, "relay": house.wakeups.relay}
     parts |= {name: channel.listen for name, channel in house.channels.items()}

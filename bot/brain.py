@@ -10,10 +10,27 @@ from bot.database import Database
 from bot.dialog import Services
 from bot.engine import Engine
 from bot.services.articles import Articles
+from bot.services.ballots import Ballots
+from bot.services.consents import Consents
+from bot.services.contacts import Contacts
+from bot.services.events import Events
+from bot.services.feedback import Feedback
+from bot.services.invites import Invites, Signer
+from bot.services.keys import Keys
+from bot.services.linking import Linking
+from bot.services.moderation import Moderation
 from bot.services.office import Office
+from bot.services.passes import Passes
 from bot.services.people import People
+from bot.services.poll_news import PollNews
+from bot.services.polls import Polls
+from bot.services.preferences import Preferences
 from bot.services.privacy import Privacy
 from bot.services.questions import Questions
+from bot.services.reach import EVERYWHERE, Reach
+from bot.services.registrations import Registrations
+from bot.services.reminders import Reminders
+from bot.services.weblinks import Pages, WebLinks
 from knowledge.library import Library
 
 
@@ -28,19 +45,40 @@ def reread_library(library: Library, database: Database) -> None:
     library.replace(open_library(database).articles)
 
 
-def services(settings: Settings, library: Library) -> Services:
+def services(settings: Settings, library: Library, reach: Reach = EVERYWHERE) -> Services:
     """How a dialog gets what it uses: `turn.use(Questions)`."""
     office = Office(settings.office_hours, settings.zone)
+    pages, passes = Pages(settings.public_url), Passes(settings)
+    keys = Keys.of(settings)
+    signer = Signer(settings)
     return {
+        Ballots: lambda transaction: Ballots(transaction, keys),
+        Consents: Consents,
+        Contacts: Contacts,
+        Events: Events,
+        Feedback: Feedback,
+        Invites: lambda transaction: Invites(transaction, signer),
         Library: lambda _transaction: library,
+        Linking: Linking,
         Office: lambda _transaction: office,
-        People: People,
-        Privacy: Privacy,
+        Pages: lambda _transaction: pages,
+        Passes: lambda _transaction: passes,
+        Preferences: Preferences,
+        Moderation: Moderation,
+        People: lambda transaction: People(transaction, keys),
+        PollNews: PollNews,
+        Polls: Polls,
+        Privacy: lambda transaction: Privacy(transaction, keys),
         Questions: Questions,
+        Reach: lambda _transaction: reach,
+        Registrations: Registrations,
+        Reminders: Reminders,
         Settings: lambda _transaction: settings,
+        WebLinks: WebLinks,
     }
 
 
-def build_engine(settings: Settings, library: Library) -> Engine:
+def build_engine(settings: Settings, library: Library, reach: Reach = EVERYWHERE) -> Engine:
     """The built-in brain. Raises ValueError when dialogs clash."""
-    return Engine(dialogs.load(), services(settings, library), fallback=dialogs.FALLBACK)
+    known = services(settings, library, reach)
+    return Engine(dialogs.load(), known, fallback=dialogs.FALLBACK)

@@ -2,8 +2,9 @@
 
     SendError
     ├── Unreachable     retry, backing off
-    ├── Throttled       retry after what the platform said
+    ├── Throttled       retry after what the platform said (OurPace: after what we said ourselves)
     ├── WindowClosed    parked until the person writes again
+    ├── Moved           the same place has another address now: try there
     ├── Blocked         the person is gone: stop what waits for them
     ├── Refused         failed for good, shown to staff
     ├── Misconfigured   the channel pauses, the rows stay
@@ -12,18 +13,20 @@
 The docstring of an error is the sentence staff read.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from bot.i18n import _
-from bot.message import Address, Capabilities, Event, Reply
+from bot.message import Address, Capabilities, Choice, Event, Reply
+from bot.pace import Pace
 
 if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.config import Settings
+    from bot.database import Database
     from bot.wakeups import Wakeups
 
 
@@ -41,13 +44,31 @@ class Unreachable(SendError):
 class Throttled(SendError):
     __doc__ = _("The platform asked us to slow down; we try again later.")
 
-    def __init__(self, after: timedelta, detail: str = "") -> None:
+    def __init__(self, after: timedelta, detail: str = "", everyone: bool = False) -> None:
+        """`everyone`: the whole account is to wait, not only this address."""
         super().__init__(detail)
-        self.after = after
+        self.after, self.everyone = after, everyone
+
+
+class OurPace(Throttled):
+    __doc__ = _("We wait so as not to be too fast for the platform.")
 
 
 class WindowClosed(SendError):
     __doc__ = _("The platform lets us write only after this person writes again.")
+
+    def __init__(self, detail: str = "", until: datetime | None = None) -> None:
+        """`until`: when it opens by itself, where that is known (a quota of the day)."""
+        super().__init__(detail)
+        self.until = until
+
+
+class Moved(SendError):
+    __doc__ = _("The chat has a new address.")
+
+    def __init__(self, to: Address) -> None:
+        super().__init__()
+        self.to = to
 
 
 class Blocked(SendError):
@@ -72,9 +93,13 @@ class Unsure(SendError):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The platform took the message; `ref` is its own id for it."""
+    """The platform took the reply; `ref` is its own id for it.
+
+    messages  how many it took, all tries together, as the platform counts what it allows
+    """
 
     ref: str = ""
+    messages: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +130,13 @@ class Accepted:
     new         stored; `deliveries` are its replies, if it was handled at once
     known       the same event came before; `deliveries` are the same replies again
     slow_down   too many at once: not stored. `notice` says so, once; then None (stay quiet)
+
+    `row` is the event's row in the inbox.
     """
 
     status: Literal["new", "known", "slow_down"]
     deliveries: tuple[Delivery, ...] = ()
+    row: int | None = None
     notice: Reply | None = None
     retry_after: timedelta = timedelta(0)
 
@@ -128,6 +156,29 @@ class Mailbox(Protocol):
     async def transcript(self, of: Address) -> tuple[Said, ...]:
         """Both sides of the talk as far as they are kept, oldest first."""
 
+    async def choice(self, of: Address, ref: int, place: int) -> Choice | None:
+        """The choice at that place (from 0) of a delivery to this address, while it is kept."""
+
+    async def several(self, of: Address, ref: int) -> tuple[Choice, ...]:
+        """The choices of a delivery to this address that may be picked at once, while kept."""
+
+
+class Counter(Protocol):
+    """The outbox as a channel sees it that may answer the platform's own request."""
+
+    async def answer(self, to: Address, accepted: Accepted, can: Capabilities) -> Reply | None:
+        """What to say now, as one part; it counts as sent. None: there is nothing to say.
+
+        What waits for this address is said together, oldest first, where all of it has room; else
+        what answers the event comes first. For a repeat of the event it is the same reply again.
+        """
+
+    async def waits(self, to: Address) -> bool:
+        """Whether something is left to be said to this address."""
+
+    async def owes(self, to: Address) -> bool:
+        """Whether our last reply, with what it asks, was not yet said to its end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -137,6 +188,21 @@ class Desk:
     accept: Accept
     mailbox: Mailbox
     wakeups: "Wakeups"
+    counter: Counter
+    move: Callable[[Address, Address], Awaitable[None]]  # from an old address to its new one
+    database: "Database"  # for what a channel must share between processes: platform tokens
+    bury: Callable[[str, str, str], Awaitable[None]]  # channel, event id, why: it is unreadable
+    now: Callable[[], datetime]
+    in_work: Callable[[Event], Awaitable[bool]]  # whether an earlier event of its sender still is
+    menu: tuple[Choice, ...] = ()  # what people can ask for: a value to pick, a msgid as label
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line for staff: a msgid with its values, said in their language by whoever shows it."""
+
+    msgid: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 class Channel:
@@ -149,6 +215,11 @@ class Channel:
     name: ClassVar[str]
     can: ClassVar[Capabilities]
     fetches: ClassVar[bool] = False
+    pace: ClassVar[Pace] = Pace()
+    # For how long the platform knows a message that is sent again by its `Reply.key`, and shows it
+    # only once. What may have been sent is then sent again without a word, also what is for many.
+    keyed: ClassVar[timedelta] = timedelta(0)
+    unlinked: ClassVar[str] = ""  # why no link ever opens it, as a msgid; "" where one may
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -163,6 +234,40 @@ class Channel:
     async def send(self, to: Address, reply: Reply) -> Sent:
         """Hand one fitted reply to the platform. Raises a SendError."""
         raise Refused("no-send", f"{self.name} cannot send")
+
+    async def knock(self, to: Address, reply: Reply) -> bool:
+        """Tell a person outside the chat that this waits for them in it; False without a way.
+
+        For what they signed up for, when `send` has to wait until they write. Raises a SendError.
+        """
+        return False
+
+    def is_group(self, address: Address) -> bool:
+        """Whether several people read what is sent there."""
+        return False
+
+    def door(self, code: str) -> str | None:
+        """The same as `invitation`, where no platform has to be asked for it; else None."""
+        return None
+
+    async def set_up(self) -> tuple[Told, ...]:
+        """Tell the platform what it is to know: commands, menu, webhook. One line a thing done.
+
+        Raises a SendError.
+        """
+        return ()
+
+    async def examine(self) -> tuple[Told, ...]:
+        """Ask the platform how it knows us. Raises a SendError that says what is wrong."""
+        return ()
+
+    async def invitation(self, code: str) -> str | None:
+        """A link that opens the talk with this code as `Joined.invite`. Raises a SendError."""
+        return None
+
+    async def front_door(self) -> str | None:
+        """The link under which anybody finds us there. Raises a SendError."""
+        return None
 
     async def close(self) -> None:
         """Give back what was opened."""

@@ -17,6 +17,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.i18n import _, negotiate, translate
+from bot.quiet import Quiet
 from bot.services.office import Office
 
 PLAIN = {"DATABASE_URL": "database_url", "REDIS_URL": "redis_url", "PORT": "port"}
@@ -41,6 +42,7 @@ class Settings:
     """Everything the house can be told from outside."""
 
     data_dir: Path = field(default=Path("data"))  # database, secret, uploads, backups
+    keys_dir: str = ""  # of the keys of open polls, in no backup; empty: data_dir/keys
     database_url: str = field(default="", repr=False)  # empty: SQLite in data_dir
     redis_url: str = field(default="", repr=False)  # empty: everything in this process
     host: str = "127.0.0.1"  # the address the web server listens on
@@ -52,7 +54,10 @@ class Settings:
     contact: str = ""  # how to reach a human besides the chat: mail address or phone
     office_hours: str = "Mon-Fri 09:00-17:00"  # when staff answer, in `zone`
     zone: str = "Europe/Berlin"  # IANA time zone of the office
+    quiet_hours: str = "22:00-08:00"  # in which we write to nobody first; empty for none
     privacy_url: str = ""  # the full privacy notice
+    own_channels: str = "web terminal"  # where personal answers may be given in the chat itself
+    cross_border: str = ""  # who keeps the data in which country, if people must agree to that
     secret: str = field(default="", repr=False)  # signs sessions; generated and kept if unset
     embed_origins: str = ""  # sites that may embed the widget, separated by blanks; * for all
     trusted_proxies: int = 0  # reverse proxies in front of us that set X-Forwarded-For
@@ -61,6 +66,24 @@ class Settings:
     flood_messages: int = 20  # that one address may send at once, and again in flood_seconds
     flood_seconds: int = 10
     rasa_token: str = field(default="", repr=False)  # a Rasa server shows it at /rasa/webhook
+    telegram_token: str = field(default="", repr=False)  # of the bot, from @BotFather
+    telegram_mode: str = "auto"  # polling, webhook, or auto: webhook with an https public_url
+    telegram_api: str = "https://api.telegram.org"
+    wechat_app_id: str = ""  # of the Official Account
+    wechat_app_secret: str = field(default="", repr=False)
+    wechat_token: str = field(default="", repr=False)  # signs the callbacks
+    wechat_aes_key: str = field(default="", repr=False)  # EncodingAESKey, 43 characters
+    wechat_service: str = "auto"  # customer-service messages: yes, no, or auto: ask the platform
+    wechat_language: str = "zh"  # of the menu, and of people until they show otherwise
+    wechat_notice: str = ""  # how to announce what waits: template:<ID>:thing1, subscription:...
+    wechat_api: str = "https://api.weixin.qq.com"
+    wecom_corp_id: str = ""
+    wecom_agent_id: int = 0
+    wecom_secret: str = field(default="", repr=False)
+    wecom_token: str = field(default="", repr=False)  # signs the callbacks
+    wecom_aes_key: str = field(default="", repr=False)  # EncodingAESKey, 43 characters
+    wecom_language: str = "zh"  # of the menu, and of people until they show otherwise
+    wecom_api: str = "https://qyapi.weixin.qq.com"
 
     def database(self) -> str:
         """The database's address as SQLAlchemy wants it, always naming the driver."""
@@ -72,17 +95,26 @@ class Settings:
         return f"{drivers.get(scheme, scheme)}{separator}{rest}"
 
 
-SECRETS = frozenset({"secret", "rasa_token", "database_url", "redis_url"})
+SECRETS = frozenset(
+    {
+        *("secret", "rasa_token", "database_url", "redis_url", "telegram_token"),
+        *("wechat_app_secret", "wechat_token", "wechat_aes_key"),
+        *("wecom_secret", "wecom_token", "wecom_aes_key"),
+    }
+)
 _UNREADABLE = _("{key} names a file that cannot be read: {path}")
 _RANGES = {
     "port": (0, 65_535),
     "trusted_proxies": (0, 100),
     "flood_messages": (1, 1_000_000),
     "flood_seconds": (1, 86_400),
+    "wecom_agent_id": (0, 2**31 - 1),
 }
 _WORDS = {
     "log_level": ("debug", "info", "warning", "error", "critical"),
     "log_format": ("auto", "human", "json"),
+    "telegram_mode": ("auto", "polling", "webhook"),
+    "wechat_service": ("auto", "yes", "no"),
 }
 _ADDRESSES = {
     "database_url": (
@@ -105,17 +137,21 @@ def read(
     given = {k: v for k, v in (flags or {}).items() if v is not None}
     values = {**_from_toml(environ), **_from_files(environ), **_from_environ(environ), **given}
     settings = Settings(**{key: _typed(key, value) for key, value in values.items()})
-    for check in (_check_ranges, _check_words, _check_addresses, _check_office):
+    for check in (_check_ranges, _check_words, _check_addresses, _check_office, _check_quiet):
         check(settings)
-    return replace(settings, language=_spoken(settings.language))
+    return replace(
+        settings,
+        language=_spoken("language", settings.language),
+        wechat_language=_spoken("wechat_language", settings.wechat_language),
+        wecom_language=_spoken("wecom_language", settings.wecom_language),
+    )
 
 
-def _spoken(language: str) -> str:
+def _spoken(key: str, language: str) -> str:
     code = negotiate(language)
     if code is None:
-        raise BadSetting(
-            _("Setting {key}: {value} is not a language we speak."), key="language", value=language
-        )
+        why = _("Setting {key}: {value} is not a language we speak.")
+        raise BadSetting(why, key=key, value=language)
     return code
 
 
@@ -152,6 +188,13 @@ def _scheme(address: str) -> str | None:
         return make_url(address).drivername
     except (ArgumentError, ValueError):  # ValueError: the port is not a number
         return None
+
+
+def _check_quiet(settings: Settings) -> None:
+    try:
+        Quiet.read(settings.quiet_hours)
+    except ValueError as error:
+        raise _not_possible(settings, "quiet_hours", "22:00-08:00") from error
 
 
 def _check_office(settings: Settings) -> None:

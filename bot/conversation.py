@@ -1,7 +1,8 @@
 """Where a talk stands, as a value that survives a restart: load, save, forget."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from bot.dialog import Json
@@ -10,11 +11,15 @@ from bot.message import Address, Choice
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
-    """A form in progress: which slot was asked last, and the answers so far."""
+    """A form in progress: which slot was asked last, and the answers so far.
+
+    `serial` is its own, also beside an earlier round of the same form: a late tap tells its round.
+    """
 
     dialog: str
     slot: str
     answers: Mapping[str, Json] = field(default_factory=dict)
+    serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Conversation:
     chosen   the person picked the language themselves
     forms    forms in progress; the last one is asked now, those before it resume after it
     offered  the choices we showed last: a typed "2" means the second of them
+    beside   the choices we showed above them, which have no numbers: their words are enough
     memory   what dialogs keep between turns
     heard    how many messages we have had
     """
@@ -34,6 +40,7 @@ class Conversation:
     chosen: bool = False
     forms: tuple[OpenForm, ...] = ()
     offered: tuple[Choice, ...] = ()
+    beside: tuple[Choice, ...] = ()
     memory: Mapping[str, Json] = field(default_factory=dict)
     heard: int = 0
 
@@ -41,8 +48,9 @@ class Conversation:
         """The state as it is stored; address, person and language have columns of their own."""
         return {
             "chosen": self.chosen,
-            "forms": [[f.dialog, f.slot, dict(f.answers)] for f in self.forms],
+            "forms": [[f.dialog, f.slot, dict(f.answers), f.serial] for f in self.forms],
             "offered": [[c.value, c.label] for c in self.offered],
+            "beside": [[c.value, c.label] for c in self.beside],
             "memory": dict(self.memory),
             "heard": self.heard,
         }
@@ -58,10 +66,19 @@ class Conversation:
             person_id,
             language,
             chosen=state.get("chosen", False),
-            forms=tuple(OpenForm(*form[:3]) for form in state.get("forms", ())),
+            forms=tuple(OpenForm(*form[:4]) for form in state.get("forms", ())),
             offered=tuple(Choice(*choice[:2]) for choice in state.get("offered", ())),
+            beside=tuple(Choice(*choice[:2]) for choice in state.get("beside", ())),
             memory=state.get("memory", {}),
             heard=state.get("heard", 0),
+        )
+
+    def offering(
+        self, above: Iterable[tuple[Choice, ...]], last: tuple[Choice, ...]
+    ) -> "Conversation":
+        """The same talk, one message on, with these choices shown: the last are numbered."""
+        return replace(
+            self, offered=last, beside=tuple(chain.from_iterable(above)), heard=self.heard + 1
         )
 
     def remember(self, memory: Mapping[str, Json]) -> "Conversation":

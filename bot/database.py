@@ -4,17 +4,24 @@ Synchronous on purpose: a whole batch of turns runs in one thread hop and one tr
 costs less than an awaitable per statement (docs/decisions.md).
 """
 
+import os
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-SCHEMA = "0001"  # the newest migration; a test compares it with bot/migrations
+from bot import schema
+
+SCHEMA = "0014"  # the newest migration; a test compares it with bot/migrations
+# It is out of reach, or too busy: this passes, and nothing of what was under way is kept.
+DATABASE_DOWN: Final = (DBAPIError, PoolTimeout)
 _BUSY_SECONDS = 10
 _LOCK_SECONDS = 5  # then an error: a person is better told than kept waiting for ever
 _STATEMENT_SECONDS = 20
@@ -74,7 +81,7 @@ class Database:
         if found != SCHEMA:
             if self.is_sqlite:
                 Path(make_url(self.url).database or "").parent.mkdir(parents=True, exist_ok=True)
-            self._migrate()
+            self._bring_up()
 
     def schema(self) -> str | None:
         """The migration the database stands at; None when it is empty or not there."""
@@ -85,24 +92,51 @@ class Database:
         except (OperationalError, ProgrammingError):
             return None
 
-    def _migrate(self) -> None:
-        from alembic import command
-        from alembic.config import Config
-
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    def _bring_up(self) -> None:
         with self.write() as connection:
             if not self.is_sqlite:
                 # A big table takes its time, and so does the process that was here before us.
                 for limit in ("lock_timeout", "statement_timeout"):
                     connection.execute(text(f"SET LOCAL {limit} = 0"))
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if schema.is_empty(connection):
+                schema.create(connection, SCHEMA)
+            else:
+                schema.migrate(connection)
+
+    def compact(self, *tables: str) -> bool:
+        """Have the files forget old versions of rows, and the order in which they were written.
+
+        False when somebody else reads or does the same; it may be tried again.
+        """
+        with self._one_writer, self.engine.connect() as connection:
+            raw = connection.execution_options(isolation_level="AUTOCOMMIT")
+            driver = connection.connection.driver_connection
+            if self.is_sqlite:
+                return driver is not None and _emptied(driver)
+            try:  # of a million rows it takes longer than a statement may
+                raw.exec_driver_sql("SET statement_timeout = 0")
+                raw.exec_driver_sql(f"VACUUM {', '.join(tables)}")
+                raw.exec_driver_sql("RESET statement_timeout")
+            except OperationalError:
+                connection.invalidate()
+                return False
+            return True
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _emptied(driver: Any) -> bool:
+    """Write an SQLite file anew and empty its log; VACUUM may stand in no transaction."""
+    driver.rollback()
+    try:
+        driver.execute("VACUUM")
+        (busy, _log, _moved) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    return not busy
 
 
 def _sqlite(url: str) -> Engine:
@@ -113,6 +147,18 @@ def _sqlite(url: str) -> Engine:
         hide_parameters=True,  # what people write stands in no error, and so in no log
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _make_privately(_dialect: Any, _record: Any, _place: Any, _how: Any) -> None:
+        """SQLite would make the file readable by everybody on the machine; its WAL follows it.
+
+        Only a file that is not there yet is opened: closing one that SQLite has open drops all of
+        this process's locks on it, and another process would take its log away from under us
+        (https://www.sqlite.org/howtocorrupt.html, 2.2).
+        """
+        with suppress(OSError):  # SQLite says better what is wrong, and in its own error
+            new = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+            os.close(os.open(make_url(url).database or "", new, 0o600))
 
     @event.listens_for(engine, "connect")
     def _settle_in(connection: Any, _record: Any) -> None:

@@ -5,16 +5,18 @@ the house knows. Texts are marked where they stand with `_`, and translated wher
 language is known.
 """
 
-import io
 import re
-from datetime import date, datetime, tzinfo
+from collections.abc import Iterable
+from datetime import date, datetime, time, tzinfo
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
+from gettext import NullTranslations
 from importlib import resources
+from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists, numbers
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+
+from bot.catalogue import read_catalogue
+from bot.zones import place_of
 
 DEFAULT = "en"
 # What platforms and browsers call our languages where cutting at the first dash is not enough.
@@ -43,22 +45,42 @@ def negotiate(*wanted: str | None) -> str | None:
     return None
 
 
+class _Texts(NullTranslations):
+    """One language's texts, in the shape Jinja expects; what is missing is said in English."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def gettext(self, message: str) -> str:
+        return self._texts.get(message, message)
+
+
 @cache
 def _catalogue(language: str) -> NullTranslations:
     folder = languages().get(language)
     if folder is None:
         return NullTranslations()
     path = resources.files("locales") / folder / "LC_MESSAGES" / "messages.po"
-    compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(path.read_bytes()), locale=folder))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    return _Texts(read_catalogue(path.read_text(encoding="utf-8")))
 
 
 def translate(language: str, msgid: str, /, **values: object) -> str:
-    """The text in that language, its named places filled: `{name}`."""
+    """The text in that language, its named places filled: `{name}`; a day as people read it."""
     text = _catalogue(language).gettext(msgid) if msgid else ""
-    return text.format(**values) if values else text
+    return text.format(**{n: _as_read(language, v) for n, v in values.items()}) if values else text
+
+
+def _as_read(language: str, value: object) -> object:
+    """A day in words; a moment needs a place whose clock shows it, and is told by its caller."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return format_day(language, value)
+    return value
+
+
+def is_ours(msgid: str) -> bool:
+    """Whether it is a text of this house, and not somebody else's words."""
+    return any(_catalogue(code).gettext(msgid) != msgid for code in languages() if code != DEFAULT)
 
 
 def translate_plural(language: str, one: str, many: str, count: int, **values: object) -> str:
@@ -88,14 +110,38 @@ def format_moment(language: str, moment: datetime, zone: tzinfo) -> str:
     """Weekday, day and time as people of that language write them, in the given zone."""
     local, locale = moment.astimezone(zone), _locale(language)
     day = dates.format_date(local.date(), "full", locale=locale)
-    time = dates.format_time(local, "short", locale=locale)
+    clock = dates.format_time(local, "short", locale=locale)
     joined = str(dates.get_datetime_format("medium", locale=locale))  # "{1}, {0}"; 中文: "{1} {0}"
-    return joined.format(time, day)
+    return joined.format(clock, day)
+
+
+def format_brief_moment(language: str, moment: datetime, zone: tzinfo) -> str:
+    """`Nov 26, 9:00 AM`: where the room is short, and the weekday and year are said elsewhere."""
+    local, locale = moment.astimezone(zone), _locale(language)
+    day = dates.format_skeleton("MMMd", local, locale=locale)
+    joined = str(dates.get_datetime_format("medium", locale=locale))
+    return joined.format(dates.format_time(local, "short", locale=locale), day)
+
+
+def place_name(language: str, zone: ZoneInfo) -> str:
+    """The city a zone is named after, as people of that language call it: 上海."""
+    named = _locale(language).time_zones.get(str(zone), {})
+    return str(named.get("city") or place_of(zone))
 
 
 def format_day(language: str, day: date) -> str:
     """A date as people of that language write it."""
     return dates.format_date(day, "long", locale=_locale(language))
+
+
+def format_weekday(language: str, day: date) -> str:
+    """`Friday` in that language."""
+    return dates.format_date(day, "EEEE", locale=_locale(language))
+
+
+def format_time(language: str, at: time) -> str:
+    """A time of day as people of that language write it."""
+    return dates.format_time(at, "short", locale=_locale(language))
 
 
 def format_number(language: str, value: float) -> str:
@@ -108,6 +154,40 @@ def format_list(language: str, items: tuple[str, ...]) -> str:
     return lists.format_list(items, locale=_locale(language))
 
 
+def sentences(*texts: str) -> str:
+    """Sentences one after another; after a Chinese full stop there is no blank."""
+    joined = ""
+    for text in filter(None, texts):
+        blank = "" if not joined or joined.endswith(("。", "！", "？")) else " "
+        joined += blank + text
+    return joined
+
+
+def clauses(language: str, texts: Iterable[str]) -> str:
+    """Parts of a sentence one after another, with the comma of the language."""
+    return ("，" if language == "zh" else ", ").join(filter(None, texts))
+
+
 def template_translations(language: str) -> NullTranslations:
     """What Jinja's i18n extension installs for a page in that language."""
     return _catalogue(language)
+
+
+def direction_of(language: str) -> str:
+    """Where lines of that language begin: `ltr` or `rtl`."""
+    return _locale(language).text_direction
+
+
+def format_share(language: str, share: float) -> str:
+    """A share of one as people of that language write percents: `60%`, `60 %`."""
+    return numbers.format_percent(share, locale=_locale(language))
+
+
+@cache
+def month_names() -> dict[str, int]:
+    """The months as our languages with letters call them, small, and their numbers."""
+    return {
+        name.lower(): number
+        for language in ("en", "de")
+        for number, name in dates.get_month_names("wide", locale=language).items()
+    }

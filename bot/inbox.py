@@ -8,14 +8,16 @@ turn that raises is taken out, its row kept for another try, and the rest commit
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy import Connection, bindparam, insert, literal_column, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
+from bot import models
 from bot.channel import Accepted, Delivery
 from bot.database import Database
 from bot.flood import FloodGate
@@ -27,11 +29,19 @@ from bot.wakeups import Wakeups
 log = structlog.get_logger()
 Result = TypeVar("Result")
 BATCH = 128
+_QUIET = 3  # rounds of the loop in which nobody comes, before a batch begins
 DEADLOCKS = 3  # times a batch gives way before its callers hear of it
 _WORDS: dict[type, tuple[str, ...]] = {
     Message: ("text", "picked", "name", "locale"),
     Joined: ("name", "locale", "invite"),
 }
+_INBOX = models.Base.metadata.tables["inbox"]
+_ANOTHER = (
+    select(_INBOX.c.id)
+    .where(_INBOX.c.address == bindparam("sender"), _INBOX.c.state == literal_column("'new'"))
+    .where(_INBOX.c.event_id != bindparam("event"))
+    .limit(1)
+)
 SWEEP = 64  # conversations looked after at a time
 
 
@@ -55,6 +65,7 @@ class Inbox:
         self._database, self._turns, self._wakeups, self._gate = database, turns, wakeups, gate
         self._now = now
         self._arrived: list[_Waiting] = []
+        self._taken: list[Event] = []  # whose transaction is under way
         self._pump: asyncio.Task[None] | None = None
         # One thread: SQLite has one writer anyway, and batches grow while it works.
         self._thread = ThreadPoolExecutor(1, "inbox")
@@ -76,12 +87,28 @@ class Inbox:
             self._pump = asyncio.create_task(self._work())
         return await waiting.accepted
 
+    async def in_work(self, event: Event) -> bool:
+        """Whether another event of this sender has come and its turn is not over yet."""
+        # Memory before the database: whatever has left the one stands in the other by then.
+        arrived = [*self._taken, *(waiting.event for waiting in self._arrived)]
+        if any(one.sender == event.sender and one.id != event.id for one in arrived):
+            return True
+        return await asyncio.to_thread(self._has_another, event)
+
     async def sweep(self) -> int:
         """Take up turns that wait: after an error, a crash, or a conversation that was busy."""
         loop = asyncio.get_running_loop()
         moved = await loop.run_in_executor(self._thread, self._sweep)
         self._wake(moved)
         return len(moved)
+
+    async def bury(self, channel: str, event_id: str, why: str) -> None:
+        """Note that something came which nobody can read: a dead row, for staff to see.
+
+        What it was is not kept: whose words they are is not known, so they could never be given
+        out or deleted. Raises sqlalchemy.exc.DBAPIError without a database.
+        """
+        await asyncio.to_thread(self._bury, channel, event_id, why)
 
     async def close(self) -> None:
         """Finish what has arrived, then stop."""
@@ -97,17 +124,32 @@ class Inbox:
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while self._arrived:
+            await self._gather()
             batch, self._arrived = self._arrived[:BATCH], self._arrived[BATCH:]
-            events = [waiting.event for waiting in batch]
+            events = self._taken = [waiting.event for waiting in batch]
             try:
                 results = await loop.run_in_executor(self._thread, self._take, events)
             except Exception as error:  # every caller must hear it, or it would wait for ever
                 _fail(batch, error)
                 continue
+            finally:
+                self._taken = []
             for waiting, accepted in zip(batch, results, strict=True):
                 if not waiting.accepted.done():
                     waiting.accepted.set_result(accepted)
             self._wake([d for accepted in results for d in accepted.deliveries])
+
+    async def _gather(self) -> None:
+        """Let in whoever stands at the door already: a batch costs as much as a few of its turns.
+
+        And let the answers of the last batch go out: its people may have more to say, and the
+        loop and the thread of a batch hinder each other when both have work.
+        """
+        before, quiet = 0, 0
+        while quiet < _QUIET and len(self._arrived) < BATCH:
+            before = len(self._arrived)
+            await asyncio.sleep(0)
+            quiet = 0 if len(self._arrived) > before else quiet + 1
 
     def _wake(self, deliveries: Sequence[Delivery]) -> None:
         if deliveries:
@@ -117,6 +159,25 @@ class Inbox:
         return self._stubbornly(
             lambda connection, trouble: self._turns.take(connection, events, self._now(), trouble)
         )
+
+    def _has_another(self, event: Event) -> bool:
+        values = {"sender": str(event.sender), "event": event.id}
+        with self._database.read() as connection:
+            return connection.execute(_ANOTHER, values).first() is not None
+
+    def _bury(self, channel: str, event_id: str, why: str) -> None:
+        now = self._now()
+        dead = insert(models.Inbox).values(
+            channel=channel,
+            event_id=event_id,
+            received_at=now,
+            due_at=now,
+            state="dead",
+            attempts=1,
+            error=why,
+        )
+        with suppress(IntegrityError), self._database.write() as connection:  # it came before
+            connection.execute(dead)
 
     def _sweep(self) -> list[Delivery]:
         return self._stubbornly(

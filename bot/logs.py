@@ -19,10 +19,12 @@ _COOKIE = re.compile(r"(?i)(cookie['\"]?:\s{0,3})[^\r\n]+")  # goes on behind ea
 _PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@/\s]+@")
 _TELLING = frozenset({"secret", "token", "password", "cookie", "authorization", "text", "name"})
 # These libraries write addresses with tokens in them at INFO, or much that nobody needs.
-_CHATTY = (
+CHATTY = (
     *("httpx", "httpcore", "aiohttp.access", "aiohttp.client", "telegram"),
     *("apscheduler", "alembic", "rasa_sdk"),
 )
+# Says at every tick that the last one is not over, many times a second: clock.py says it once.
+_INSISTS = "apscheduler.scheduler"
 # What would start a line of its own, colour a terminal, or change how the rest of a line shows.
 _CONTROLS = {
     code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
@@ -84,7 +86,12 @@ def set_up(level: str, form: str) -> None:
         _hide,
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        # First of all: what nobody will read costs nothing.
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
         wrapper_class=structlog.stdlib.BoundLogger,
@@ -94,5 +101,6 @@ def set_up(level: str, form: str) -> None:
         structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared)
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for name in _CHATTY:
+    for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(_INSISTS).setLevel(logging.ERROR)

@@ -9,10 +9,10 @@ from sqlalchemy import Row, Select, and_, or_, select, update
 
 from bot.channel import Delivery, Said
 from bot.database import Database
-from bot.message import Address, Message, Reply
+from bot.message import Address, Choice, Message, Reply
 from bot.models import Inbox, Outbox
 from bot.outbox import OPEN, delivery_of
-from bot.stored import event_from_json
+from bot.stored import event_from_json, reply_from_json
 
 SHOWN = 200  # lines of a transcript we give back
 
@@ -34,6 +34,22 @@ class DatabaseMailbox:
     async def transcript(self, of: Address) -> tuple[Said, ...]:
         """Both sides of the talk as far as they are kept, oldest first."""
         return await asyncio.to_thread(self._transcript, of)
+
+    async def choice(self, of: Address, ref: int, place: int) -> Choice | None:
+        """The choice at that place of a delivery to this address, while its text is kept."""
+        said = await asyncio.to_thread(self._said, of, ref)
+        return said.choices[place] if said and 0 <= place < len(said.choices) else None
+
+    async def several(self, of: Address, ref: int) -> tuple[Choice, ...]:
+        """The choices of a delivery to this address that may be picked at once, while kept."""
+        said = await asyncio.to_thread(self._said, of, ref)
+        return said.several if said else ()
+
+    def _said(self, of: Address, ref: int) -> Reply | None:
+        theirs = (Outbox.id == ref, Outbox.address == str(of), Outbox.body.is_not(None))
+        with self._database.read() as connection:
+            body = connection.scalar(select(Outbox.body).where(*theirs))
+        return reply_from_json(body) if body else None
 
     def _since(self, to: Address, after: int) -> tuple[Delivery, ...]:
         wanted = _shown(to).where(Outbox.id > after).order_by(Outbox.id)

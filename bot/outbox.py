@@ -4,11 +4,11 @@ States: queued sending sent parked failed expired cancelled unsure. Every change
 statement, so that two processes never hold the same row.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,29 +19,36 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
+    func,
     literal_column,
     or_,
     select,
+    true,
     update,
 )
-from sqlalchemy.orm import aliased
 
+from bot.addresses import leave, move
+from bot.allowance import close, spend
 from bot.channel import Delivery
 from bot.database import Database
+from bot.i18n import DEFAULT
 from bot.message import Address, Reply
-from bot.models import Base, Instant, Outbox, Place
-from bot.rows import Dialect, insert_rows, is_among
+from bot.models import Base, Conversation, Instant, Outbox
+from bot.outgoing import AT_MOST_ONCE, Claimed, Draft, Kind, Settlement
+from bot.rows import Dialect, Spelt, insert_rows, is_among
 from bot.stored import reply_from_json, reply_to_json
 
-Kind = Literal["reply", "confirmation", "reminder", "broadcast"]
-AT_MOST_ONCE: frozenset[str] = frozenset({"broadcast"})
 OPEN = ("queued", "sending", "parked")
 LEASE = timedelta(seconds=60)
+
+__all__ = ["AT_MOST_ONCE", "OPEN", "Claimed", "Draft", "Kind", "Settlement"]
 
 _TABLE = Base.metadata.tables["outbox"]
 _NOW = bindparam("now", type_=Instant)
 
 
+_IS_BULK = _TABLE.c.kind == literal_column("'broadcast'")
 _OPEN_WRITTEN: tuple[ColumnElement[str], ...] = tuple(
     literal_column(f"'{state}'") for state in OPEN
 )
@@ -58,7 +65,7 @@ def _adding(dialect: Dialect) -> Executable:
         _TABLE,
         *("channel", "address", "inbox_id", "kind", "body"),
         created_at=_NOW,
-        due_at=_NOW,
+        due_at=bindparam("due_at", type_=Instant),
         expires_at=bindparam("expires_at", type_=Instant),
         state=literal_column("'queued'"),
         attempts=literal_column("0"),
@@ -67,151 +74,192 @@ def _adding(dialect: Dialect) -> Executable:
 
 def _unparking(dialect: Dialect) -> Executable:
     at = is_among(dialect, _TABLE.c.address, "addresses")
-    return update(_TABLE).where(at, _is("parked")).values(state="queued", due_at=_NOW)
+    due_at = bindparam("due_at", type_=Instant)
+    return update(_TABLE).where(at, _is("parked")).values(state="queued", due_at=due_at)
 
 
-# Both run with every batch of turns: made once, on the bare table, so that they cost little.
-_ADD = {"sqlite": _adding("sqlite"), "postgresql": _adding("postgresql")}
-_UNPARK = {"sqlite": _unparking("sqlite"), "postgresql": _unparking("postgresql")}
+def _heads(bulk: bool) -> Select[Any]:
+    """The oldest open row of each address, where it is due: what is said to one, or to many.
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A reply to be added to the outbox."""
-
-    to: Address
-    reply: Reply
-    cause: int | None = None  # the inbox row it answers
-    kind: Kind = "reply"
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row this process may send until its lease ends."""
-
-    delivery: Delivery
-    kind: str
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What became of a claimed row.
-
-    counts  whether the try counts: a channel that pauses uses up nobody's tries
-    gone    the person left or blocked us: nothing more is sent to the address
+    What is said to one waits for a row to many only while that is being sent.
     """
+    earlier = _TABLE.alias()
+    to_many = earlier.c.kind == literal_column("'broadcast'")
+    under_way = or_(~to_many, earlier.c.state == literal_column("'sending'"))
+    blocked = exists().where(
+        earlier.c.address == _TABLE.c.address,
+        earlier.c.id < _TABLE.c.id,
+        earlier.c.state.in_(_OPEN_WRITTEN),
+        true() if bulk else under_way,
+    )
+    held = ("id", "address", "inbox_id", "kind", "body", "created_at")
+    return (
+        select(*(_TABLE.c[name] for name in (*held, "attempts", "parts_sent", "maybe_sent")))
+        .where(_is("queued"), _TABLE.c.due_at <= _NOW, _IS_BULK if bulk else ~_IS_BULK)
+        .where(_TABLE.c.channel.in_(bindparam("channels", expanding=True)), ~blocked)
+        .where(or_(_TABLE.c.expires_at.is_(None), _TABLE.c.expires_at > _NOW))
+        # As the index has it, not past all that was ever sent.
+        .order_by(_TABLE.c.due_at, _TABLE.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=_TABLE)
+    )
 
-    claimed: Claimed
-    state: Literal["queued", "sent", "parked", "failed", "expired", "unsure"]
-    due_at: datetime | None = None
-    ref: str | None = None
-    error: str | None = None
-    rewritten: str | None = None
-    counts: bool = True
-    gone: bool = False
+
+def _taking(dialect: Dialect) -> Executable:
+    lease = bindparam("lease_until", type_=Instant)
+    taken = {"state": "sending", "lease_until": lease, "attempts": _TABLE.c.attempts + 1}
+    return update(_TABLE).where(is_among(dialect, _TABLE.c.id, "ids")).values(taken)
+
+
+def _settling() -> Executable:
+    """One row's end. What is not known is None, and leaves what the row says."""
+    # The number of the try is the fence: whoever claimed the row after us has a higher one.
+    ours = (_TABLE.c.id == bindparam("row"), _is("sending"), _TABLE.c.attempts == bindparam("try"))
+    values: dict[str, Any] = {
+        name: bindparam(f"now_{name}", type_=_TABLE.c[name].type)
+        for name in ("state", "parts_sent", "maybe_sent", "error", "settled_at", "attempts")
+    }
+    for name in ("due_at", "platform_ref", "rewritten"):
+        known = bindparam(f"now_{name}", type_=_TABLE.c[name].type)
+        values[name] = func.coalesce(known, _TABLE.c[name])
+    return update(_TABLE).where(*ours).values(**values, lease_until=None)
+
+
+# These run with every batch: made once, on the bare table, so that they cost little.
+_ADD = Spelt(_adding)
+_UNPARK = Spelt(_unparking)
+_TAKE = Spelt(_taking)
+_DUE, _DUE_BULK = _heads(bulk=False), _heads(bulk=True)
+_SETTLE = _settling()
+# PostgreSQL keeps the plan of what it is asked every second. One made while nothing waited reads,
+# for each row that is due, all that waits: with ten thousand that takes half a second a claim.
+_PLANNED_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
 
 
 def add(connection: Connection, drafts: Sequence[Draft], now: datetime) -> tuple[Delivery, ...]:
     """Queue these replies in the transaction of whatever caused them; ids come back in order."""
     added: list[Delivery] = []
-    for expires_at, several in groupby(drafts, key=lambda draft: draft.expires_at):
-        added += _added(connection, tuple(several), now, expires_at)
+    for times, several in groupby(drafts, key=lambda draft: (draft.due_at, draft.expires_at)):
+        added += _added(connection, tuple(several), now, times)
     return tuple(added)
 
 
 def _added(
-    connection: Connection, drafts: Sequence[Draft], now: datetime, expires_at: datetime | None
+    connection: Connection,
+    drafts: Sequence[Draft],
+    now: datetime,
+    times: tuple[datetime | None, datetime | None],
 ) -> Iterator[Delivery]:
     rows = [[d.to.channel, str(d.to), d.cause, d.kind, reply_to_json(d.reply)] for d in drafts]
-    values = {"rows": rows, "now": now, "expires_at": expires_at}
+    due_at, expires_at = times
+    values = {"rows": rows, "now": now, "due_at": due_at or now, "expires_at": expires_at}
     # Rows are inserted in order and ids grow; in which order they come back is not promised.
     ids = sorted(connection.scalars(_ADD[connection.dialect.name], values))
     for row_id, d in zip(ids, drafts, strict=True):
-        yield Delivery(row_id, d.to, d.reply, now, d.cause)
+        yield Delivery(row_id, d.to, replace(d.reply, ref=row_id), now, d.cause)
 
 
 def claim(
-    database: Database, channels: Sequence[str], now: datetime, most: int = 64
+    database: Database, channels: Sequence[str], now: datetime, most: int = 64, bulk: int = 64
 ) -> tuple[Claimed, ...]:
     """Take the oldest open row of each address, where it is due; mark it `sending`.
 
-    A later message never overtakes an earlier one to the same address: only heads are taken.
+    A later message never overtakes an earlier one to the same address: only heads are taken. What
+    is said to many (at most `bulk` rows) comes after what is said to one, and holds it up nowhere.
     """
+    asked = {"channels": list(channels), "now": now}
     with database.write() as connection:
-        heads = connection.execute(_due_heads(channels, now, most)).all()
+        if not database.is_sqlite:
+            connection.exec_driver_sql(_PLANNED_ANEW)
+        heads = list(connection.execute(_DUE, {"most": most, **asked}))
+        if bulk > 0 and len(heads) < most:
+            few = min(bulk, most - len(heads))
+            heads += connection.execute(_DUE_BULK, {"most": few, **asked})
         if not heads:
             return ()
         ids = [row.id for row in heads]
-        connection.execute(
-            update(Outbox)
-            .where(Outbox.id.in_(ids))
-            .values(state="sending", lease_until=now + LEASE, attempts=Outbox.attempts + 1)
-        )
-    return tuple(Claimed(delivery_of(row), row.kind, row.attempts + 1) for row in heads)
+        take = _TAKE[connection.dialect.name]
+        connection.execute(take, {"ids": ids, "lease_until": now + LEASE})
+        languages = _languages(connection, [row.address for row in heads if row.maybe_sent])
+    return tuple(_claimed(row, languages) for row in heads)
 
 
-def _due_heads(channels: Sequence[str], now: datetime, most: int) -> Select[Any]:
-    earlier = aliased(Outbox)
-    blocked = exists().where(
-        earlier.address == Outbox.address, earlier.id < Outbox.id, earlier.state.in_(_OPEN_WRITTEN)
-    )
-    return (
-        select(
-            Outbox.id,
-            Outbox.address,
-            Outbox.inbox_id,
-            Outbox.kind,
-            Outbox.body,
-            Outbox.created_at,
-            Outbox.attempts,
-        )
-        .where(_is("queued"), Outbox.due_at <= now, Outbox.channel.in_(channels))
-        .where(~blocked, or_(Outbox.expires_at.is_(None), Outbox.expires_at > now))
-        .order_by(Outbox.due_at, Outbox.id)  # as the index has it, not past all that was ever sent
-        .limit(most)
-        .with_for_update(skip_locked=True, of=Outbox)
-    )
+def _claimed(row: Row[Any], languages: Mapping[str, str]) -> Claimed:
+    repeats = languages.get(row.address, DEFAULT) if row.maybe_sent else None
+    return Claimed(delivery_of(row), row.kind, row.attempts + 1, row.parts_sent, repeats)
+
+
+def _languages(connection: Connection, addresses: Sequence[str]) -> dict[str, str]:
+    if not addresses:
+        return {}
+    talk = Conversation
+    wanted = select(talk.address, talk.language).where(talk.address.in_(addresses))
+    return {row.address: row.language for row in connection.execute(wanted)}
 
 
 def settle(database: Database, settlements: Sequence[Settlement], now: datetime) -> None:
     """Write down what became of claimed rows; a row that is no longer ours is left alone."""
+    if not settlements:
+        return
     with database.write() as connection:
+        connection.execute(_SETTLE, [_settled(s, now) for s in settlements])
         for s in settlements:
-            row, attempts = s.claimed.delivery.id, s.claimed.attempts
-            # The number of the try is the fence: whoever claimed the row after us has a higher one.
-            ours = and_(Outbox.id == row, Outbox.state == "sending", Outbox.attempts == attempts)
-            connection.execute(update(Outbox).where(ours).values(_settled(s, now)))
-            if s.gone:
-                leave(connection, str(s.claimed.delivery.to), now)
+            _learn(connection, s, now)
+
+
+def _learn(connection: Connection, s: Settlement, now: datetime) -> None:
+    """What a try taught us about the address."""
+    to = s.claimed.delivery.to
+    if s.claimed.room is not None and s.messages:
+        spend(connection, str(to), s.messages, now)
+    if s.closed:
+        close(connection, str(to))
+    if s.gone:
+        leave(connection, str(to), now)
+    if s.moved_to:
+        move(connection, to, s.moved_to, now)
 
 
 def _settled(s: Settlement, now: datetime) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "state": s.state,
-        "lease_until": None,
-        "error": s.error,
-        "settled_at": None if s.state in OPEN else now,
-        "attempts": s.claimed.attempts if s.counts else s.claimed.attempts - 1,
+    return {
+        "row": s.claimed.delivery.id,
+        "try": s.claimed.attempts,
+        "now_state": s.state,
+        "now_parts_sent": s.parts,
+        "now_maybe_sent": s.maybe_sent,
+        "now_error": s.error,
+        "now_settled_at": None if s.state in OPEN else now,
+        "now_attempts": s.claimed.attempts if s.counts else s.claimed.attempts - 1,
+        "now_due_at": s.due_at,
+        "now_platform_ref": s.ref or None,
+        "now_rewritten": s.rewritten,
     }
-    values |= {"due_at": s.due_at} if s.due_at else {}
-    values |= {"platform_ref": s.ref} if s.ref else {}
-    return values | ({"rewritten": s.rewritten} if s.rewritten else {})
 
 
-def release_lapsed(database: Database, now: datetime) -> int:
-    """Rows whose sender vanished: sent again, or `unsure` where that might say it twice."""
+def release_lapsed(
+    database: Database, now: datetime, keyed: Mapping[str, timedelta] | None = None
+) -> int:
+    """Rows whose sender vanished: sent again, or `unsure` where that might say it twice.
+
+    `keyed`: for how long a channel's platform recognises what is sent again; see Channel.
+    """
     lapsed = and_(_is("sending"), Outbox.lease_until < now)
+    known = [
+        and_(Outbox.channel == name, Outbox.created_at > now - span)
+        for name, span in (keyed or {}).items()
+        if span
+    ]
     with database.write() as connection:
-        once = Outbox.kind.in_(AT_MOST_ONCE)
+        once = and_(Outbox.kind.in_(AT_MOST_ONCE), ~or_(false(), *known))
         unsure = connection.execute(
             update(Outbox)
             .where(lapsed, once)
             .values(state="unsure", lease_until=None, settled_at=now)
         )
         again = connection.execute(
-            update(Outbox).where(lapsed, ~once).values(state="queued", lease_until=None, due_at=now)
+            update(Outbox)
+            .where(lapsed, ~once)
+            .values(state="queued", lease_until=None, due_at=now, maybe_sent=True)
         )
     return unsure.rowcount + again.rowcount
 
@@ -226,22 +274,20 @@ def expire(database: Database, now: datetime) -> int:
     return done.rowcount
 
 
-def unpark(connection: Connection, addresses: Sequence[str], now: datetime) -> None:
-    """They wrote again: what waited for that may go."""
-    connection.execute(_UNPARK[connection.dialect.name], {"addresses": addresses, "now": now})
+def unpark(connection: Connection, addresses: Sequence[str], due_at: datetime) -> None:
+    """They wrote again: what waited for that may go, from `due_at` on."""
+    connection.execute(_UNPARK[connection.dialect.name], {"addresses": addresses, "due_at": due_at})
 
 
-def leave(connection: Connection, address: str, now: datetime) -> None:
-    """They left or blocked us: what waited for them is not sent any more."""
-    connection.execute(
-        update(Outbox)
-        .where(Outbox.address == address, Outbox.state.in_(("queued", "parked")))
-        .values(state="cancelled", settled_at=now)
-    )
-    connection.execute(update(Place).where(Place.id == address).values(left_at=now))
+def begun_last(connection: Connection, address: str) -> Reply | None:
+    """The last thing this address was sent, if we began it; None when it was a reply."""
+    sent = (_TABLE.c.address == address, _is("sent"))
+    last = select(_TABLE.c.inbox_id, _TABLE.c.body).where(*sent).order_by(_TABLE.c.id.desc())
+    row = connection.execute(last.limit(1)).one_or_none()
+    return reply_from_json(row.body) if row and row.inbox_id is None and row.body else None
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
     """A row of the outbox as a value."""
-    to = Address.parse(row.address)
-    return Delivery(row.id, to, reply_from_json(row.body), row.created_at, row.inbox_id)
+    to, reply = Address.parse(row.address), replace(reply_from_json(row.body), ref=row.id)
+    return Delivery(row.id, to, reply, row.created_at, row.inbox_id)

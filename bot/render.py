@@ -12,14 +12,15 @@ What is promised of `fit`:
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final, TypeVar
 
 import regex
 
-from bot.message import Attachment, Capabilities, Choice, Link, Reply
+from bot.group_poll import poll_in_words
+from bot.message import POLL, Attachment, Capabilities, Choice, Link, Reply
 from bot.text import graphemes, shorten
 
 _BLANK_LINE: Final = "\n\n"
@@ -47,7 +48,8 @@ class Fitted:
     """What is sent, in order, and what had to be rewritten for it.
 
     rewritten  words for the log, stable: `links:refused`, `links:in-text`, `attachment:as-link`,
-               `attachment:missing`, `choices:numbered`, `label:shortened`, `split:<parts>`
+               `attachment:missing`, `poll:in-words`, `choices:numbered`, `label:shortened`,
+               `split:<parts>`
     """
 
     parts: tuple[Reply, ...]
@@ -78,9 +80,38 @@ def fit(reply: Reply, can: Capabilities) -> Fitted:
     texts, choices, words = _with_choices(body, reply.choices, can)
     split = (f"split:{len(texts)}",) if len(texts) > 1 else ()
     return Fitted(
-        parts=(*map(Reply, texts[:-1]), Reply(texts[-1], choices, links, files)),
+        parts=(
+            *(Reply(text, ref=reply.ref) for text in texts[:-1]),
+            Reply(texts[-1], choices, links, files, reply.ref, several=_several(reply, can)),
+        ),
         rewritten=tuple(dict.fromkeys((*(note.word for note in notes), *words, *split))),
     )
+
+
+def _several(reply: Reply, can: Capabilities) -> tuple[Choice, ...]:
+    return reply.several if can.several and can_tap(reply.several, can) else ()
+
+
+def fold(replies: Sequence[Reply]) -> Reply:
+    """Several replies as one, for a channel that counts messages.
+
+    The last choices can be picked; those of earlier replies stay as words.
+    """
+    last = max((n for n, reply in enumerate(replies) if reply.choices), default=0)
+    texts = (reply.text if n == last else in_words(reply) for n, reply in enumerate(replies))
+    return Reply(
+        _paragraphs(*texts),
+        replies[last].choices,
+        tuple(link for reply in replies for link in reply.links),
+        tuple(file for reply in replies for file in reply.attachments),
+        replies[-1].ref,
+        several=replies[last].several,
+    )
+
+
+def in_words(reply: Reply) -> str:
+    """The text with its choices below it, to be read and not to be picked by a number."""
+    return "\n".join((reply.text, *(f"· {choice.label}" for choice in reply.choices)))
 
 
 def can_tap(choices: tuple[Choice, ...], can: Capabilities) -> bool:
@@ -121,6 +152,8 @@ def _link_note(link: Link, can: Capabilities) -> _Note | None:
 
 
 def _file_note(file: Attachment, can: Capabilities) -> _Note | None:
+    if file.kind == POLL:
+        return None if can.polls else _Note(poll_in_words(file), "poll:in-words")
     url = file.url_or_bytes if isinstance(file.url_or_bytes, str) else None
     reachable = url is None or _WEB_PAGE.fullmatch(url)
     if reachable and ("*" in can.attachments or file.kind in can.attachments):

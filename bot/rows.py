@@ -4,14 +4,16 @@ They travel as one JSON array. With a place of its own for every value, SQLAlche
 driver reads and the database plans each number of rows anew, which costs more than the rows do.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import (
     ARRAY,
     JSON,
     Column,
     ColumnElement,
+    Connection,
     Table,
     any_,
     bindparam,
@@ -20,10 +22,14 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    Insert = sqlite.Insert | postgresql.Insert
 
 Dialect = Literal["sqlite", "postgresql"]
-Insert = sqlite.Insert | postgresql.Insert
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +61,44 @@ def _as(column: Column[Any], row: ColumnElement[Any], place: int) -> ColumnEleme
     return cast(row.op("->>")(text(str(place))), column.type)
 
 
-def insert_rows(dialect: Dialect, table: Table, *names: str, **same: ColumnElement[Any]) -> Insert:
+class Spelt(dict[str, Made]):
+    """What each database spells in its own way, by its name; made when it is first spoken to."""
+
+    def __init__(self, make: Callable[[Dialect], Made]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, dialect: str) -> Made:
+        made = self[dialect] = self._make("sqlite" if dialect == "sqlite" else "postgresql")
+        return made
+
+
+def dialect_of(connection: Connection) -> Dialect:
+    """Which database is spoken to."""
+    return "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
+
+
+def insert_into(dialect: Dialect, table: Any) -> "Insert":
+    """INSERT as this database spells it, with ON CONFLICT; `table` is a table or a model.
+
+    Imported when called: a house on SQLite need not wait for PostgreSQL's five drivers.
+    """
+    if dialect == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
+
+
+def insert_rows(
+    dialect: Dialect, table: Table, *names: str, **same: ColumnElement[Any]
+) -> "Insert":
     """INSERT the `:rows`, which hold these columns, in their order; `same` is the same for all."""
     rows = given(dialect, *(table.c[name] for name in names))
     chosen = select(*rows.values, *same.values()).order_by(rows.place)
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return make(table).from_select([*names, *same], chosen)
+    return insert_into(dialect, table).from_select([*names, *same], chosen)
 
 
 def is_among(dialect: Dialect, column: Column[Any], name: str) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """The web application: the channels' routes, health, metrics, and errors that stay kind."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from ipaddress import ip_address
@@ -8,18 +9,30 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channel import Channel
 from bot.database import Database
 from bot.metrics import Metrics, waiting_rows
+from bot.web.ending import ENDING
+from bot.web.headers import ALWAYS
+from bot.web.language import language_of
+from bot.web.problem import NOT_FOUND, Problem
 
 log = structlog.get_logger()
 BODY_LIMIT = 1024 * 1024  # of any request; channels set lower ones of their own
 _READY_SECONDS = 5.0  # a database that takes longer to say a word is not there
 _CLIENT_GONE = 499  # as nginx counts it: nobody was there any more to hear the answer
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+_BARE = web.HTTPNotFound().text
+_THEIRS = (HttpProcessingError, web.RequestPayloadError)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """What is no HTTP, or packed so that nobody can read it, is answered 400: no error of ours."""
+    return not (record.exc_info and isinstance(record.exc_info[1], _THEIRS))
 
 
 def web_application(
@@ -27,26 +40,35 @@ def web_application(
 ) -> web.Application:
     """All routes in one application; nothing of it listens yet."""
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_measured(metrics), _kindly])
+    app[ENDING] = asyncio.Event()
     app.router.add_get("/livez", _livez)
     app.router.add_get("/healthz", _livez)
     app.router.add_get("/readyz", _readyz(database))
     app.router.add_get("/metrics", _shown(metrics, database))
+    logging.getLogger("aiohttp.server").addFilter(_is_ours)  # added once, however often
     opened = tuple(channels)
     for channel in opened:
         app.add_routes(channel.routes())
     app.on_shutdown.append(_end_streams(opened))
+    app.on_response_prepare.append(_nameless)
     return app
 
 
 def _end_streams(channels: Iterable[Channel]) -> Callable[[web.Application], Awaitable[None]]:
     """Draining waits for open requests, and a stream is one that never ends by itself."""
 
-    async def end(_app: web.Application) -> None:
+    async def end(app: web.Application) -> None:
+        app[ENDING].set()
         for channel in channels:
             if channel.fetches:  # the others are sent to: they close when their last reply is out
                 await channel.close()
 
     return end
+
+
+async def _nameless(_request: web.Request, response: web.StreamResponse) -> None:
+    """Which program in which version answers is of use to nobody but who looks for its holes."""
+    response.headers.popall("Server", None)
 
 
 async def _livez(_request: web.Request) -> web.Response:
@@ -127,11 +149,21 @@ def _measured(metrics: Metrics) -> Any:
     return measure
 
 
+def _nothing_here(request: web.Request, error: web.HTTPNotFound) -> web.StreamResponse:
+    """A sentence in the visitor's language; what a room has said itself stays."""
+    if error.text != _BARE:
+        raise error
+    said = Problem(NOT_FOUND).told(language_of(request) or "en")
+    return web.Response(status=404, text=said, headers={**ALWAYS, "Cache-Control": "no-store"})
+
+
 @web.middleware
 async def _kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
     """No traceback reaches anybody: an unforeseen error is logged, and is a bare 500."""
     try:
         return await handler(request)
+    except web.HTTPNotFound as error:
+        return _nothing_here(request, error)
     except web.HTTPException:
         raise
     except ConnectionResetError:  # they left in the middle: nobody reads this

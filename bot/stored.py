@@ -34,7 +34,7 @@ def event_to_json(event: Event) -> dict[str, Any]:
     """An event without its id, which is the row's own key."""
     stored: dict[str, Any] = {"kind": type(event).__name__.lower(), "at": event.sent_at.isoformat()}
     if isinstance(event, Message):
-        stored |= _kept(text=event.text, picked=event.picked)
+        stored |= _kept(text=event.text, picked=event.picked, shared=event.shared)
         stored |= _kept(attachments=[_attachment_to_json(a) for a in event.attachments])
     if isinstance(event, Joined):
         stored |= _kept(invite=event.invite)
@@ -60,6 +60,7 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
     """A reply; what is empty is left out."""
     return {"text": reply.text} | _kept(
         choices=[[c.value, c.label] for c in reply.choices],
+        several=[[c.value, c.label] for c in reply.several],
         links=[[link.label, link.url] for link in reply.links],
         attachments=[_attachment_to_json(a) for a in reply.attachments],
     )
@@ -72,6 +73,7 @@ def reply_from_json(stored: Mapping[str, Any]) -> Reply:
         tuple(Choice(*c[:2]) for c in stored.get("choices", ())),
         tuple(Link(*link[:2]) for link in stored.get("links", ())),
         tuple(_attachment_from_json(a) for a in stored.get("attachments", ())),
+        several=tuple(Choice(*c[:2]) for c in stored.get("several", ())),
     )
 
 

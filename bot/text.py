@@ -124,3 +124,8 @@ def _head(text: str, room: int, size: Callable[[str], int]) -> str:
             break
         taken.append(grapheme)
     return "".join(taken)
+
+
+def columns(text: str) -> int:
+    """How wide it is where letters stand in columns: a Chinese sign takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

@@ -1,13 +1,13 @@
 """Takes the turns of a batch inside one transaction, and knows what follows when one raises."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, null
 
 from bot import outbox
 from bot.batch import (
@@ -18,7 +18,6 @@ from bot.batch import (
     forget,
     keep_for_later,
     key_of,
-    known,
     lock,
     note_presence,
     put_off,
@@ -32,7 +31,8 @@ from bot.conversation import Conversation
 from bot.dialog import Transaction
 from bot.engine import Result
 from bot.i18n import _, negotiate, translate
-from bot.message import Event, Left, Reply
+from bot.message import Capabilities, Event, Left, Reply
+from bot.repeats import known
 from bot.stored import reply_to_json
 
 Status = Literal["new", "known"]
@@ -41,7 +41,7 @@ _APOLOGY = _(
     "I am sorry, something went wrong on our side and I could not handle your message. "
     "Our team can see it. Please try again in other words."
 )
-_TOO_FAST = _("That was a lot at once. Give me a moment, then write again.")
+_TOO_FAST = _("That was a lot at once. Please wait a moment, then go on.")
 
 
 class Brain(Protocol):
@@ -77,9 +77,12 @@ class Trouble:
 class Turns:
     """Turns events into replies, durably. Bound to a brain, not to a database."""
 
-    def __init__(self, brain: Brain, language: str) -> None:
-        """`language`: of a person we know nothing about yet."""
+    def __init__(
+        self, brain: Brain, language: str, reach: Mapping[str, Capabilities] | None = None
+    ) -> None:
+        """`language`: of a person we know nothing about yet; `reach`: what each channel can do."""
         self._brain, self._language = brain, language
+        self._reach = {} if reach is None else reach  # filled after us: channels need the inbox
 
     def too_fast(self, event: Event) -> Reply:
         """What somebody hears who says too much at once."""
@@ -97,7 +100,7 @@ class Turns:
 
         Gives one Accepted an event, in order. Raises Failure for the first turn that raises.
         """
-        batch = Batch(connection, now)
+        batch = Batch(connection, now, self._reach)
         fresh = store(batch, events)
         settle_strangers(batch)
         addresses = sorted({row.address for row in batch.fresh})
@@ -105,21 +108,23 @@ class Turns:
         replies: defaultdict[int | None, list[Delivery]] = defaultdict(list)
         for delivery in deliveries:
             replies[delivery.cause].append(delivery)
-        repeated = known(batch, [e for e in events if key_of(e) not in fresh])
+        repeated = known(connection, [e for e in events if key_of(e) not in fresh])
         accepted, seen = [], set(repeated)
         for event in events:
             key = key_of(event)
             status: Status = "known" if key in seen else "new"
             seen.add(key)
-            told = repeated[key] if key in repeated else replies[fresh[key]]
-            accepted.append(Accepted(status, tuple(d for d in told if d.to == event.sender)))
+            row = repeated[key].row if key in repeated else fresh[key]
+            told = repeated[key].deliveries if key in repeated else replies[row]
+            ours = tuple(d for d in told if d.to == event.sender)
+            accepted.append(Accepted(status, ours, row=row))
         return accepted
 
     def take_waiting(
         self, connection: Connection, now: datetime, trouble: Trouble, most: int
     ) -> list[Delivery]:
         """Take the turns of conversations whose oldest event waits and is due."""
-        batch = Batch(connection, now)
+        batch = Batch(connection, now, self._reach)
         return self._run(batch, due(batch, most), trouble)
 
     def _run(self, batch: Batch, addresses: Sequence[str], trouble: Trouble) -> list[Delivery]:
@@ -148,20 +153,24 @@ class Turns:
         talk = batch.talks[row.address]
         try:
             assert row.event is not None  # noqa: S101 - rows that cannot be read do not get here
-            result = self._brain.take_turn(
-                talk, row.event, Transaction(batch.connection, batch.now)
-            )
+            transaction = Transaction(batch.connection, batch.now, row.received_at)
+            result = self._brain.take_turn(talk, row.event, transaction)
             if careful:
                 _try_to_store(result)
         except Exception as error:
             raise Failure(row.key, error) from error
-        batch.done.append(row.id)
-        drafts = [outbox.Draft(talk.address, reply, row.id) for reply in result.replies]
+        batch.done.add(row.id)
+        batch.private += [row.id] if result.private else []
+        due_at = batch.due_at(talk.address.channel)
+        drafts = [
+            outbox.Draft(talk.address, reply, row.id, due_at=due_at) for reply in result.replies
+        ]
         if result.conversation is None:
             forget(batch, row.address, drafts)
             return
         batch.drafts += drafts
         batch.talks[row.address] = batch.moved[row.address] = result.conversation
+        batch.heard.append(row.event)
         note_presence(batch, row.address, row.event)
 
     def _put_off(self, batch: Batch, row: Row, why: str) -> bool:
@@ -182,6 +191,10 @@ class Turns:
         )
         if dead:
             talk = batch.talks[row.address]
+            if (
+                talk.forms
+            ):  # an answer to a form may be a vote, or personal: nobody needs to read it
+                put_off(batch, row, payload=null())
             apology = Reply(translate(talk.language, _APOLOGY))
             batch.drafts.append(outbox.Draft(talk.address, apology, row.id))
         return dead

@@ -1,0 +1,76 @@
+"""Which channels pause, until when and why; what staff must know is kept in the database."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import delete, insert, select
+
+from bot.channel import Throttled
+from bot.database import Database
+from bot.message import Address
+from bot.models import ChannelState
+
+log = structlog.get_logger()
+_STEPS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+_MANY = 3  # addresses that are asked to slow down...
+_SOON = timedelta(seconds=10)  # ...in this time: then it is the account that is too fast
+
+
+class Pauses:
+    """The pauses of one process. A wrong set-up is tried again ever more seldom."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database, self._now = database, now
+        self._until: dict[str, datetime] = {}
+        self._failures: defaultdict[str, int] = defaultdict(int)
+        self._slowed: defaultdict[str, deque[tuple[datetime, str]]] = defaultdict(deque)
+        self._seen_working: set[str] = set()
+        self._news: dict[str, str | None] = {}  # channel: why it pauses now, None: it works
+
+    def holds(self, channel: str) -> bool:
+        """Whether nothing may be sent on this channel now."""
+        return self._until.get(channel, self._now()) > self._now()
+
+    def pause(self, channel: str, reason: str) -> timedelta:
+        """It is not set up correctly; gives how long it pauses."""
+        if not self.holds(channel):  # many sends fail together: they are one failure
+            step = _STEPS[min(self._failures[channel], len(_STEPS) - 1)]
+            self._failures[channel] += 1
+            self._until[channel] = self._now() + step
+            self._news[channel] = reason
+            log.error("channel_paused", channel=channel, reason=reason)
+        return self._until[channel] - self._now()
+
+    def throttled(self, to: Address, error: Throttled) -> None:
+        """An address is to wait; if several are, or all, the channel waits."""
+        slowed, now = self._slowed[to.channel], self._now()
+        slowed.append((now, str(to)))
+        while slowed[0][0] < now - _SOON:
+            slowed.popleft()
+        if error.everyone or len({address for _at, address in slowed}) >= _MANY:
+            until = self._until.get(to.channel, now)
+            self._until[to.channel] = max(until, now + error.after)
+
+    def works(self, channel: str) -> None:
+        """Something was sent: what was wrong is mended, also what an earlier life wrote down."""
+        if self._failures.pop(channel, 0) or channel not in self._seen_working:
+            self._seen_working.add(channel)
+            self._news[channel] = None
+
+    def keep(self) -> None:
+        """Write down what changed; nothing else knows it in other processes."""
+        news, self._news = self._news, {}
+        if not news:
+            return
+        with self._database.write() as connection:
+            for channel, reason in news.items():
+                known = ChannelState.channel == channel
+                since = connection.scalar(select(ChannelState.since).where(known))
+                connection.execute(delete(ChannelState).where(known))
+                if reason is not None:
+                    row = {"channel": channel, "since": since or self._now(), "reason": reason}
+                    row |= {"paused_until": self._until[channel]}
+                    row |= {"failures": self._failures[channel]}
+                    connection.execute(insert(ChannelState).values(row))

@@ -1,0 +1,141 @@
+"""What the house looks after by itself: due rows, edits made elsewhere, what is old."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot import outbox
+from bot.brain import reread_library
+from bot.channel import Channel
+from bot.clock import Steady, Tick
+from bot.config import Settings
+from bot.database import Database
+from bot.inbox import Inbox
+from bot.quiet import Quiet
+from bot.services import firing
+from bot.services.articles import Articles
+from bot.services.closing import Closer
+from bot.services.event_ticks import look_after_events
+from bot.services.gap_sorting import sort_questions
+from bot.services.keys import Keys
+from bot.services.poll_news import tell_followers
+from bot.services.retention import shred
+from bot.services.weblinks import Pages
+from bot.wakeups import Wakeups
+from knowledge.library import Library
+from knowledge.marks import Marker
+
+SWEEP = timedelta(seconds=1)
+ARTICLES = timedelta(seconds=5)  # until an edit made elsewhere is in use here
+EVENTS = timedelta(seconds=10)  # until a lapsed offer goes to the next person
+REMIND = timedelta(seconds=1)
+POLLS = timedelta(seconds=1)  # a poll is counted soon after its minute
+GAPS = timedelta(seconds=10)  # until a question without an answer stands in a gap
+LAPSE = timedelta(seconds=5)
+SHRED = timedelta(hours=1)
+
+Look = Callable[[], Awaitable[None]]
+
+
+class Kept(Protocol):
+    """What is looked after: app.House."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def library(self) -> Library: ...
+    @property
+    def wakeups(self) -> Wakeups: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def channels(self) -> Mapping[str, Channel]: ...
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+
+def ticks(house: Kept) -> tuple[Tick, ...]:
+    """Everything that is looked after by itself, and how often."""
+    return (
+        Tick("articles", ARTICLES, _rereading(house)),
+        Tick("sweep", SWEEP, house.inbox.sweep),
+        Tick("events", EVENTS, _in_thread(house, look_after_events)),
+        Tick("remind", REMIND, _reminding(house)),
+        Tick("polls", POLLS, _closing(house)),
+        Tick("gaps", GAPS, _sorting(house)),
+        Tick("lapse", LAPSE, _lapsing(house)),
+        Tick("shred", SHRED, _in_thread(house, shred)),
+    )
+
+
+def _in_thread(house: Kept, look: Callable[[Database, datetime], object]) -> Look:
+    """Not while the clock has just jumped ahead: what it lets go or deletes is never given back."""
+    steady = Steady(house.now)
+
+    async def looked() -> None:
+        if steady.is_steady():
+            await asyncio.to_thread(look, house.database, house.now())
+
+    return looked
+
+
+def _sorting(house: Kept) -> Look:
+    """What is common among questions is learned once: that changes slowly."""
+    marker = cache(lambda: Marker(house.library.articles))
+
+    def look(database: Database, now: datetime) -> object:
+        return sort_questions(database, now, marker().marks)
+
+    return _in_thread(house, look)
+
+
+def _lapsing(house: Kept) -> Look:
+    keyed = {name: channel.keyed for name, channel in house.channels.items()}
+
+    async def lapse() -> None:
+        await asyncio.to_thread(outbox.release_lapsed, house.database, house.now(), keyed)
+        await asyncio.to_thread(outbox.expire, house.database, house.now())
+
+    return lapse
+
+
+def _reminding(house: Kept) -> Look:
+    steady = Steady(house.now)
+    whole = firing.Assumed(ZoneInfo(house.settings.zone), Quiet.read(house.settings.quiet_hours))
+
+    async def remind() -> None:
+        if steady.is_steady():
+            fired = await asyncio.to_thread(firing.fire_due, house.database, house.now, whole)
+            house.wakeups.wake(*(("delivery", *fired.addresses) if fired.addresses else ()))
+
+    return remind
+
+
+def _closing(house: Kept) -> Look:
+    closer = Closer(house.database, Keys.of(house.settings))
+    pages = Pages(house.settings.public_url)
+
+    async def polls() -> None:
+        await asyncio.to_thread(closer.close_due, house.now())
+        if await asyncio.to_thread(tell_followers, house.database, house.now(), pages):
+            house.wakeups.wake("delivery")
+
+    return polls
+
+
+def _rereading(house: Kept) -> Look:
+    newest = Articles.newest(house.database)
+
+    async def reread() -> None:
+        nonlocal newest
+        found = await asyncio.to_thread(Articles.newest, house.database)
+        if found != newest:
+            newest = found
+            await asyncio.to_thread(reread_library, house.library, house.database)
+
+    return reread
