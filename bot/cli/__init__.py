@@ -3,12 +3,13 @@
 import gc
 import os
 import sys
+from errno import ENOSPC
 from importlib import import_module
 from typing import Any
 
 import click
 
-from bot.cli.speech import TranslatedGroup, say
+from bot.cli.speech import TranslatedGroup, say, tell
 from bot.config import BadSetting, Settings, read
 from bot.i18n import _
 
@@ -18,6 +19,13 @@ COMMANDS = {
     "chat": "bot.cli.chat:chat",
     "ask": "bot.cli.ask:ask",
     "kb": "bot.cli.kb:kb",
+    "event": "bot.cli.event:event",
+    "poll": "bot.cli.poll:poll",
+    "person": "bot.cli.person:person",
+    "staff": "bot.cli.staff:staff",
+    "audit": "bot.cli.audit:audit",
+    "demo": "bot.cli.demo:demo",
+    "channel": "bot.cli.channel:channel",
     "check": "bot.cli.check:check",
     "db": "bot.cli.db:db",
     "rasa": "bot.cli.rasa:rasa",
@@ -81,9 +89,19 @@ def settings_without_logs(ctx: click.Context, **more: Any) -> Settings:
 
 
 def main() -> None:
-    """Run the command; Ctrl-C and a closed pipe end it without a traceback."""
+    """Run the command; Ctrl-C, a closed pipe and a full disk end it without a traceback."""
     try:
         citybot(prog_name="citybot")
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        _end_unwritten()
+    except OSError as error:
+        if error.errno != ENOSPC:
+            raise
+        tell(_("There is no room left to write the output."))
+        _end_unwritten()
+
+
+def _end_unwritten() -> None:
+    """End with an error; what still waits to be written would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(1)

@@ -1,14 +1,14 @@
 """`citybot ask`: one answer, or one a line of a file; exit 3 when there was none."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TextIO
 
 import click
 import orjson
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.brain import build_engine, open_library
@@ -22,12 +22,16 @@ from bot.i18n import _, negotiate, translate
 from bot.message import Address, Message
 from bot.models import Base
 from bot.text import MESSAGE_LIMIT, clean
-from bot.understanding import detect
+from bot.understanding import detect, is_question
+from dialogs.asking import find_asked
 from dialogs.nothing_open import MEAN_A_PROGRAMME
-from knowledge.answering import CONSIDERED, UNKNOWN, Finding, answer_text, find
+from knowledge.answering import CONSIDERED, UNKNOWN, Finding, found_text, listed_text
+from knowledge.confidence import ANSWERED_FROM
+from knowledge.index import Found, Hit
 from knowledge.library import Library
 
 UNANSWERED = 3
+_NOT_ANSWERED = frozenset({"crisis"})  # whom to call is named; what was asked is not answered
 
 
 @click.command(cls=TranslatedCommand, help=_("Answer a question, with its sources."))
@@ -73,10 +77,8 @@ def _show_all(answers: Iterator[dict[str, Any]], output: str) -> None:
 
 
 def _lines(file: TextIO) -> Iterator[str]:
-    """Its lines in order, without blank ones."""
-    for line in file:
-        if line.strip():
-            yield line.rstrip("\r\n")
+    """Its lines in order, blank ones too: answer n is that to line n."""
+    return (line.rstrip("\r\n") for line in file)
 
 
 def _show(answer: Any, output: str) -> None:
@@ -94,6 +96,7 @@ class Answering:
         self._settings = chosen
         database = _database(chosen)
         self._library = open_library(database)
+        self._events = _events(database) if database else []
         if database:
             database.close()
         self._engine = build_engine(chosen, self._library)
@@ -103,6 +106,9 @@ class Answering:
         """What a dialog writes goes into a database that exists for this run only."""
         memory = create_engine("sqlite://", hide_parameters=True)
         Base.metadata.create_all(memory)
+        if self._events:
+            with memory.begin() as connection:
+                connection.execute(insert(Base.metadata.tables["event"]), self._events)
         return memory
 
     def answer(self, question: str) -> dict[str, Any]:
@@ -111,20 +117,38 @@ class Answering:
         guess = detect(text)
         language = guess.language or negotiate(self._settings.language) or "en"
         intent = self._engine.wish(text) or "ask"
-        kind = "programme" if intent in MEAN_A_PROGRAMME else ""
-        finding = find(self._library, text, language, kind)
+        about = Found()
+        if intent in MEAN_A_PROGRAMME:
+            finding = find_asked(self._library, text, language, "programme")
+            about = finding.found
+            is_unsure = about.confidence < ANSWERED_FROM
+            if intent == "register" and is_question(text) and is_unsure:
+                intent = "ask"  # "how do I register for a nursery?"
         if intent == "ask" and any(sign.isalpha() for sign in text):
-            spoken, text = finding.language, _told(finding)
-        else:
-            spoken, text = self._talk(text, language)
+            return self._from_articles(text, language)
+        spoken, told = self._talk(text, language)
         return {
-            "answered": intent != "ask" or finding.answered,
-            "text": text,
+            "answered": intent != "ask" and intent not in _NOT_ANSWERED,
+            "text": told,
             "language": spoken,
             "intent": intent,
-            "confidence": round(finding.found.confidence, 4),
-            "sources": [_source(self._library, hit) for hit in finding.found[:CONSIDERED]],
+            "confidence": float(intent != "ask"),  # a wish is recognised, or it is none
+            "sources": self._sources(about),
         }
+
+    def _from_articles(self, text: str, language: str) -> dict[str, Any]:
+        finding = find_asked(self._library, text, language)
+        return {
+            "answered": finding.answered,
+            "text": _told(finding),
+            "language": finding.language,
+            "intent": "ask",
+            "confidence": round(finding.found.confidence, 4),
+            "sources": self._sources(finding.found),
+        }
+
+    def _sources(self, found: Sequence[Hit]) -> list[dict[str, Any]]:
+        return [_source(self._library, hit) for hit in found[:CONSIDERED]]
 
     def _talk(self, text: str, language: str) -> tuple[str, str]:
         """What the chat would reply, and in which language."""
@@ -137,14 +161,26 @@ class Answering:
         return spoken, "\n\n".join(reply.text for reply in result.replies)
 
 
+def _events(database: Database) -> list[dict[str, Any]]:
+    """What the chat may tell of: who asks for an event gets what is in the calendar now."""
+    table = Base.metadata.tables["event"]
+    try:
+        with database.read() as connection:
+            return [dict(row) for row in connection.execute(select(table)).mappings()]
+    except SQLAlchemyError:  # the schema is older than events
+        return []
+
+
 def _told(finding: Finding) -> str:
     """The answer alone: nothing is noted here, so nothing is promised."""
+    if finding.listed:
+        return "\n".join((listed_text(finding), *(f"- {a.title}" for a in finding.listed)))
     if finding.article is None:
         return translate(finding.language, UNKNOWN)
-    return answer_text(finding.article, finding.passages, finding.language)
+    return found_text(finding, finding.article)
 
 
-def _source(library: Library, hit: Any) -> dict[str, Any]:
+def _source(library: Library, hit: Hit) -> dict[str, Any]:
     article = library.article(hit.slug, hit.lang)
     url = next((s.url for s in article.sources if s.url), "") if article else ""
     title = article.title if article else hit.slug

@@ -42,6 +42,9 @@ def chat(
     chosen = settings(ctx, language=lang, flood_messages=_QUICK)
     if not lang and chosen.language == DEFAULT:
         chosen = replace(chosen, language=language())
+    if shown_as and shown_as != "web":
+        own = (name for name in chosen.own_channels.split() if name != "terminal")
+        chosen = replace(chosen, own_channels=" ".join(own))  # a messenger would read along
     # Loaded here: the list of all commands does not need it.
     from sqlalchemy.exc import SQLAlchemyError
 

@@ -1,23 +1,29 @@
 """`citybot check`: the doctor. Looks at everything the house needs and says what to do."""
 
+import asyncio
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 import click
 import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
+from adapters import NEEDS, served
+from bot.channel import SendError
 from bot.cli import settings
+from bot.cli.channel import working
 from bot.cli.db import schema_of
+from bot.cli.health import health_of, troubles, waiting, why
 from bot.cli.reach import NEWER
 from bot.cli.speech import TranslatedCommand, say
-from bot.config import Settings
+from bot.config import BadSetting, Settings
 from bot.database import SCHEMA, NewerSchema, refuse_newer
 from bot.i18n import _, languages
+from bot.services.channels import Health
 from bot.services.office import Office
+from bot.zones import place_of
 from knowledge.files import packaged
 
 _MARKS = {True: "ok", False: "!!"}
@@ -127,7 +133,39 @@ def _articles(_chosen: Settings) -> Iterator[Look]:
 
 def _office(chosen: Settings) -> Iterator[Look]:
     office = Office(chosen.office_hours, chosen.zone)  # readable: the settings looked at it
-    yield Look("office", True, f"{chosen.office_hours}, {datetime.now(office.zone):%Z}")
+    yield Look("office", True, f"{chosen.office_hours} ({place_of(office.zone)})")
+
+
+def _channels(chosen: Settings) -> Iterator[Look]:
+    """The messengers that are set up, asked on the spot."""
+    try:
+        names = [name for name in served(chosen) if name in NEEDS]
+    except BadSetting as error:
+        yield Look("channels", False, say(error.msgid, **error.values))
+        return
+    try:
+        health = health_of(chosen)
+    except SQLAlchemyError:  # which is said above
+        health = {}
+    for name in names:
+        yield from _ledger(name, health.get(name, Health()))
+        try:
+            told = asyncio.run(working(chosen, name, lambda one: one.examine()))
+            yield Look(name, True, " ".join(say(line.msgid, **line.values) for line in told))
+        except SendError as error:
+            yield Look(name, False, why(name, error))
+        except BadSetting as error:  # one that only the channel understands
+            yield Look(name, False, say(error.msgid, **error.values))
+        except SQLAlchemyError as error:
+            yield Look(name, False, type(error).__name__)
+
+
+def _ledger(name: str, health: Health) -> Iterator[Look]:
+    """What the last run of the house wrote down of a channel."""
+    for trouble in troubles(name, health):
+        yield Look(name, False, trouble)
+    if waits := waiting(health):
+        yield Look(name, True, waits)
 
 
 _PARTS: tuple[Callable[[Settings], Iterator[Look]], ...] = (
@@ -136,4 +174,5 @@ _PARTS: tuple[Callable[[Settings], Iterator[Look]], ...] = (
     _redis,
     _articles,
     _office,
+    _channels,
 )

@@ -15,6 +15,7 @@ from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
 from bot.config import Settings
 from bot.database import SCHEMA, Database, refuse_newer
 from bot.i18n import _
+from bot.restore import restore as put_back
 
 
 @click.command(cls=TranslatedGroup, help=_("The database: upgrade, back up, restore."))
@@ -69,7 +70,7 @@ def restore(ctx: click.Context, archive: Path, only_check: bool, yes: bool) -> N
             click.confirm(
                 say(_("Replace the present database with this backup?")), abort=True, err=True
             )
-        backups.restore(settings(ctx), archive)
+        put_back(settings(ctx), archive, datetime.now(UTC))
     except backups.BadBackup as error:
         _give_up(error)
     tell(_("Restored from {path}."), path=str(archive))

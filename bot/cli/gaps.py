@@ -1,7 +1,5 @@
 """`citybot kb gaps`: what people asked and got no good answer to, for whoever writes articles."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -16,6 +14,7 @@ from bot.cli.speech import TranslatedCommand, say, tell
 from bot.dialog import Transaction
 from bot.i18n import _
 from bot.services.questions import Gap, Questions
+from bot.tables import as_csv
 
 _OUTCOMES = {
     "for_staff": _("left for the team"),
@@ -23,7 +22,6 @@ _OUTCOMES = {
     "not_meant": _("answer missed"),
 }
 _COLUMNS = ("asked_at", "outcome", "language", "text", "nearest")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @click.command(
@@ -93,14 +91,4 @@ def _as_line(gap: Gap, zone: ZoneInfo) -> str:
 
 
 def _as_table(found: Iterable[Gap]) -> str:
-    """CSV (RFC 4180)."""
-    table = io.StringIO()
-    writer = csv.DictWriter(table, _COLUMNS)
-    writer.writeheader()
-    writer.writerows({**_as_row(gap), "text": _harmless(gap.text)} for gap in found)
-    return table.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet would run what a stranger wrote if it looks like a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return as_csv(_COLUMNS, map(_as_row, found))

@@ -14,6 +14,7 @@ from bot.cli import settings
 from bot.cli.gaps import gaps
 from bot.cli.reach import is_there, reach
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, language, say, tell
+from bot.cli.undo import remove, revert
 from bot.dialog import Transaction
 from bot.i18n import _
 from bot.services.articles import Articles, Version
@@ -37,12 +38,15 @@ _SEVERITIES = {"error": _("error"), "warning": _("warning"), "hint": _("hint")}
 _PATHS = click.Path(exists=True, path_type=Path)
 
 
-@click.command(cls=TranslatedGroup, help=_("The articles: check, export, import, gaps."))
+@click.command(
+    cls=TranslatedGroup, help=_("The articles: check, export, import, revert, remove, gaps.")
+)
 def kb() -> None:
     """Only a family."""
 
 
-kb.add_command(gaps)
+for command in (gaps, revert, remove):
+    kb.add_command(command)
 
 
 @kb.command(

@@ -2,12 +2,17 @@
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 import orjson
 
+from bot.cli.bench.polls import poll
+from bot.cli.bench.reminding import reminders
+from bot.cli.bench.rush import registration
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
 from bot.i18n import _
 
@@ -19,46 +24,105 @@ def bench() -> None:
     """Only a family."""
 
 
+bench.add_command(registration)
+bench.add_command(poll)
+
+
+def _measures(command: Callable[..., None]) -> Callable[..., None]:
+    """The options every benchmark has."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS = (
+    click.option(
+        "--seconds",
+        type=click.FloatRange(0.1, 600),
+        default=5.0,
+        help=_("How long each contender plays, over all rounds."),
+    ),
+    click.option(
+        "--conversations",
+        type=click.IntRange(1, 1000),
+        default=64,
+        help=_("How many people talk at once."),
+    ),
+    click.option(
+        *("-o", "--output"),
+        type=click.Choice(["text", "json"]),
+        default="text",
+        help=_("text or json."),
+    ),
+    click.option(
+        "--write",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help=_("Write a page about it, and a chart beside it."),
+    ),
+    click.option(
+        "--postgres", help=_("A PostgreSQL server; a database is made there and dropped.")
+    ),
+)
+
+
 @bench.command(
     cls=TranslatedCommand,
     help=_(
         "Stored turns per second compared with bare aiohttp, start, memory and the first answer."
     ),
 )
-@click.option(
-    "--seconds",
-    type=click.FloatRange(0.1, 600),
-    default=5.0,
-    help=_("How long each contender plays, over all rounds."),
-)
-@click.option(
-    "--conversations",
-    type=click.IntRange(1, 1000),
-    default=64,
-    help=_("How many people talk at once."),
-)
-@click.option(
-    "-o", "--output", type=click.Choice(["text", "json"]), default="text", help=_("text or json.")
-)
-@click.option(
-    "--write",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=_("Write a page about it, and a chart beside it."),
-)
-@click.option("--postgres", help=_("A PostgreSQL server; a database is made there and dropped."))
-def turn(
-    seconds: float, conversations: int, output: str, write: Path | None, postgres: str | None
-) -> None:
+@_measures
+def turn(output: str, write: Path | None, **plan: Any) -> None:
     """Measure, show, and write the page; exit 1 when the figures are void."""
     # Heavier than the rest of the command line, and needed here alone.
     from bot.cli.bench import page
-    from bot.cli.bench.peers import Broken
-    from bot.cli.bench.turn import Plan, measure
+    from bot.cli.bench.turn import measure
 
-    server = postgres or os.environ.get("CITYBOT_BENCH_POSTGRES") or _POSTGRES
+    _show(measure, page, output, write, plan)
+
+
+@bench.command(
+    cls=TranslatedCommand,
+    help=_("Stored replies per second on Telegram, compared with python-telegram-bot and aiohttp."),
+)
+@_measures
+def telegram(output: str, write: Path | None, **plan: Any) -> None:
+    """Likewise, with a lean Telegram on this machine."""
+    from bot.cli.bench import bots_page
+    from bot.cli.bench.bots import measure
+
+    _show(measure, bots_page, output, write, plan)
+
+
+@bench.command(
+    cls=TranslatedCommand,
+    help=_("Stored replies per second on WeChat, compared with a bare aiohttp handler."),
+)
+@_measures
+def wechat(output: str, write: Path | None, **plan: Any) -> None:
+    """Likewise, with sealed pushes."""
+    from bot.cli.bench import pushes_page
+    from bot.cli.bench.pushed import measure
+
+    _show(measure, pushes_page, output, write, plan)
+
+
+def _show(
+    measure: Callable[..., Any],
+    page: Any,
+    output: str,
+    write: Path | None,
+    plan: Mapping[str, Any],
+) -> None:
+    """Run a benchmark; `page` knows how to show its report."""
+    from bot.cli.bench.peers import Broken
+    from bot.cli.bench.turn import Plan
+
+    server = plan["postgres"] or os.environ.get("CITYBOT_BENCH_POSTGRES") or _POSTGRES
     try:
         with TemporaryDirectory() as folder:
-            report = measure(Plan(seconds, conversations, server), Path(folder), _progress)
+            chosen = Plan(plan["seconds"], plan["conversations"], server)
+            report = measure(chosen, Path(folder), _progress)
     except Broken as error:
         tell(_("The measurement broke off: {error}"), error=error)
         sys.exit(1)
@@ -76,3 +140,6 @@ def turn(
 
 def _progress(contender: str) -> None:
     click.echo(say(_("Measuring {contender} …"), contender=contender), err=True)
+
+
+bench.add_command(reminders)

@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bot.cli.bench import sections
 from bot.cli.bench.chart import bars
 from bot.cli.bench.turn import BARE, Figure, Report, Standing
 from bot.cli.speech import say
@@ -28,6 +29,7 @@ _HOUSES = (
     _("memory at rest MB"),
     _("memory after MB"),
 )
+_RATIOS = {"web, SQLite": 0.12, "web, PostgreSQL": 0.08}  # aims, of bare aiohttp's rate
 _FIRST_ANSWER = _("First answer of citybot ask")
 
 
@@ -40,8 +42,8 @@ def as_data(report: Report) -> dict[str, Any]:
 
 def as_text(report: Report) -> str:
     """The tables in the terminal's language, in columns."""
-    turns = _in_columns([[say(head) for head in _TURNS], *map(_turns_row, report.figures)])
-    houses = _in_columns([[say(head) for head in _HOUSES], *map(_house_row, report.houses)])
+    turns = as_columns([[say(head) for head in _TURNS], *map(figure_row, report.figures)])
+    houses = as_columns([[say(head) for head in _HOUSES], *map(_house_row, report.houses)])
     return f"{turns}\n\n{houses}\n\n{say(_FIRST_ANSWER)}: {median(report.ask):.2f} s"
 
 
@@ -51,7 +53,7 @@ def write(report: Report, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     shown = [(f"{f.name}: {f.kind}", f.ratio) for f in report.figures if f.name != BARE]
     chart.write_text(bars("Turns a second as a share of bare aiohttp", shown), encoding="utf-8")
-    path.write_text(as_page(report, chart.name), encoding="utf-8")
+    sections.put_head(path, as_page(report, chart.name))
 
 
 def as_page(report: Report, chart: str) -> str:
@@ -66,14 +68,15 @@ def as_page(report: Report, chart: str) -> str:
         python=machine["python"],
         databases=machine["databases"],
         chart=chart,
-        turns=_as_markdown(_TURNS, map(_turns_row, report.figures)),
-        houses=_as_markdown(_HOUSES, map(_house_row, report.houses)),
+        turns=as_markdown(_TURNS, map(figure_row, report.figures)),
+        houses=as_markdown(_HOUSES, map(_house_row, report.houses)),
         ask=f"{median(report.ask):.2f}",
         read="\n".join(f"- {line}" for line in _read(report)),
     )
 
 
-def _turns_row(figure: Figure) -> list[str]:
+def figure_row(figure: Figure) -> list[str]:
+    """A contender as a line of a table: name, kind, rate, ratio, p50, p99, processor time."""
     return [
         figure.name,
         figure.kind,
@@ -99,7 +102,8 @@ def _megabytes(size: int | None) -> str:
     return "-" if size is None else f"{size / 1e6:.0f}"
 
 
-def _in_columns(rows: Sequence[Sequence[str]]) -> str:
+def as_columns(rows: Sequence[Sequence[str]]) -> str:
+    """A table for the terminal."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -107,9 +111,18 @@ def _in_columns(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _as_markdown(head: Sequence[str], rows: Iterator[list[str]]) -> str:
+def as_markdown(head: Sequence[str], rows: Iterator[list[str]]) -> str:
+    """A table for a page."""
     lines = [list(head), ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _least(value: float, aim: float) -> str:
+    return f"Aim: at least {aim:g}, {'met' if round(value, 2) >= aim else 'MISSED'}"
+
+
+def _most(value: float, aim: float) -> str:
+    return f"Aim: at most {aim:g}, {'met' if value <= aim else 'MISSED'}"
 
 
 def _read(report: Report) -> Iterator[str]:
@@ -120,7 +133,7 @@ def _read(report: Report) -> Iterator[str]:
             f"{figure.name}: one process takes {figure.rate:,.0f} commands a second, each "
             f"committed before its answer: {figure.ratio:.2f} of what bare aiohttp does, which "
             f"keeps nothing ({figure.cpu * 1e6:,.0f} µs of processor time against "
-            f"{bare.cpu * 1e6:,.0f})."
+            f"{bare.cpu * 1e6:,.0f}). {_least(figure.ratio, _RATIOS[figure.name])}."
         )
     inside = {
         f.name.partition(", ")[2]: f
@@ -135,9 +148,12 @@ def _read(report: Report) -> Iterator[str]:
     for house in report.houses:
         yield (
             f"{house.name}: ready {house.second_start:.2f} s after its start "
-            f"({house.first_start:.2f} s with an empty database), {_megabytes(house.after)} MB "
-            "after the run."
+            f"({house.first_start:.2f} s with an empty database). "
+            f"{_most(house.second_start, 1.5)}. "
+            f"{_megabytes(house.at_rest)} MB at rest. {_most((house.at_rest or 0) / 1e6, 150)}."
         )
+    asked = median(report.ask)
+    yield f"The first answer of `citybot ask` takes {asked:.2f} s. {_most(asked, 1)}."
     client = max(f.client for f in report.figures if not f.name.startswith("in process"))
     yield f"The load client kept at most {client:.0%} of one core busy."
 

@@ -63,7 +63,7 @@ def surroundings(folder: Path, **own: str) -> dict[str, str]:
     return environ | {"PYTHONPATH": os.pathsep.join(paths), "LANGUAGE": "en"} | own
 
 
-class _Process:
+class Process:
     """A process and what can be read of it from outside."""
 
     def __init__(self, command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> None:
@@ -108,7 +108,7 @@ class _Process:
             self.process.wait(_START)
 
 
-class WebPeer(_Process):
+class WebPeer(Process):
     """A server on a port of its own, talked to by the load client."""
 
     port = 0
@@ -126,7 +126,7 @@ class WebPeer(_Process):
         )
         if client.returncode:
             raise Broken(client.stderr[-2000:])
-        return _round(client.stdout, self.cpu() - before)
+        return round_of(client.stdout, self.cpu() - before)
 
 
 class Bare(WebPeer):
@@ -140,9 +140,12 @@ class Bare(WebPeer):
 class House(WebPeer):
     """`citybot run` on a data folder; `ready` is how long it took until /readyz answered."""
 
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, environ: Mapping[str, str], program: Sequence[str] = ("bot",)
+    ) -> None:
+        """`program`: the module that is `citybot`, perhaps changed, and what comes before `run`."""
         begun = time.perf_counter()
-        super().__init__(["-m", "bot", "run", "--port", "0"], folder, environ)
+        super().__init__(["-m", *program, "run", "--port", "0"], folder, environ)
         found = re.search(r":(\d+)/", self.line())
         self.port = int(found[1]) if found else 0
         self._await_ready(begun + _START)
@@ -157,7 +160,7 @@ class House(WebPeer):
         raise Broken("not ready in time")
 
 
-class Inside(_Process):
+class Inside(Process):
     """The inbox of a house without HTTP."""
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
@@ -171,7 +174,7 @@ class Inside(_Process):
         if self.process.stdin:
             self.process.stdin.write(json.dumps(asdict(job)) + "\n")
             self.process.stdin.flush()
-        return _round(self.line(), self.cpu() - before)
+        return round_of(self.line(), self.cpu() - before)
 
 
 def first_answer(folder: Path, environ: Mapping[str, str]) -> float:
@@ -190,6 +193,7 @@ def first_answer(folder: Path, environ: Mapping[str, str]) -> float:
     return time.perf_counter() - begun
 
 
-def _round(counted: str, cpu: float) -> Round:
+def round_of(counted: str, cpu: float) -> Round:
+    """A round as it was counted; `cpu`: processor seconds it took what is measured."""
     fields = json.loads(counted)
     return Round(**fields, cpu=cpu / fields["answers"] if fields["answers"] else 0.0)

@@ -169,16 +169,17 @@ def _play(run: _Run, bare: Peer, tell: Callable[[str], None]) -> None:
 
 def _reported(run: _Run, asked: tuple[float, ...]) -> Report:
     bare = run.rounds[BARE, "command"]
-    figures = tuple(_figure(name, kind, r, bare) for (name, kind), r in run.rounds.items())
+    figures = tuple(figure(name, kind, r, bare) for (name, kind), r in run.rounds.items())
     houses = tuple(
         Standing(name, first, house.ready, at_rest, house.memory())
         for name, (house, first, at_rest) in run.houses.items()
     )
     void = tuple(reason for store in run.stores for reason in _doubts(run, store))
-    return Report(run.plan, _machine(run), figures, houses, asked, void)
+    return Report(run.plan, machine([s.url for s in run.stores]), figures, houses, asked, void)
 
 
-def _figure(name: str, kind: str, rounds: Sequence[Round], bare: Sequence[Round]) -> Figure:
+def figure(name: str, kind: str, rounds: Sequence[Round], bare: Sequence[Round]) -> Figure:
+    """All rounds of a contender in one line; `bare` are those it is compared with."""
     ratios = [
         one.rate / other.rate if other.rate else 0.0
         for one, other in zip(rounds, bare, strict=True)
@@ -209,10 +210,11 @@ def _doubts(run: _Run, store: _Store) -> list[str]:
     return reasons
 
 
-def _machine(run: _Run) -> dict[str, str]:
+def machine(urls: Sequence[str]) -> dict[str, str]:
+    """Where it was measured, and on which databases."""
     return {
         "system": platform.system(),
         "cores": str(os.cpu_count()),
         "python": platform.python_version(),
-        "databases": "; ".join(dict.fromkeys(described(store.url) for store in run.stores)),
+        "databases": "; ".join(dict.fromkeys(map(described, urls))),
     }

@@ -1,0 +1,84 @@
+"""`citybot bench reminders`: what a reminder costs when many are stored, and how late it comes."""
+
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+import orjson
+
+from bot.cli.speech import TranslatedCommand, say, tell
+from bot.i18n import _
+
+_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
+
+
+@click.command(
+    "reminders",
+    cls=TranslatedCommand,
+    help=_("The cost of a reminder with few and with many stored, and how late it comes."),
+)
+@click.option(
+    *("--few", "few"),
+    type=click.IntRange(1000, 10_000_000),
+    default=10_000,
+    show_default=True,
+    help=_("How many are stored first."),
+)
+@click.option(
+    *("--many", "many"),
+    type=click.IntRange(1000, 10_000_000),
+    default=1_000_000,
+    show_default=True,
+    help=_("How many are stored then."),
+)
+@click.option(
+    "--due",
+    type=click.IntRange(100, 100_000),
+    default=10_000,
+    show_default=True,
+    help=_("How many are due at once, and in the minute that is measured."),
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1, 60),
+    default=60.0,
+    show_default=True,
+    help=_("How much of a minute is measured; so much of what is due in it is played."),
+)
+@click.option(
+    "-o", "--output", type=click.Choice(["text", "json"]), default="text", help=_("text or json.")
+)
+@click.option(
+    *("--write", "page"),
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Write its part of a page."),
+)
+@click.option("--postgres", help=_("A PostgreSQL server; a database is made there and dropped."))
+def reminders(output: str, postgres: str | None, page: Path | None, **sizes: Any) -> None:
+    """Measure and show; exit 1 when what we promise is not kept."""
+    # Heavier than the rest of the command line, and needed here alone.
+    from bot.cli.bench.due import Plan, measure
+    from bot.cli.bench.due_page import as_data, as_lines, broken, write
+
+    server = postgres or os.environ.get("CITYBOT_BENCH_POSTGRES") or _POSTGRES
+    with TemporaryDirectory() as folder:
+        plan = Plan(**sizes, postgres=server)
+        figures = measure(plan, Path(folder), _progress)
+    if output == "json":
+        click.echo(orjson.dumps(as_data(figures), option=orjson.OPT_INDENT_2))
+    else:
+        click.echo("\n".join(as_lines(figures)))
+    if page:
+        write(figures, plan, page)
+    missed = broken(figures)
+    for name in missed:
+        tell(_("Not kept: {promise}"), promise=say(name))
+    if missed:
+        sys.exit(1)
+
+
+def _progress(what: str) -> None:
+    click.echo(say(_("Measuring {contender} …"), contender=what), err=True)

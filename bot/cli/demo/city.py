@@ -1,0 +1,86 @@
+"""The example city as it is written, with its days counted from today."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FILE = Path(__file__).with_name("city.yaml")
+_TIMES = ("starts", "ends", "opens", "closes")
+_COUNTED = re.compile(r"([+-]\d+) (\d\d:\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Inhabitant:
+    """Somebody invented."""
+
+    number: int
+    name: str
+    language: str
+
+    @property
+    def id(self) -> str:
+        """As the person is known in the database."""
+        return f"example-{self.number}"
+
+    @property
+    def address(self) -> str:
+        """On a channel there is none of: nothing is ever sent there."""
+        return f"{CHANNEL}:{self.number}"
+
+
+CHANNEL = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """What is in city.yaml: events and polls as organisers write them, and what happens there."""
+
+    events: Sequence[Mapping[str, Any]]
+    polls: Sequence[Mapping[str, Any]]
+    people: tuple[Inhabitant, ...]
+    story: Mapping[str, Any]
+
+    @property
+    def event_ids(self) -> tuple[str, ...]:
+        """The names of its events."""
+        return tuple(str(event["id"]) for event in self.events)
+
+    @property
+    def poll_ids(self) -> tuple[str, ...]:
+        """The names of its polls."""
+        return tuple(str(poll["id"]) for poll in self.polls)
+
+
+def the_city(today: date) -> City:
+    """The city as it is on that day."""
+    written = _written()
+    people = enumerate(written["people"], 1)
+    return City(
+        events=[_dated(event, today) for event in written["events"]],
+        polls=[_dated(poll, today) for poll in written["polls"]],
+        people=tuple(Inhabitant(number, name, language) for number, (name, language) in people),
+        story=written,
+    )
+
+
+@cache
+def _written() -> Any:
+    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+
+
+def _dated(written: Mapping[str, Any], today: date) -> dict[str, Any]:
+    return {k: _day(str(v), today) if k in _TIMES else v for k, v in written.items()}
+
+
+def _day(counted: str, today: date) -> str:
+    """`+60 09:00` as the wall time it means from today."""
+    found = _COUNTED.fullmatch(counted)
+    if found is None:
+        raise ValueError(f"{counted!r} is no day of the example city")
+    return f"{today + timedelta(days=int(found[1]))} {found[2]}"

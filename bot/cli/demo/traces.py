@@ -1,0 +1,79 @@
+"""What the example city leaves in a database: looked for, and taken away."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select
+
+from bot.cli.demo.city import CHANNEL, City
+from bot.models import Base, Consent, Person, Place, Registration
+from bot.services.agreements import PURPOSES
+
+_TABLES = Base.metadata.sorted_tables
+
+
+def is_there(connection: Connection) -> bool:
+    """Whether the example city has been built here, or some of it."""
+    return bool(connection.scalar(select(func.count()).where(Place.channel == CHANNEL)))
+
+
+def real_people(connection: Connection) -> int:
+    """How many people there are that nobody invented."""
+    return int(connection.scalar(select(func.count()).where(Place.channel != CHANNEL)) or 0)
+
+
+def taken_names(connection: Connection, city: City) -> list[str]:
+    """Events and polls of ours that are named like those of the city."""
+    event, poll = Base.metadata.tables["event"].c.id, Base.metadata.tables["poll"].c.id
+    found = (
+        connection.scalars(select(column).where(column.in_(names)))
+        for column, names in ((event, city.event_ids), (poll, city.poll_ids))
+    )
+    return sorted(name for names in found for name in names)
+
+
+def arrive(connection: Connection, city: City, now: datetime) -> None:
+    """The people of the city. They have all left already, so that nothing is ever sent to them."""
+    for person in city.people:
+        connection.execute(insert(Person).values(id=person.id, created_at=now))
+        place = {"id": person.address, "channel": CHANNEL, "person_id": person.id}
+        connection.execute(insert(Place).values(**place, created_at=now, left_at=now))
+
+
+def guests(connection: Connection, city: City) -> int:
+    """How many registrations of others there are at events of the city."""
+    there = (Registration.event_id.in_(city.event_ids), _is_other(city))
+    return int(connection.scalar(select(func.count()).where(*there)) or 0)
+
+
+def _is_other(city: City) -> ColumnElement[bool]:
+    return Registration.person_id.not_in([person.id for person in city.people])
+
+
+def remove(connection: Connection, city: City) -> None:
+    """All rows about its events, polls and people; the audit keeps that they were there."""
+    _forget_consents(connection, city)
+    people = [person.id for person in city.people]
+    for table in reversed(_TABLES):  # children before parents
+        about = [
+            *_among(table.c.get("event_id"), city.event_ids),
+            *_among(table.c.get("poll_id"), city.poll_ids),
+            *_among(table.c.get("person_id"), people),
+            *_among(table.c.id if table.name == "event" else None, city.event_ids),
+            *_among(table.c.id if table.name == "poll" else None, city.poll_ids),
+            *_among(table.c.id if table.name == "person" else None, people),
+        ]
+        if about:
+            connection.execute(delete(table).where(or_(*about)))
+
+
+def _among(
+    column: ColumnElement[str] | None, names: Iterable[str]
+) -> tuple[ColumnElement[bool], ...]:
+    return () if column is None else (column.in_(list(names)),)
+
+
+def _forget_consents(connection: Connection, city: City) -> None:
+    """What guests agreed to for an event of the city."""
+    purposes = [f"{purpose}:{event}" for purpose in PURPOSES for event in city.event_ids]
+    connection.execute(delete(Consent).where(Consent.purpose.in_(purposes)))
