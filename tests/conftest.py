@@ -1,22 +1,31 @@
 """Fixtures every test may use: databases, a house, a talk; and a guard that keeps tests at home."""
 
+import logging
 import os
 import shutil
 import socket
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
+import structlog
 
 from bot.app import open_library
 from bot.config import Settings
 from bot.database import Database
+from bot.logs import CHATTY
 from knowledge.library import Library
+from tests.postgres import Postgres
 from tests.script import Chat
 
-POSTGRES = os.environ.get("CITYBOT_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+# Generating takes longer on a busy machine; that is no fault of what is tested.
+hypothesis.settings.register_profile(
+    "ours", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("ours")
+
 REDIS = os.environ.get("CITYBOT_TEST_REDIS", "redis://127.0.0.1:6379/15")
 
 
@@ -43,6 +52,21 @@ def _stay_at_home() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Logging is the process's own, and commands set it up: leave it as it was found."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    libraries = {name: logging.getLogger(name).level for name in CHATTY}
+    yield
+    logging.disable(logging.NOTSET)  # `citybot chat` keeps the screen for the talk
+    root.handlers[:] = before
+    root.setLevel(level)
+    for name, was in libraries.items():
+        logging.getLogger(name).setLevel(was)
+    structlog.reset_defaults()
+
+
 @pytest.fixture(scope="session")
 def library() -> Library:
     """The packaged articles, indexed once a run."""
@@ -59,23 +83,13 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template() -> Iterator[str]:
+def _postgres() -> Iterator[Postgres]:
     try:
-        admin = psycopg.connect(POSTGRES, autocommit=True)
+        postgres = Postgres()
     except psycopg.OperationalError:
         missing("PostgreSQL")
-    name = f"citybot_template_{uuid.uuid4().hex[:12]}"
-    admin.execute(f'CREATE DATABASE "{name}"')
-    database = Database(_postgres_url(name))
-    database.upgrade()
-    database.close()
-    yield name
-    admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    admin.close()
-
-
-def _postgres_url(name: str) -> str:
-    return f"{POSTGRES.rpartition('/')[0]}/{name}".replace("postgresql:", "postgresql+psycopg:", 1)
+    yield postgres
+    postgres.close()
 
 
 @pytest.fixture
@@ -86,13 +100,10 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(_postgres_template: str) -> Iterator[str]:
-    """A fresh PostgreSQL database, schema in place; gone after the test."""
-    name = f"citybot_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(POSTGRES, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{_postgres_template}"')
-        yield _postgres_url(name)
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def postgres_url(_postgres: Postgres) -> Iterator[str]:
+    """An empty PostgreSQL database, schema in place."""
+    yield _postgres.url
+    _postgres.clean()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -58,7 +58,7 @@ class Ledger(Channel):
     async def send(self, to: Address, reply: Reply) -> Sent:
         self._steps.step()
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(f"{to} {reply.text}\n")
+            file.write(f"{to} {' '.join(reply.text.split())}\n")
             os.fsync(file.fileno())
         self._steps.step()
         return Sent("ok")

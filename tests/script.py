@@ -61,17 +61,21 @@ class Chat:
         settings: Settings,
         library: Library | None = None,
         clock: Callable[[], datetime] = app.now,
+        also: tuple[str, ...] = (),
     ) -> AsyncIterator["Chat"]:
-        """A house on these settings, with nobody in it but this person."""
+        """A house on these settings, with nobody in it but this person; `also`: more channels."""
         channels: dict[str, Any] = {"script": ScriptChannel}
-        house = app.build(settings, ("script",), clock, library, channels)
+        channels |= {name: type(name, (ScriptChannel,), {"name": name}) for name in also}
+        house = app.build(settings, tuple(channels), clock, library, channels)
         yield cls(house, house.channels["script"], "anna")  # type: ignore[arg-type]
         await house.inbox.close()
         house.database.close()
 
-    def another(self, user: str) -> "Chat":
+    def another(self, user: str, channel: str = "script") -> "Chat":
         """Somebody else in the same house."""
-        return Chat(self.house, self.channel, user)
+        there = self.house.channels[channel]
+        assert isinstance(there, ScriptChannel)
+        return Chat(self.house, there, user)
 
     async def say(self, text: str, **fields: Any) -> Accepted:
         """Say something; what comes back is in `shown`."""
@@ -88,7 +92,7 @@ class Chat:
 
     async def tap(self, label: str) -> Accepted:
         """Tap the choice with that label, among those shown last."""
-        offered = {c.label: c.value for r in self.shown for c in r.choices}
+        offered = {plain(c.label): c.value for r in self.shown for c in r.choices}
         assert label in offered, f"{label!r} is not offered: {sorted(offered)}"
         return await self.say(label, picked=offered[label])
 
@@ -132,9 +136,14 @@ def _now() -> datetime:
 def as_line(reply: Reply) -> str:
     """A reply as a script writes it."""
     fitted = fit(reply, _ROOMY).parts[-1]
-    words = " ".join(fitted.text.split())
+    words = plain(fitted.text)
     files = (f"{{{file.name}}}" for file in reply.attachments)
-    return " ".join([words, *files, *(f"[{choice.label}]" for choice in reply.choices)])
+    return " ".join([words, *files, *(f"[{plain(choice.label)}]" for choice in reply.choices)])
+
+
+def plain(text: str) -> str:
+    """Single blanks only: a time holds one that does not break."""
+    return " ".join(text.split())
 
 
 def assert_line(actual: str, expected: str) -> None:

@@ -3,8 +3,9 @@
 import hashlib
 import io
 import os
-import sqlite3
 import stat
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -16,10 +17,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, text
 
-from bot.backup import BadBackup, backup, check, restore
+from bot.backup import BadBackup, backup, check
 from bot.config import Settings, keep_secret
 from bot.database import SCHEMA, Database
-from bot.models import Base, Person
+from bot.dialog import Transaction
+from bot.models import Base, Erasure, Person
+from bot.restore import restore
+from bot.services.keys import Keys
+from bot.services.privacy import Privacy
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NAME = "citybot-20260504T120000Z.tar.gz"
@@ -75,7 +80,7 @@ def test_what_was_backed_up_comes_back(house: Settings, tmp_path: Path) -> None:
     add(house, "too late")
     secret = keep_secret(house)
     (tmp_path / "secret").write_text("another", encoding="utf-8")
-    restore(house, archive)
+    restore(house, archive, NOW)
     assert people(house) == {"anna", "bert"}
     assert keep_secret(house) == secret
     with opened(house) as database:
@@ -101,7 +106,7 @@ def test_after_restoring_the_secret_and_the_database_are_for_their_owner_only(
     archive = backup(house, tmp_path / "backups", NOW)
     before = os.umask(0)  # the most careless of systems
     try:
-        restore(house, archive)
+        restore(house, archive, NOW)
     finally:
         os.umask(before)
     assert mode(tmp_path / "secret") == 0o600
@@ -132,7 +137,7 @@ def test_a_backup_made_while_people_write_is_whole(house: Settings, tmp_path: Pa
     finally:
         stop.set()
         writer.join()
-    restore(house, archive)
+    restore(house, archive, NOW)
     names = people(house)
     left = {n.removeprefix("left-") for n in names if n.startswith("left-")}
     right = {n.removeprefix("right-") for n in names if n.startswith("right-")}
@@ -145,9 +150,9 @@ def test_restoring_keeps_what_stood_there_each_time(house: Settings, tmp_path: P
     add(house, "original")
     archive = backup(house, tmp_path / "backups", NOW)
     add(house, "newer")
-    restore(house, archive)
+    restore(house, archive, NOW)
     add(house, "newest")
-    restore(house, archive)
+    restore(house, archive, NOW)
     assert people(house) == {"original"}
     kept = [p for p in tmp_path.glob("*.before-restore*") if not p.name.endswith(("-wal", "-shm"))]
     assert len(kept) == 2
@@ -160,11 +165,11 @@ def test_what_postgresql_kept_can_be_restored_too(postgres_url: str, tmp_path: P
     house = Settings(data_dir=tmp_path, database_url=postgres_url)
     archive = backup(house, tmp_path / "backups", NOW)
     add(house, "newer")
-    restore(house, archive)
+    restore(house, archive, NOW)
     (kept,) = tmp_path.glob("*.before-restore")
     assert mode(kept) == 0o600
     again = packed(tmp_path / "kept.tar.gz", citybot__dump=kept.read_bytes())
-    restore(house, again)
+    restore(house, again, NOW)
     assert people(house) == {"newer"}
 
 
@@ -179,7 +184,7 @@ def test_a_table_newer_than_the_backup_does_not_stand_in_the_way(
     archive = backup(house, tmp_path / "backups", NOW)
     with opened(house) as database, database.write() as connection:
         Base.metadata.tables["question"].create(connection)
-    restore(house, archive)
+    restore(house, archive, NOW)
     with opened(house) as database, database.read() as connection:
         there = connection.execute(text("SELECT to_regclass('question')")).scalar()
         others = connection.execute(text("SELECT to_regclass('set_aside')")).scalar()
@@ -191,7 +196,7 @@ def test_a_postgresql_restore_that_fails_changes_nothing(postgres_url: str, tmp_
     add(house, "anna")
     broken = packed(tmp_path / "broken.tar.gz", citybot__dump=b"PGDMP this is no dump")
     with pytest.raises(BadBackup):
-        restore(house, broken)
+        restore(house, broken, NOW)
     assert people(house) == {"anna"}
 
 
@@ -247,7 +252,7 @@ def test_a_damaged_archive_is_refused_and_changes_nothing(
         archive.write_bytes(wrong[damage])
     before = (tmp_path / "citybot.sqlite3").read_bytes()
     with pytest.raises(BadBackup):
-        restore(small, archive)
+        restore(small, archive, NOW)
     assert (tmp_path / "citybot.sqlite3").read_bytes() == before
     assert list(tmp_path.glob("*.before-restore*")) == []
 
@@ -286,7 +291,7 @@ def test_without_its_right_checksum_an_archive_is_refused(
 
 def test_an_archive_of_something_else_is_refused(small: Settings, tmp_path: Path) -> None:
     with pytest.raises(BadBackup) as caught:
-        restore(small, packed(tmp_path / "photos.tar.gz", photo=b"..."))
+        restore(small, packed(tmp_path / "photos.tar.gz", photo=b"..."), NOW)
     assert caught.value.msgid == "{path} is not a backup of Citybot."
 
 
@@ -298,7 +303,7 @@ def test_a_database_in_the_archive_that_is_damaged_is_refused(
 ) -> None:
     archive = packed(tmp_path / "odd.tar.gz", citybot__sqlite3=content)
     with pytest.raises(BadBackup):
-        restore(small, archive)
+        restore(small, archive, NOW)
     assert people(small) == {"anna"}
 
 
@@ -312,7 +317,7 @@ def test_an_archive_of_the_other_kind_of_database_is_refused(
     archives = [backup(s, tmp_path / kind, NOW) for s, kind in ((small, "a"), (large, "b"))]
     for house, archive in ((small, archives[1]), (large, archives[0])):
         with pytest.raises(BadBackup) as caught:
-            restore(house, archive)
+            restore(house, archive, NOW)
         assert caught.value.msgid == "This backup is of another kind of database."
     assert (people(small), people(large)) == ({"anna"}, {"bert"})
 
@@ -324,7 +329,7 @@ def test_an_archive_cannot_write_outside_its_folder(small: Settings, tmp_path: P
         tar.add(tmp_path / "citybot.sqlite3", arcname="../../escaped")
     seal(archive)
     with pytest.raises((BadBackup, tarfile.TarError)):
-        restore(small, archive)
+        restore(small, archive, NOW)
     assert not (tmp_path.parent / "escaped").exists()
 
 
@@ -361,7 +366,7 @@ def test_what_a_killed_run_left_does_not_stop_the_next_one(small: Settings, tmp_
     archive = backup(small, folder, NOW)
     (tmp_path / f".restore-{archive.stem}").mkdir()
     (tmp_path / ".citybot.sqlite3.new").write_bytes(b"half a database")
-    restore(small, archive)
+    restore(small, archive, NOW)
     assert people(small) == {"anna"}
 
 
@@ -370,12 +375,57 @@ def test_a_leftover_log_is_not_replayed_into_the_restored_database(
 ) -> None:
     """SQLite would take up a -wal file it finds beside the database, whoever's it was."""
     archive = backup(small, tmp_path / "backups", NOW)
-    live = sqlite3.connect(tmp_path / "citybot.sqlite3")
-    live.execute("INSERT INTO person (id, created_at) VALUES ('in the log', '2026-05-04')")
-    live.commit()
+    killed = """if True:
+        import os, sqlite3, sys
+        live = sqlite3.connect(sys.argv[1])
+        live.execute("INSERT INTO person (id, created_at) VALUES ('in the log', '2026-05-04')")
+        live.commit()
+        os.kill(os.getpid(), 9)
+    """
+    subprocess.run([sys.executable, "-c", killed, tmp_path / "citybot.sqlite3"], check=False)
     assert (tmp_path / "citybot.sqlite3-wal").stat().st_size > 0
-    restore(small, archive)
+    restore(small, archive, NOW)
     assert people(small) == {"anna"}
-    live.close()
     with opened(small) as database, database.read() as connection:
         assert connection.execute(select(func.count()).select_from(Person)).scalar() == 1
+
+
+def test_who_was_erased_does_not_come_back(house: Settings, tmp_path: Path) -> None:
+    """H12: a backup of yesterday brings nobody back who went today, restored once or twice."""
+    add(house, "anna", "bert")
+    archive = backup(house, tmp_path / "backups", NOW)
+    with opened(house) as database, database.write() as connection:
+        Privacy(Transaction(connection, NOW), Keys.of(house)).erase("bert")
+    for _time in range(2):
+        restore(house, archive, NOW)
+        assert people(house) == {"anna"}
+    with opened(house) as database, database.read() as connection:
+        (digest,) = connection.scalars(select(Erasure.digest))
+    assert digest == hashlib.sha256(b"bert").hexdigest()
+
+
+def test_under_a_running_house_nothing_is_put_in_place(house: Settings, tmp_path: Path) -> None:
+    """What people write meanwhile would go into a file that was moved aside."""
+    add(house, "anna")
+    archive = backup(house, tmp_path / "backups", NOW)
+    with opened(house) as running:
+        with running.write() as connection:
+            connection.execute(insert(Person), [{"id": "meanwhile", "created_at": NOW}])
+        with pytest.raises(BadBackup, match="stop the house"):
+            restore(house, archive, NOW)
+        with running.write() as connection:
+            connection.execute(insert(Person), [{"id": "later", "created_at": NOW}])
+    assert people(house) == {"anna", "meanwhile", "later"}
+    restore(house, archive, NOW)
+    assert people(house) == {"anna"}
+
+
+def test_without_its_checksum_an_archive_says_what_is_missing(
+    house: Settings, tmp_path: Path
+) -> None:
+    add(house, "anna")
+    archive = backup(house, tmp_path, NOW)
+    archive.with_name(f"{archive.name}.sha256").unlink()
+    with pytest.raises(BadBackup) as bad:
+        check(archive)
+    assert bad.value.values["sum"] == f"{NAME}.sha256"

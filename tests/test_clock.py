@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 
-from bot import clock
-from bot.clock import Clock, Tick
+from bot import clock, logs
+from bot.clock import Clock, Steady, Tick
 
 OFTEN = timedelta(milliseconds=20)
 
@@ -50,6 +51,18 @@ async def test_it_looks_again_and_again() -> None:
     often = Counting()
     await run(0.5, Tick("often", OFTEN, often))
     assert 5 <= often.looks <= 27
+
+
+async def test_a_look_that_takes_long_is_said_once(capfd: pytest.CaptureFixture[str]) -> None:
+    """As while the database is locked: a line for each tick would bury all others."""
+    logs.set_up("info", "json")
+
+    async def slow() -> None:
+        await asyncio.sleep(0.3)
+
+    await run(0.25, Tick("slow", OFTEN, Counting(slow)))
+    lines = capfd.readouterr().err.splitlines()
+    assert [orjson.loads(line)["event"] for line in lines] == ["tick_takes_long"]
 
 
 async def test_a_look_that_breaks_comes_again_and_disturbs_no_other() -> None:
@@ -108,3 +121,39 @@ async def test_two_clocks_both_look_so_the_rows_must_decide() -> None:
     shared = Counting()
     await asyncio.gather(*(run(0.1, Tick("shared", timedelta(hours=1), shared)) for _ in range(2)))
     assert shared.looks == 2
+
+
+class Walls:
+    """A wall clock and a steady one, set by hand."""
+
+    def __init__(self) -> None:
+        self.wall, self.mono = datetime(2026, 11, 25, 9, tzinfo=UTC), 100.0
+
+    def steady(self) -> Steady:
+        return Steady(lambda: self.wall, lambda: self.mono)
+
+    def on(self, wall: float, mono: float) -> None:
+        """So many seconds pass on each."""
+        self.wall += timedelta(seconds=wall)
+        self.mono += mono
+
+
+def test_a_clock_that_jumps_ahead_is_not_believed_for_a_while() -> None:
+    """D06: somebody may put it right before anything is said too early."""
+    walls = Walls()
+    steady = walls.steady()
+    assert steady.is_steady()
+    walls.on(86_400, 1)
+    assert not steady.is_steady()
+    walls.on(clock.DISTRUST - 2, clock.DISTRUST - 2)
+    assert not steady.is_steady()
+    walls.on(3, 3)
+    assert steady.is_steady()
+
+
+@pytest.mark.parametrize("seconds", [-86_400, -1, 0, 1, 2, 299])
+def test_a_clock_that_goes_back_or_drifts_is_believed(seconds: float) -> None:
+    walls = Walls()
+    steady = walls.steady()
+    walls.on(1 + seconds, 1)
+    assert steady.is_steady()

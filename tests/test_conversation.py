@@ -62,7 +62,7 @@ def test_a_state_of_an_older_version_has_defaults_for_what_it_did_not_know(
 
 def test_a_state_of_a_newer_version_is_read_as_far_as_we_know_it() -> None:
     state = {
-        "forms": [["human", "question", {"a": 1}, "2026-05-04"]],
+        "forms": [["human", "question", {"a": 1}, "k3x", "2026-05-04"]],
         "offered": [["yes", "Yes", "green"]],
         "mood": "good",
     }
@@ -70,7 +70,7 @@ def test_a_state_of_a_newer_version_is_read_as_far_as_we_know_it() -> None:
         ANNA,
         "p1",
         "de",
-        forms=(OpenForm("human", "question", {"a": 1}),),
+        forms=(OpenForm("human", "question", {"a": 1}, "k3x"),),
         offered=(Choice("yes", "Yes"),),
     )
 
@@ -82,4 +82,4 @@ def test_memory_is_laid_over_and_none_forgets() -> None:
 
 
 def test_address_person_and_language_have_columns_of_their_own() -> None:
-    assert BEGUN.to_json().keys() == {"chosen", "forms", "offered", "memory", "heard"}
+    assert BEGUN.to_json().keys() == {"chosen", "forms", "offered", "beside", "memory", "heard"}

@@ -5,13 +5,14 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from bot import outbox
 from bot.channel import (
     Blocked,
     Channel,
     Misconfigured,
+    Moved,
     Refused,
     SendError,
     Sent,
@@ -21,10 +22,10 @@ from bot.channel import (
     WindowClosed,
 )
 from bot.database import Database
-from bot.delivery import TRIES, Deliverer, backoff
+from bot.delivery import BULK, FLIGHT, TRIES, Deliverer, backoff
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Capabilities, Choice, Reply
-from bot.models import Outbox
+from bot.models import ChannelState, Conversation, Outbox
 from bot.wakeups import Wakeups
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -207,11 +208,12 @@ async def test_without_the_mark_two_processes_would_send_twice(
 
 
 def _read_without_marking(
-    database: Database, channels: list[str], now: datetime, most: int
+    database: Database, channels: list[str], now: datetime, most: int, _bulk: int
 ) -> tuple[outbox.Claimed, ...]:
     with database.read() as connection:
         heads = connection.execute(
-            outbox._due_heads(channels, now, most).with_for_update(read=True)
+            outbox._DUE.with_for_update(read=True),
+            {"channels": list(channels), "now": now, "most": most},
         )
         return tuple(outbox.Claimed(outbox.delivery_of(row), row.kind, 1) for row in heads)
 
@@ -258,7 +260,7 @@ async def test_a_channel_that_pauses_uses_up_nobodys_tries(
     database, clock = Database(sqlite_url), Clock()
     platform = Platform(*([error] * (TRIES + 2)), Unreachable())
     queue(database, "hello")
-    await rounds(deliverer(database, platform, clock), clock, minutes=60)
+    await rounds(deliverer(database, platform, clock), clock, minutes=180)
     assert (ledger(database), platform.sent) == (["sent"], ["anna hello"])
     database.close()
 
@@ -273,6 +275,98 @@ async def test_a_sender_whose_lease_lapsed_cannot_rewrite_the_ledger(database: D
     outbox.settle(database, [outbox.Settlement(late, "failed")], later)
     outbox.settle(database, [outbox.Settlement(now_ours, "sent")], later)
     assert ledger(database) == ["sent"]
+
+
+async def test_what_is_said_to_one_does_not_wait_for_what_is_said_to_many(
+    database: Database,
+) -> None:
+    for n in range(100):
+        queue(database, "news", user=f"p{n}", kind="broadcast")
+    queue(database, "news", "hello", user="anna", kind="broadcast")
+    queue(database, "your answer", user="anna")
+    platform = Platform()
+    await deliverer(database, platform, Clock()).deliver()
+    assert "anna your answer" in platform.sent
+    assert len(platform.sent) <= 1 + BULK
+
+
+async def test_a_retry_goes_on_with_the_part_that_failed(database: Database) -> None:
+    clock = Clock()
+    platform = Platform()
+    queue(database, "one two three four five six seven eight nine ten")
+
+    async def stumble(to: Address, reply: Reply) -> Sent:
+        if len(platform.sent) == 1 and not stumbled:
+            stumbled.append(reply.text)
+            raise Unreachable
+        return await Platform.send(platform, to, reply)
+
+    stumbled: list[str] = []
+    platform.send = stumble  # type: ignore[method-assign]
+    await rounds(deliverer(database, platform, clock), clock, minutes=5)
+    said = " ".join(line.removeprefix("anna ") for line in platform.sent)
+    assert said == "one two three four five six seven eight nine ten"
+
+
+async def test_what_may_be_a_repeat_says_so_in_the_persons_language(database: Database) -> None:
+    clock, platform = Clock(), Roomy(Unsure())
+    with database.write() as connection:
+        talk = {"address": "platform:anna", "person_id": "anna", "language": "de", "state": {}}
+        connection.execute(insert(Conversation).values(**talk, heard_at=START))
+    queue(database, "Hallo!")
+    await rounds(deliverer(database, platform, clock), clock, minutes=5)
+    (said,) = platform.sent
+    assert said.startswith("anna Hallo!\n\n(Nachricht Nr. 1:")
+
+
+async def test_a_chat_that_moved_is_followed(database: Database) -> None:
+    clock = Clock()
+    new = Address("platform", "-100")
+    platform = Platform(Moved(new))
+    queue(database, "one", "two", user="-7")
+    await rounds(deliverer(database, platform, clock), clock, minutes=2)
+    assert platform.sent == ["-100 one", "-100 two"]
+
+
+async def test_three_slowed_addresses_slow_the_channel(database: Database) -> None:
+    clock = Clock()
+    platform = Platform(*(Throttled(timedelta(seconds=30)) for _ in range(3)))
+    for user in "abcd":
+        queue(database, "hello", user=user)
+    works = deliverer(database, platform, clock)
+    await works.deliver()
+    queue(database, "hello", user="e")
+    assert await works.deliver() == 0
+    clock.now += timedelta(seconds=31)
+    await works.deliver()
+    assert sorted(platform.sent) == [f"{user} hello" for user in "abcde"]
+
+
+async def test_a_wrong_set_up_is_tried_ever_more_seldom_and_staff_see_why(
+    database: Database,
+) -> None:
+    clock, tries = Clock(), []
+
+    class Wrong(Platform):
+        async def send(self, to: Address, reply: Reply) -> Sent:
+            tries.append(clock.now - START)
+            raise Misconfigured("401")
+
+    queue(database, "hello")
+    works = deliverer(database, Wrong(), clock)
+    await rounds(works, clock, minutes=40)
+    assert [int(at.total_seconds() // 60) for at in tries] == [0, 1, 6, 21, 36]
+    with database.read() as connection:
+        state = connection.execute(select(ChannelState.reason, ChannelState.failures)).one()
+    assert tuple(state) == ("401", 5)
+
+
+async def test_a_channel_that_works_again_is_no_longer_shown_as_broken(database: Database) -> None:
+    clock = Clock()
+    queue(database, "hello")
+    await rounds(deliverer(database, Platform(Misconfigured()), clock), clock, minutes=3)
+    with database.read() as connection:
+        assert connection.execute(select(ChannelState)).all() == []
 
 
 class Silent(Platform):
@@ -302,4 +396,83 @@ async def test_a_channel_that_hangs_holds_up_no_other(sqlite_url: str) -> None:
     await asyncio.wait([working])
     for task in asyncio.all_tasks() - {asyncio.current_task()}:
         task.cancel()
+    database.close()
+
+
+class Keyed(Roomy):
+    """A platform that shows a message once, however often it comes with the same key."""
+
+    keyed = timedelta(hours=3)
+
+    def __init__(self, *errors: SendError) -> None:
+        super().__init__(*errors)
+        self.keys: list[str] = []
+
+    async def send(self, to: Address, reply: Reply) -> Sent:
+        self.keys.append(reply.key)
+        return await super().send(to, reply)
+
+
+async def test_a_message_has_the_same_key_at_every_try_and_no_other_has_it(
+    database: Database,
+) -> None:
+    platform, clock = Keyed(Unreachable(), Unreachable()), Clock()
+    queue(database, "x" * 4500, "y", "y")
+    await rounds(deliverer(database, platform, clock), clock)
+    first, again, once_more, *rest = platform.keys
+    assert first == again == once_more
+    assert len(set(platform.keys)) == len(platform.sent) == len(rest) + 1
+
+
+@pytest.mark.parametrize("kind", ["reply", "reminder", "broadcast"])
+async def test_where_a_repeat_is_recognised_it_is_sent_without_a_word(
+    sqlite_url: str, kind: outbox.Kind
+) -> None:
+    database, clock, platform = Database(sqlite_url), Clock(), Keyed(Unsure())
+    queue(database, "hello", kind=kind)
+    await rounds(deliverer(database, platform, clock), clock)
+    assert (ledger(database), platform.sent) == (["sent"], ["anna hello"])
+    database.close()
+
+
+async def test_a_broadcast_that_never_gets_a_clear_answer_is_unsure(sqlite_url: str) -> None:
+    database, clock, platform = Database(sqlite_url), Clock(), Keyed(*[Unsure()] * TRIES)
+    queue(database, "hello", kind="broadcast")
+    await rounds(deliverer(database, platform, clock), clock)
+    assert ledger(database) == ["unsure"]
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours", "states"),
+    [
+        ("broadcast", 2, ["queued"]),
+        ("broadcast", 4, ["unsure"]),
+        ("reply", 4, ["queued"]),
+    ],
+)
+def test_what_a_crash_left_is_sent_again_while_it_is_recognised(
+    database: Database, kind: outbox.Kind, hours: int, states: list[str]
+) -> None:
+    queue(database, "hello", kind=kind)
+    outbox.claim(database, ("platform",), START)
+    later = START + timedelta(hours=hours)
+    outbox.release_lapsed(database, later, {"platform": Keyed.keyed, "other": timedelta(0)})
+    assert ledger(database) == states
+
+
+async def test_what_lands_together_makes_room_at_once_for_what_waits(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quick platform took one flight a look, as the last ring had been heard before it landed."""
+    monkeypatch.setattr("bot.delivery.LOOK", 3600.0)
+    database, platform = Database(sqlite_url), Platform()
+    for n in range(3 * FLIGHT):
+        queue(database, "hello", user=f"p{n}")
+    working = asyncio.create_task(deliverer(database, platform, Clock()).run())
+    async with asyncio.timeout(10):
+        while len(platform.sent) < 3 * FLIGHT:
+            await asyncio.sleep(0.01)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
     database.close()

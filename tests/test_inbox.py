@@ -1,6 +1,7 @@
 """The door: once, in order, durable, and nobody suffers from somebody else's bad message."""
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -217,6 +218,19 @@ def drop_the_key(database: Database) -> None:
             connection.exec_driver_sql(
                 "ALTER TABLE inbox DROP CONSTRAINT uq_inbox_channel_event_id"
             )
+
+
+async def test_twenty_writers_wait_for_one_who_holds_the_file(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    other = sqlite3.connect(str(database.engine.url.database), isolation_level=None)
+    async with door(database) as inbox:
+        other.execute("BEGIN IMMEDIATE")
+        asyncio.get_running_loop().call_later(1.5, other.execute, "COMMIT")
+        events = [message(f"person{number}", 1) for number in range(20)]
+        accepted = await asyncio.gather(*(inbox.accept(event) for event in events))
+        assert [said(one) for one in accepted] == [["1: hello"]] * 20
+    other.close()
+    database.close()
 
 
 async def test_who_says_too_much_hears_so_once_and_others_are_not_touched(

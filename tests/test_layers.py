@@ -8,22 +8,23 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "adapters", "dialogs", "knowledge")
-COMPOSERS = ("bot.app", "bot.brain", "bot.cli", "bot.__main__")
+COMPOSERS = ("bot.app", "bot.brain", "bot.editing", "bot.ticks", "bot.cli", "bot.__main__")
 MAY_IMPORT = {
     "core": {"core"},
     "knowledge": {"knowledge", "core"},
     "dialogs": {"dialogs", "knowledge", "core"},
     "adapters": {"adapters", "core"},
     "console": {"console", "core"},
-    "composer": {"composer", "console", "adapters", "dialogs", "knowledge", "core"},
+    "pages": {"pages", "core"},
+    "composer": {"composer", "console", "pages", "adapters", "dialogs", "knowledge", "core"},
 }
 
 
 def layer(module: str) -> str:
     if module.startswith(COMPOSERS):
         return "composer"
-    if module.startswith("bot.console"):
-        return "console"
+    if module.startswith(("bot.console", "bot.pages")):
+        return module.split(".")[1]
     return "core" if module.split(".", maxsplit=1)[0] == "bot" else module.split(".", maxsplit=1)[0]
 
 

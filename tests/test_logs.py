@@ -12,18 +12,6 @@ from bot import logs
 TOKEN = "123456789:AAEabcdefghijklmnopqrstuvwxyz012345678"
 
 
-@pytest.fixture(autouse=True)
-def _put_back():
-    """Logging is the process's own: leave it as it was found."""
-    root = logging.getLogger()
-    logging.disable(logging.NOTSET)  # `citybot chat` keeps the screen for the talk
-    before, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
 @pytest.mark.parametrize(
     ("line", "hidden"),
     [
@@ -166,7 +154,7 @@ def test_a_traceback_shows_no_local_variables(capsys: pytest.CaptureFixture[str]
     )
 
 
-@pytest.mark.parametrize("library", ["alembic.runtime.plugins", "httpx", "apscheduler.scheduler"])
+@pytest.mark.parametrize("library", ["alembic.runtime.plugins", "httpx", "apscheduler.executors"])
 def test_libraries_that_talk_much_are_heard_from_warnings_on(
     library: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

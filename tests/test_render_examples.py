@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.capabilities import ALL, TELEGRAM, WECHAT, WECOM
-from bot.message import Attachment, Capabilities, Choice, Link, Reply
+from bot.message import POLL, Attachment, Capabilities, Choice, Link, Reply
 from bot.render import Fitted, fit
 
 
@@ -37,9 +37,12 @@ def test_choices_are_tapped_on_telegram_and_numbered_on_wechat(language: str) ->
 
 LONG = choose("Lernreise", "Sommerschule für Stadtmacherinnen und Stadtmacher")
 REGISTER = Link("报名", "https://city.example/anmelden")
+PARK = Attachment(POLL, b'{"question": "A park?", "options": ["Yes", "No"]}', "poll")
 POSTER = Attachment("image/png", "https://city.example/poster.png", "Plakat")
 DATE = Attachment("text/calendar", b"BEGIN:VCALENDAR", "termin.ics")
 SHEET = Attachment("application/pdf", "https://city.example/plan.pdf", "Programm")
+ALPHABET = "abcdefghijklmnopqrstu"  # 21
+MANY = [f"{number}. {sign}" for number, sign in enumerate(ALPHABET, 1)]
 
 EXAMPLES = {
     "a long label is tapped by its beginning": (
@@ -63,9 +66,9 @@ EXAMPLES = {
         ),
         ("choices:numbered", "label:shortened"),
     ),
-    "seven choices are too many for WeCom": (
-        *(WECOM, Reply("?", choose(*"abcdefg"))),
-        Reply("?\n\n1. a\n2. b\n3. c\n4. d\n5. e\n6. f\n7. g", choose(*"abcdefg")),
+    "twenty-one choices are too many for WeCom": (
+        *(WECOM, Reply("?", choose(*ALPHABET))),
+        Reply("\n".join(("?\n", *MANY)), choose(*ALPHABET)),
         ("choices:numbered",),
     ),
     "a list the author wrote is not written twice": (
@@ -109,6 +112,18 @@ EXAMPLES = {
             "Bis dann\n\nProgramm: https://city.example/plan.pdf\ntermin.ics", attachments=(POSTER,)
         ),
         ("attachment:as-link", "attachment:missing"),
+    ),
+    "a poll of the platform's own stays one where groups have them": (
+        *(TELEGRAM, Reply("Vote", attachments=(PARK,))),
+        *(Reply("Vote", attachments=(PARK,)), ()),
+    ),
+    "and is written out where they have none": (
+        *(WECOM, Reply("Vote", attachments=(PARK,))),
+        *(Reply("Vote\n\nA park?\n· Yes\n· No"), ("poll:in-words",)),
+    ),
+    "one that nobody can read is only its name": (
+        *(WECOM, Reply("Vote", attachments=(Attachment(POLL, b"[]", "poll"),))),
+        *(Reply("Vote\n\npoll"), ("poll:in-words",)),
     ),
     "a path is never sent as a file": (
         *(TELEGRAM, Reply("", attachments=(Attachment("text/plain", "/etc/passwd", ""),))),

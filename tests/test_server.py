@@ -17,7 +17,7 @@ from bot.database import Database
 from bot.message import Capabilities
 from bot.metrics import Metrics
 from bot.server import BODY_LIMIT, web_application
-from tests.conftest import POSTGRES
+from tests.postgres import POSTGRES
 from tests.services.test_retention import NOW, heard, replied
 
 SECRET = "what went wrong, in detail"
@@ -301,6 +301,14 @@ async def test_an_unknown_address_is_a_404_without_a_trace(
     async with client.get(path) as response:
         assert response.status == 404
         assert "Traceback" not in await response.text()
+
+
+async def test_nothing_here_is_said_in_the_language_of_the_browser(
+    client: TestClient[web.Request, web.Application],
+) -> None:
+    async with client.get("/nowhere", headers={"Accept-Language": "de"}) as response:
+        assert await response.text() == "Hier gibt es nichts."
+        assert "Server" not in response.headers
 
 
 async def test_a_body_over_the_limit_is_refused(

@@ -17,7 +17,8 @@ def check(name: str, channel: Channel) -> None:
     assert sends != channel.fetches, "it sends, or its people come and fetch; never both"
     routes = [(route.method, route.path) for route in channel.routes()]
     assert len(routes) == len(set(routes)), "a route is named once"
-    assert channel.can.push_budget is None or channel.can.reply_window is not None
+    assert (channel.can.push_budget > 0) == (channel.can.reply_window is not None)
+    assert (channel.can.tap_budget > 0) == (channel.can.tap_window > 0)
 
 
 async def check_ending(channel: Channel) -> None:

@@ -312,6 +312,25 @@ async def test_a_person_is_greeted_once_and_comes_back_to_where_they_were(
     )
 
 
+async def test_who_comes_back_with_another_language_is_spoken_to_in_that_one(
+    screen, settings, library
+):
+    async with at_work(settings, library, screen.stage, Manner(language="de")) as (_house, me):
+        talk = asyncio.create_task(me.talk())
+        await screen.press("Mensch\r", sees="Was darf ich an das Team weitergeben?")
+        await screen.press("\x04", sees="citybot chat")
+        await talk
+    first = len(screen.seen())
+    async with at_work(settings, library, screen.stage, Manner(language="en")) as (_house, me):
+        talk = asyncio.create_task(me.talk())
+        await _until(lambda: "What may I pass on to the team?" in screen.seen()[first:])
+        screen.press_only("/quit\r")
+        await talk
+    again = screen.seen()[first:]
+    assert again.startswith(" Welcome back. This is where we were:\n")
+    assert "weitergeben" not in again
+
+
 async def test_a_person_leaves_with_ctrl_c_pressed_twice_in_a_row(screen):
     reading = asyncio.create_task(screen.stage.read())
     await screen.press("half a line\x03", sees="Press Ctrl-C once more to leave.")

@@ -165,15 +165,34 @@ async def test_on_a_phone_it_takes_the_whole_screen(site: Page) -> None:
     assert box == {"x": 0, "y": 0, "width": 390, "height": 700}
 
 
-async def test_a_site_that_is_not_named_cannot_frame_the_chat(
+async def _not_named(house: Served, context: BrowserContext, address: str) -> Page:
+    """The widget, opened on a site that `embed_origins` does not name."""
+    page = await context.new_page()
+    await page.goto(address.replace("127.0.0.1", "localhost"))
+    await page.get_by_role("button", name="Fragen Sie uns").click()
+    return page
+
+
+async def test_a_site_that_is_not_named_is_told_the_way_out_instead_of_a_broken_frame(
     house: Served, context: BrowserContext
 ) -> None:
     async with another_site(house.base, title="Fragen Sie uns") as address:
-        page = await context.new_page()
-        await page.goto(address.replace("127.0.0.1", "localhost"))
-        await page.get_by_role("button", name="Fragen Sie uns").click()
-        await asyncio.sleep(0.5)
+        page = await _not_named(house, context, address)
+        await expect(page.get_by_text("Der Chat kann auf dieser Seite nicht")).to_be_visible()
         assert await page.frame_locator("iframe").locator("#text").count() == 0
+        await expect(page.locator("iframe")).to_be_hidden()
+        out = page.get_by_role("link", name="Chat in eigenem Fenster öffnen")
+        assert await out.get_attribute("href") == f"{house.base}/chat?lang=de"
+        await page.get_by_role("button", name="Chat schließen").first.click()
+        await expect(page.get_by_role("button", name="Fragen Sie uns")).to_be_focused()
+
+
+@pytest.mark.usefixtures("axe")
+async def test_axe_finds_nothing_in_the_way_out(house: Served, context: BrowserContext) -> None:
+    async with another_site(house.base, title="Fragen Sie uns") as address:
+        page = await _not_named(house, context, address)
+        await page.get_by_role("link", name="Chat in eigenem Fenster öffnen").wait_for()
+        assert await violations(page) == []
 
 
 @pytest.mark.usefixtures("axe")

@@ -135,6 +135,29 @@ def test_a_wish_is_told_from_a_question(
     assert (answer["answered"], answer["intent"]) == (answered, intent)
 
 
+@pytest.mark.parametrize(
+    ("said", "answered", "confidence"),
+    [
+        ("1+1", False, 0.0),
+        ("", False, 0.0),
+        ("help", True, 1.0),
+        ("I want to kill myself", False, 1.0),
+        ("hello", True, 1.0),
+    ],
+)
+def test_what_no_article_answers_names_none(
+    answering: Answering, said: str, answered: bool, confidence: float
+) -> None:
+    answer = answering.answer(said)
+    assert (answer["answered"], answer["confidence"]) == (answered, confidence)
+    assert answer["sources"] == []
+
+
+def test_who_wants_to_join_a_programme_is_told_which(answering: Answering) -> None:
+    answer = answering.answer("I'd like to sign up for the summer school")
+    assert (answer["intent"], answer["sources"][0]["slug"]) == ("register", "prog-summer-school")
+
+
 def test_the_other_outputs_say_the_same(ask: Ask, answering: Answering) -> None:
     line = ask(ZURICH, "-o", "jsonl").stdout
     assert json.loads(line) == answering.answer(ZURICH)
@@ -194,19 +217,18 @@ HOSTILE = (
     "help",
     NONSENSE,
 )
-EXPECTED = [line for line in HOSTILE if line.strip()]
 
 
 def test_a_file_is_answered_line_by_line_in_order(
     ask: Ask, tmp_path: Path, answering: Answering
 ) -> None:
-    """Blank lines are passed over; a hostile line costs nobody else their answer."""
+    """Answer n is that to line n, blank lines included; a hostile line costs nobody else theirs."""
     lines = "\n".join(HOSTILE[:8]) + "\n" + "\r\n".join(HOSTILE[8:])
     (tmp_path / "questions.txt").write_bytes(lines.encode())
     result = ask("--file", "questions.txt", "-o", "jsonl")
     assert result.exit_code == 0
     answers = [json.loads(line) for line in result.stdout.split("\n") if line]
-    assert answers == [answering.answer(line) for line in EXPECTED]
+    assert answers == [answering.answer(line) for line in HOSTILE]
     for answer in answers:
         assert_contract(answer)
 
@@ -228,12 +250,19 @@ def test_bytes_that_are_no_text_are_answered_like_any_nonsense(ask: Ask, tmp_pat
 
 def test_a_file_as_json_is_one_list(ask: Ask) -> None:
     result = ask("--file", "-", "-o", "json", input=f"{ZURICH}\n\nhelp\n")
-    assert [a["intent"] for a in json.loads(result.stdout)] == ["ask", "help"]
+    assert [a["intent"] for a in json.loads(result.stdout)] == ["ask", "ask", "help"]
+    assert result.exit_code == 0
+
+
+def test_a_blank_line_is_not_answered_and_still_has_its_object(ask: Ask) -> None:
+    result = ask("--file", "-", "-o", "jsonl", input="\n  \nhelp")
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [answer["answered"] for answer in answers] == [False, False, True]
     assert result.exit_code == 0
 
 
 def test_an_empty_file_has_no_answers_and_ends_well(ask: Ask) -> None:
-    result = ask("--file", "-", "-o", "jsonl", input="\n\n  \n")
+    result = ask("--file", "-", "-o", "jsonl", input="")
     assert (result.exit_code, result.stdout) == (0, "")
 
 
@@ -292,6 +321,21 @@ def test_a_broken_edit_by_staff_is_told_on_stderr_only(sqlite_url: str, tmp_path
     assert_contract(json.loads(result.stdout))
     assert b"article version is unreadable" in result.stderr
     assert b"Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to try")
+def test_a_full_disk_is_told_without_a_traceback(tmp_path: Path) -> None:
+    """`citybot ask hi > /dev/full`"""
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "bot", "--data-dir", str(tmp_path), "ask", "hi"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            cwd=Path(__file__).parents[2],
+        )
+    assert result.stderr.decode() == "There is no room left to write the output.\n"
+    assert result.returncode == 1
 
 
 def test_a_reader_who_has_enough_is_no_error(tmp_path: Path) -> None:

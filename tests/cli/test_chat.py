@@ -1,5 +1,6 @@
 """`citybot chat` as people start it: in a pipe, and in a terminal of its own."""
 
+import json
 import os
 import pty
 import re
@@ -12,6 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from bot.cli import citybot
+from tests.services.polls.station import written
 
 ROOT = Path(__file__).parents[2]
 CHAT = (sys.executable, "-m", "bot", "chat")
@@ -159,3 +164,19 @@ def test_the_list_of_commands_names_the_chat_and_says_what_it_does(environ):
     assert done.stdout.decode().splitlines()[:3] == [
         "Usage: citybot chat [OPTIONS]", "", "  Talk to the assistant here, in the terminal.",
     ]  # fmt: skip
+
+
+def test_a_secret_poll_is_voted_in_as_that_channel_would(environ, tmp_path: Path) -> None:
+    """The terminal is ours and may hear a vote; a messenger gets a link to a ballot."""
+    site = "https://chat.example.org"
+    environ |= {"CITYBOT_PUBLIC_URL": site}
+    poll = tmp_path / "poll.json"
+    times = {"opens": "2026-01-01T08:00Z", "closes": "2127-05-14T18:00Z"}
+    poll.write_text(json.dumps(written(mode="web-secret", **times)))
+    done = CliRunner(env=environ).invoke(citybot, ["poll", "create", str(poll), "--open"])
+    assert done.exit_code == 0, done.output
+    heard = [
+        chat(environ, *flags, lines="vote\n").stdout.decode() for flags in ((), ("--as", "wechat"))
+    ]
+    assert ["Where first?" in said for said in heard] == [True, False]
+    assert [f"{site}/ballot/" in said for said in heard] == [False, True]

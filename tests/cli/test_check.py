@@ -10,16 +10,17 @@ import pytest
 from click.testing import CliRunner, Result
 from redis import Redis, RedisError
 
-from bot.backup import backup, restore
+from bot.backup import backup
 from bot.cli import citybot
 from bot.cli.speech import language
 from bot.config import Settings
 from bot.database import SCHEMA, Database
+from bot.restore import restore
 from tests.conftest import REDIS, missing
 from tests.test_database import NOW, set_schema
 
 Check = Callable[..., Result]
-NEWER = "The database is newer than this program (0002); please update."
+NEWER = "The database is newer than this program (9999); please update."
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +57,7 @@ def test_on_a_fresh_machine_everything_is_well(check: Check, tmp_path: Path) -> 
     assert all(look["ok"] is True for look in found.values())
     assert found["data"]["text"] == str(tmp_path / "data")
     assert "citybot db upgrade" in str(found["database"]["text"])
-    assert str(found["office"]["text"]).startswith("Mon-Fri 09:00-17:00, CE")
+    assert str(found["office"]["text"]) == "Mon-Fri 09:00-17:00 (Berlin)"
 
 
 def test_looking_leaves_no_trace_but_the_folder(check: Check, tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def test_a_database_out_of_reach_is_not_well_and_shows_no_password(check: Check)
 
 def test_a_database_of_a_newer_program_is_not_well(check: Check, database_url: str) -> None:
     with closing(Database(database_url)) as database:
-        set_schema(database, "0002")
+        set_schema(database, "9999")
     result = check("-o", "json", DATABASE_URL=database_url)
     look = looks(result)["database"]
     assert (result.exit_code, look["ok"], look["text"]) == (1, False, NEWER)
@@ -106,7 +107,7 @@ def test_looking_for_an_sqlite_file_elsewhere_does_not_make_it(
 def test_a_house_just_restored_is_well(check: Check, sqlite_url: str, tmp_path: Path) -> None:
     old = Settings(data_dir=tmp_path / "old", database_url=sqlite_url)
     archive = backup(old, tmp_path / "backups", NOW)
-    restore(Settings(data_dir=tmp_path / "data"), archive)
+    restore(Settings(data_dir=tmp_path / "data"), archive, NOW)
     result = check("-o", "json")
     assert result.exit_code == 0
     assert looks(result)["database"]["text"] == f"sqlite, schema {SCHEMA}"

@@ -111,12 +111,12 @@ def test_an_older_program_says_so_and_leaves_a_newer_database_alone(
 ) -> None:
     db("upgrade")
     with opened(tmp_path) as database:
-        set_schema(database, "0002")
+        set_schema(database, "9999")
     result = CliRunner().invoke(citybot, ["--data-dir", str(tmp_path / "data"), *words])
-    newer = "The database is newer than this program (0002); please update.\n"
+    newer = "The database is newer than this program (9999); please update.\n"
     assert told(result) == (1, "", newer)
     with opened(tmp_path) as database:
-        assert database.schema() == "0002"
+        assert database.schema() == "9999"
 
 
 def test_a_file_that_is_no_database_is_an_error(db: Db, tmp_path: Path) -> None:

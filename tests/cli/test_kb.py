@@ -245,3 +245,74 @@ def test_a_database_that_cannot_be_reached_ends_the_command(monkeypatch, tmp_pat
     result = CliRunner().invoke(citybot, ["kb", "check"])
     assert result.exit_code == 1
     assert result.stderr.startswith("The database cannot be reached (")
+
+
+@pytest.fixture
+def ask(tmp_path: Path):
+    """The first source of an answer, as `citybot ask` gives it."""
+
+    def run(question: str) -> str:
+        words = ["--data-dir", str(tmp_path / "data"), "ask", "-o", "json", question]
+        found: str = json.loads(CliRunner().invoke(citybot, words).stdout)["sources"][0]["title"]
+        return found
+
+    return run
+
+
+NAMES = ["moon-garden.de.md", "moon-garden.en.md", "moon-garden.zh.md"]
+
+
+def test_an_article_only_staff_wrote_is_gone_again(kb, ask, folder, tmp_path):
+    kb("import", folder)
+    assert ask("the moon garden") == GARDEN.title
+    result = kb("remove", "moon-garden", "--yes")
+    assert (result.exit_code, result.stdout.split()) == (0, NAMES)
+    assert result.stderr == "As edited before: 0; as packaged: 0; gone: 3.\n"
+    assert edits(tmp_path) == []
+    assert ask("the moon garden") != GARDEN.title
+    kb("revert", "moon-garden", "--yes")
+    assert ask("the moon garden") == GARDEN.title
+
+
+def test_the_last_edit_is_taken_back_and_that_can_be_taken_back_too(kb, folder, ask):
+    kb("import", folder)
+    newer = replace(GARDEN, title="Two gardens on the moon")
+    (folder / file_name(GARDEN)).write_text(as_text(newer), encoding="utf-8")
+    kb("import", folder / file_name(GARDEN))
+    assert ask("the moon garden") == newer.title
+    result = kb("revert", "moon-garden", "--lang", "en", "--yes")
+    assert result.stderr == "As edited before: 1; as packaged: 0; gone: 0.\n"
+    assert ask("the moon garden") == GARDEN.title
+    kb("revert", "moon-garden", "--lang", "en", "--yes")
+    assert ask("the moon garden") == newer.title
+
+
+def test_an_edited_article_is_as_packaged_again(kb, tmp_path):
+    file = next(file for file in packaged() if file.name == "kalkbreite-zurich.de.md")
+    article = replace(read_article(file.text, file.name), title="Ein anderer Titel")
+    (tmp_path / file.name).write_text(as_text(article), encoding="utf-8")
+    kb("import", tmp_path / file.name)
+    result = kb("remove", "kalkbreite-zurich", "--yes")
+    assert result.stderr == "As edited before: 0; as packaged: 1; gone: 0.\n"
+    kb("export", tmp_path / "out")
+    assert (tmp_path / "out" / file.name).read_text(encoding="utf-8") == file.text
+
+
+@pytest.mark.parametrize("command", ["remove", "revert"])
+@pytest.mark.parametrize("flag", ["--dry-run", "--lang=en"])
+def test_nothing_is_taken_back_unasked(kb, folder, tmp_path, command, flag):
+    kb("import", folder)
+    words = ["--data-dir", str(tmp_path / "data"), "kb", command, "moon-garden", flag]
+    result = CliRunner().invoke(citybot, words, input="n\n")
+    assert "moon-garden.en.md" in result.stdout
+    assert edits(tmp_path) == MOON
+
+
+@pytest.mark.parametrize("command", ["remove", "revert"])
+@pytest.mark.parametrize("slug", ["kalkbreite-zurich", "never-written"])
+def test_without_an_edit_there_is_nothing_to_take_back(kb, folder, tmp_path, command, slug):
+    nothing = f"There is no edit of “{slug}” to take back.\n"
+    assert (kb(command, slug).exit_code, kb(command, slug).stderr) == (1, nothing)
+    assert not (tmp_path / "data").exists()
+    kb("import", folder)
+    assert kb(command, slug).stderr == nothing

@@ -17,7 +17,7 @@ async def test_somebody_says_hello_in_german(chat: Chat) -> None:
         > Moin
         < Guten Tag! Ich bin Citybot, ein automatischer Assistent für alle, die Stadt machen. …
         > Hilfe
-        < Fragen Sie mich mit Ihren eigenen Worten … [Einen Menschen fragen] [Sprache wechseln] [Was über mich gespeichert ist]
+        < Fragen Sie mich mit Ihren eigenen Worten … [Alle Veranstaltungen] [Einen Menschen fragen] [Sprache wechseln] [Was über mich gespeichert ist]
         > vielen Dank!
         < Gern geschehen. Möchten Sie noch etwas wissen?
         > tschüss
@@ -30,7 +30,7 @@ async def test_somebody_says_hello_in_chinese(chat: Chat) -> None:
         > 你好
         < 您好！我是Citybot，为城市创制者服务的自动助手。…
         > 帮助
-        < 与城市有关的问题，您用自己的话问就行… [找工作人员] [切换语言] [保存了我的哪些信息]
+        < 与城市有关的问题，您用自己的话问就行… [查看所有活动] [找工作人员] [切换语言] [保存了我的哪些信息]
         > 谢谢
         < 不客气。您还想了解什么吗？
     """)
@@ -64,6 +64,21 @@ async def test_a_chosen_language_stays_when_little_is_said(chat: Chat) -> None:
         < Ich antworte Ihnen ab jetzt auf Deutsch.
         > ???
         < Was möchten Sie wissen? Ein paar Worte genügen.
+    """)
+
+
+async def test_markup_and_addresses_turn_no_talk_to_english(chat: Chat) -> None:
+    await chat.play("""
+        > 你好
+        < 您好！…
+        > {"the": 1}
+        < …您…
+        > https://example.org/how-are-you
+        < …您…
+        > README.md
+        < …您…
+        > who are you?
+        < I am …
     """)
 
 
@@ -112,7 +127,7 @@ async def test_what_is_not_open_is_never_called_open(chat: Chat) -> None:
         > I'd like to sign up for the summer school please
         < There is nothing to register for in my calendar at the moment. … [Ask a person] …
         > Wie ist die Umfrage ausgegangen?
-        < Zurzeit läuft bei mir keine Umfrage, und ich habe kein Ergebnis zu zeigen. …
+        < Bei mir ist gerade keine Umfrage offen, und ich habe kein Ergebnis zu zeigen. …
         > 取消我昨天登记的参观
         < 我这里没有您的报名记录，所以无需取消。… [找工作人员]
     """)

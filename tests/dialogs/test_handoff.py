@@ -78,7 +78,7 @@ async def test_help_and_language_work_inside_a_form_and_the_form_resumes(chat: C
         < Back to your question for the team. What may I pass on to the team? Write it in one message.
         > auf Deutsch
         < Ich antworte Ihnen ab jetzt auf Deutsch.
-        < Zurück zu: Ihre Frage an das Team. Was darf ich an das Team weitergeben? Schreiben Sie es in einer Nachricht.
+        < Hier geht es weiter: Ihre Frage an das Team. Was darf ich an das Team weitergeben? Schreiben Sie es in einer Nachricht.
         > Wo finde ich Erde?
         < Danke. Ihre Frage steht jetzt auf der Liste des Teams. …
     """)
@@ -105,3 +105,19 @@ async def test_cancel_among_the_choices_is_no_question_for_the_team(chat: Chat) 
         < In Ordnung, abgebrochen. Alles bleibt, wie es war.
     """)
     assert left_for_staff(chat) == []
+
+
+async def test_who_asks_for_a_person_again_has_not_asked_anything_yet(chat: Chat) -> None:
+    await chat.play("""
+        > human
+        < What may I pass on to the team? Write it in one message.
+        > ask a person
+        < The team will read it. Please write what you would like to ask. … Write it in one message.
+        > 人工
+        < The team will read it. … Write it in one message.
+        > einen Menschen bitte
+        < The team will read it. … Write it in one message.
+        > Who looks after the human rights office?
+        < Thank you. I have put your question on the team's list. …
+    """)
+    assert left_for_staff(chat) == ["Who looks after the human rights office?"]

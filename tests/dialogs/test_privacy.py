@@ -1,11 +1,17 @@
 """What is kept: told, handed over whole, deleted without a trace."""
 
 import asyncio
+import re
 
 import orjson
+import pytest
 from sqlalchemy import text
 
+from bot import outbox
+from bot.message import Reply
 from bot.models import Base
+from bot.services.events import SHREDDED_AFTER
+from bot.services.retention import CONTENT, QUESTIONS
 from tests.script import Chat
 
 
@@ -14,8 +20,18 @@ async def test_somebody_asks_what_is_kept(chat: Chat) -> None:
         > What do you know about me?
         < I keep what we write here for 3 days, … [Get my data] [Delete my data]
         > Datenschutz
-        < Was wir hier schreiben, bewahre ich 3 Tage auf, … [Meine Daten bekommen] [Meine Daten löschen]
+        < Ich bewahre 3 Tage lang auf, was wir hier schreiben, … [Meine Daten bekommen] [Meine Daten löschen]
     """)
+
+
+@pytest.mark.parametrize("wish", ["privacy", "Datenschutz", "隐私"])
+async def test_the_days_that_are_told_are_those_after_which_it_is_shredded(
+    chat: Chat, wish: str
+) -> None:
+    await chat.say(wish)
+    [told] = chat.shown
+    kept = (CONTENT, QUESTIONS, SHREDDED_AFTER, CONTENT)
+    assert re.findall(r"\d+", told.text) == [str(span.days) for span in kept]
 
 
 async def test_the_file_holds_everything_of_the_person_and_nothing_of_others(chat: Chat) -> None:
@@ -72,6 +88,19 @@ async def test_after_deleting_nothing_of_the_person_is_left(chat: Chat) -> None:
         assert trace not in left
     assert rows_of(chat, "person") == 0
     assert rows_of(chat, "conversation") == 0
+
+
+async def test_what_waited_to_be_sent_is_never_sent_to_somebody_deleted(chat: Chat) -> None:
+    await chat.say("hello")
+    with chat.house.database.write() as connection:
+        later = [outbox.Draft(chat.address, Reply("The garden opens at ten."))]
+        outbox.add(connection, later, chat.house.now())
+    for wish in ("delete my data", "yes"):
+        await chat.house.inbox.accept(chat.message(wish))
+    await chat.house.deliverer.deliver()
+    said = [reply.text for _to, reply in chat.channel.sent]
+    assert said[-1].startswith("Done: everything I kept about you is deleted.")
+    assert "The garden opens at ten." not in said
 
 
 async def test_a_late_repeat_does_not_bring_a_deleted_person_back(chat: Chat) -> None:

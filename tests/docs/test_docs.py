@@ -208,7 +208,8 @@ def test_the_operations_page_names_the_metrics_and_addresses_there_are(database)
 def test_the_log_lines_worth_an_alarm_are_written_somewhere() -> None:
     (table,) = tables(section(page("docs/operations.md"), "Logs"))
     told = {name for row in table[1:] for name in re.findall(r"`(\w+)`", row[0])}
-    program = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "bot").rglob("*.py"))
+    files = [file for part in ("bot", "adapters") for file in (ROOT / part).rglob("*.py")]
+    program = "".join(file.read_text(encoding="utf-8") for file in files)
     assert {name for name in told if f'("{name}"' not in program} == set()
 
 

@@ -22,6 +22,20 @@ def test_a_visitor_runs_the_commands_of_the_readme(said, tmp_path: Path) -> None
     Workshop(ROOT, tmp_path).run(said.command, said.output)
 
 
+def test_an_organiser_follows_the_page_about_events(tmp_path: Path) -> None:
+    example, commands = blocks(page("docs/events.md"))
+    (tmp_path / "summer.yaml").write_text(example.text, encoding="utf-8")
+    Workshop(tmp_path, tmp_path / "data").play(commands)
+
+
+def test_an_organiser_follows_the_page_about_polls(tmp_path: Path) -> None:
+    example, *played, _recount = blocks(page("docs/polls.md"))
+    (tmp_path / "lanes.yaml").write_text(example.text, encoding="utf-8")
+    workshop = Workshop(tmp_path, tmp_path / "data")
+    for commands in played:
+        workshop.play(commands)
+
+
 def test_an_operator_drills_backup_and_restore(tmp_path: Path) -> None:
     (drill,) = [b for b in blocks(page("docs/operations.md")) if b.kind == "console"]
     Workshop(tmp_path, tmp_path / "data").play(drill)

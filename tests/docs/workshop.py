@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from tests.docs.markdown import ROOT, Block, shown, spoken
 
 _ROOMS = ("adapters", "bot", "dialogs", "knowledge", "locales")
-_TEST_FILES = ("__init__.py", "conftest.py", "script.py")
+_TEST_FILES = ("__init__.py", "conftest.py", "postgres.py", "script.py")
 _SETTINGS = ("pyproject.toml", "babel.cfg")
 _ANY_CACHE = shutil.ignore_patterns("__pycache__")
 _SECONDS = 100

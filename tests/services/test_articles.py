@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.database import Database
 from bot.dialog import Transaction
-from bot.services.articles import Articles, Version
+from bot.services.articles import AS_PACKAGED, Articles, Version
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -39,6 +39,22 @@ def test_the_same_text_makes_no_new_version_but_going_back_does(database: Databa
         articles = Articles(Transaction(connection, NOW))
         saved = [articles.save("garden", "en", text) for text in ("one", "one", "two", "one")]
     assert [version and version.version for version in saved] == [1, None, 2, 3]
+
+
+def test_an_edit_that_was_taken_back_is_no_longer_in_force_but_kept(database: Database):
+    with database.write() as connection:
+        articles = Articles(Transaction(connection, NOW))
+        assert articles.languages("garden") == ()
+        articles.save("garden", "en", "one")
+        articles.save("garden", "de", "eins")
+    before = Articles.newest(database)
+    with database.write() as connection:
+        articles = Articles(Transaction(connection, NOW))
+        articles.save("garden", "en", AS_PACKAGED)
+        assert [version.slug + version.lang for version in articles.current()] == ["gardende"]
+        assert [version.content for version in articles.history("garden", "en")] == ["", "one"]
+        assert articles.languages("garden") == ("de", "en")
+    assert Articles.newest(database) > before, "a running house looks for this to grow"
 
 
 def test_nothing_is_in_force_before_anybody_edits(database: Database):

@@ -95,7 +95,11 @@ def test_nothing_offered_is_nothing_picked():
     [
         ("3", 3), ("３", 3), ("three", 3), ("drei", 3), ("三", 3), ("12", 12), ("twelve", 12),
         ("zwölf", 12), ("zwoelf", 12), ("十二", 12), ("40", 40), ("2 bitte", 2), ("third", 3),
-        ("three people", None), ("last", None), ("", None), ("drei oder vier", None),
+        ("three people", 3), ("just one", 1), ("1 person", 1), ("just me", 1), ("thirteen", 13),
+        ("twenty-five", 25), ("eine Person", 1), ("ein Platz", 1), ("zwei Personen", 2),
+        ("fünfundzwanzig", 25), ("nur ich", 1), ("一个", 1), ("一位", 1), ("一个人", 1), ("两个人", 2),
+        ("二十五", 25), ("九十九", 99), ("就我一个", 1), ("我自己", 1), ("me and you", None),
+        ("no one", None), ("last", None), ("", None), ("drei oder vier", None),
         ("1" * 20, None),
     ],
 )  # fmt: skip
@@ -121,3 +125,17 @@ def test_a_person_writes_a_count(text, count):
 )  # fmt: skip
 def test_a_person_agrees_or_declines(text, agrees):
     assert yes_or_no(text) is agrees
+
+
+def test_a_beginning_that_fits_one_label_alone_is_that_label():
+    offered = (Choice("k", "Kalkbreite, Zurich: homes above a tram depot"), Choice("g", "Gardens"))
+    assert picked("Kalk", offered) == "k"
+    assert picked("gard", offered) == "g"
+    assert picked("Ka", offered) is None
+    assert picked("Kalk", (*offered, Choice("s", "Kalk in Cologne"))) is None
+
+
+def test_where_any_text_is_an_answer_half_of_a_label_has_to_be_there():
+    offered = (Choice("k", "Kalkbreite, Zurich: homes above a tram depot"), Choice("g", "Gardens"))
+    assert picked("Kalk", offered, begun=False) is None
+    assert picked("gard", offered, begun=False) == "g"

@@ -49,6 +49,36 @@ def test_the_way_of_writing_changes_nothing(with_signs, without):
     assert detect(without).sure
 
 
+NO_PROSE = [
+    "<b>hello</b>", '<a href="x">link</a>', "<script>alert(1)</script>", "&nbsp;", "{{7*7}}",
+    "https://example.org/how-are-you", "www.example.org/where/is/it", "javascript:alert(1)",
+    "README.md", "what_is_this", "print('hello world')", '{"the": 1}', "C:\\Users\\the\\house",
+    "/events", "/start", "SELECT * FROM t", "A1", "x", "git pull origin main", "**bold**",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_PROSE)
+def test_what_is_no_prose_turns_no_talk_to_another_language(text):
+    assert not detect(text).sure
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Where is <b>the garden</b>?", "en"),
+        ("What is in README.md, please?", "en"),
+        ("Was steht in https://example.org/the/house?", "de"),
+        ("Stadt/Land: Was passt zu mir?", "de"),
+        ("Was kostet das (in Berlin)?", "de"),
+        ("https://example.org/how-are-you 是什么", "zh"),
+        ("<b>社区花园</b>在哪里？", "zh"),
+        ("print('hello world') 是什么意思", "zh"),
+    ],
+)
+def test_prose_around_it_is_heard(text, language):
+    assert detect(text) == Guess(language, True)
+
+
 def test_one_quoted_term_does_not_change_the_language():
     assert detect("What is 共享单车?").language == "en"
     assert detect("Was bedeutet 公众参与?").language == "de"

@@ -1,8 +1,9 @@
 """A whole house that serves the web channel on this machine, and the people who visit it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from html.parser import HTMLParser
 from itertools import count
 from typing import Any
@@ -56,20 +57,25 @@ class Served:
 
 
 @asynccontextmanager
-async def served(settings: Settings, library: Library) -> AsyncIterator[Served]:
+async def served(
+    settings: Settings, library: Library, clock: Callable[[], datetime] = app.now
+) -> AsyncIterator[Served]:
     """Open a house and listen on a free port until the block ends."""
-    house = app.build(settings, ("web",), library=library)
+    house = app.build(settings, ("web",), clock, library)
     application = web_application(house.database, house.channels.values(), Metrics())
+    application.add_routes(app.public_routes(house))
     runner = web.AppRunner(application, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     port = runner.addresses[0][1]
-    yield Served(house, f"http://127.0.0.1:{port}")
-    await house.channels["web"].close()
-    await runner.cleanup()
-    await house.inbox.close()
-    house.database.close()
+    try:
+        yield Served(house, f"http://127.0.0.1:{port}")
+    finally:
+        await house.channels["web"].close()
+        await runner.cleanup()
+        await house.inbox.close()
+        house.database.close()
 
 
 class Visitor:

@@ -6,8 +6,10 @@ import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.config import Settings
 from bot.text import MESSAGE_LIMIT
@@ -119,16 +121,30 @@ async def test_a_bomb_in_gzip_is_not_unpacked(visitor: Visitor, path: str) -> No
     assert time.perf_counter() - begun < 5
 
 
+@pytest.mark.parametrize("packing", ["foo", "gzip, gzip", "GZIP;q=1", "utf-8"])
+async def test_a_packing_nobody_knows_is_not_taken_for_plain(
+    visitor: Visitor, packing: str
+) -> None:
+    headers = {**JSON, "Content-Encoding": packing}
+    async with visitor.http.post(
+        visitor.at(MESSAGES), data=_said("hello"), headers=headers
+    ) as answer:
+        assert answer.status == 415
+
+
 BROKEN = {"no": b"not packed at all", "half": gzip.compress(_said("a" * 99))[:30], "empty": b""}
 
 
 @pytest.mark.parametrize("how", BROKEN)
-@pytest.mark.parametrize("coding", ["gzip", "deflate"])
-async def test_bad_compression_is_a_bad_request(visitor: Visitor, how: str, coding: str) -> None:
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+async def test_bad_compression_is_a_bad_request_and_no_error_of_ours(
+    visitor: Visitor, how: str, coding: str, caplog: pytest.LogCaptureFixture
+) -> None:
     headers = {**JSON, "Content-Encoding": coding}
     url = visitor.at(MESSAGES)
     async with visitor.http.post(url, data=BROKEN[how], headers=headers) as answer:
         assert answer.status == 400
+    assert caplog.records == []
 
 
 async def test_good_compression_is_read(visitor: Visitor) -> None:
@@ -214,10 +230,30 @@ async def test_a_database_out_of_reach_loses_nothing(house: Served, visitor: Vis
     assert (await visitor.say("help", id="message-1"))["status"] == "known"  # of the first hello
 
 
+async def test_a_full_disk_loses_nothing_and_needs_no_repair(
+    house: Served, visitor: Visitor
+) -> None:
+    await visitor.say("hello", id="the-first-one")
+    engine = house.house.database.engine
+
+    def no_room(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # as many as there are: no more
+
+    event.listen(engine, "connect", no_room)
+    engine.dispose()
+    long = _said("城市" * 1900)  # needs pages of its own
+    async with visitor.http.post(visitor.at(MESSAGES), data=long, headers=JSON) as answer:
+        assert (answer.status, (await answer.json())["error"]) == (503, "unavailable")
+    event.remove(engine, "connect", no_room)
+    engine.dispose()
+    async with visitor.http.post(visitor.at(MESSAGES), data=long, headers=JSON) as answer:
+        assert (answer.status, (await answer.json())["status"]) == (200, "accepted")
+
+
 async def test_a_trickle_is_not_waited_for(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.web.body._SECONDS", 0.2)
+    monkeypatch.setattr("bot.web.body._SECONDS", 0.2)
 
     async def trickle() -> AsyncIterator[bytes]:
         for _ in range(20):

@@ -8,8 +8,9 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.capabilities import WEB
-from adapters.web import WebChannel, problem
-from adapters.web.problem import Kind
+from adapters.web import WebChannel
+from bot.web import problem
+from bot.web.problem import Kind
 from tests.adapters.web.served import Served, Visitor
 
 ROOT = Path(__file__).parents[3]
@@ -72,7 +73,7 @@ async def test_what_a_browser_loads_stays_small(visitor: Visitor) -> None:
     for path in loaded:
         async with visitor.http.get(visitor.at(path)) as answer:
             size += len(gzip.compress(await answer.read(), 9))
-    assert len(loaded) == 7
+    assert len(loaded) == 8
     assert size < BUDGET
 
 

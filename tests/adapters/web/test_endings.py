@@ -79,11 +79,9 @@ async def test_a_stream_that_is_open_ends_with_the_session(house: Served, visito
     await visitor.say("hello")
     async with visitor.http.get(visitor.at(EVENTS), headers=_cookie(visitor)) as stream:
         assert await stream.content.readline() == b"retry: 2000\n"
-        begun = time.perf_counter()
         await _end(visitor)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(4):  # it is woken: by itself it looks every five seconds
             await stream.content.read()
-        assert time.perf_counter() - begun < 1
 
 
 async def test_ending_sixty_times_is_one_end(house: Served, visitor: Visitor) -> None:

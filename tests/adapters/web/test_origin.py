@@ -3,8 +3,8 @@
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from adapters.web.origin import network_of
 from bot.config import Settings
+from bot.web.origin import network_of
 
 NETWORKS = [
     ("203.0.113.7", "203.0.113.7/32"),

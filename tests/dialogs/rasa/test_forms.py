@@ -52,6 +52,10 @@ class BuiltIn:
         self._talk = Conversation(Address("script", "anna"), "anna", "en")
         self.shown: tuple[Reply, ...] = ()
 
+    def become(self, name: str) -> None:
+        """Be somebody else, who has said nothing yet."""
+        self._talk = Conversation(Address("script", name), name, "en")
+
     def say(self, text: str) -> None:
         picked = next((c.value for c in self._talk.offered if f"[{c.label}]" == text), None)
         message = Message("1", self._talk.address, text, NOW, picked=picked)

@@ -1,0 +1,59 @@
+"""Delivers what waits, in a process of its own that kills itself before it writes that down."""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from adapters.wecom import WeComChannel
+from bot import outbox
+from bot.channel import Desk
+from bot.config import Settings
+from bot.counter import DatabaseCounter
+from bot.database import Database
+from bot.delivery import Deliverer
+from bot.mailbox import DatabaseMailbox
+from bot.wakeups import Wakeups
+from tests.adapters.wecom.conftest import settings_for
+
+
+async def nobody(*_anything: Any) -> Any:
+    """Nothing comes in here."""
+    raise AssertionError
+
+
+async def main(url: str, base: str, at: datetime, dies: bool) -> None:
+    """Release what lapsed, and deliver; dies when the platform has taken it."""
+    database, wakeups = Database(url), Wakeups()
+    settings = settings_for(base, Settings(data_dir=Path("."), database_url=url, secret="s"))
+    mailbox, counter = DatabaseMailbox(database, lambda: at), DatabaseCounter(database, lambda: at)
+    desk = Desk(
+        settings=settings,
+        accept=nobody,
+        mailbox=mailbox,
+        wakeups=wakeups,
+        counter=counter,
+        move=nobody,
+        database=database,
+        bury=nobody,
+        now=lambda: at,
+        in_work=nobody,
+    )
+    channel = WeComChannel(desk)
+    if dies:
+        outbox.settle = lambda *_rows: os.kill(os.getpid(), signal.SIGKILL)
+    outbox.release_lapsed(database, at, {channel.name: channel.keyed})
+    deliverer = Deliverer(database, {channel.name: channel}, wakeups, lambda: at)
+    while await deliverer.deliver():
+        pass
+    await channel.close()
+    database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(
+        main(sys.argv[1], sys.argv[2], datetime.fromisoformat(sys.argv[3]), sys.argv[4] == "dies")
+    )

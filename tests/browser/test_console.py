@@ -1,0 +1,79 @@
+"""The staff pages in a browser: axe finds nothing, nothing runs, a newcomer gets to work."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from bot.config import Settings
+from knowledge.library import Library
+from tests.browser.browsing import violations, watch
+from tests.console.office import PASSWORD, Office, opened
+from tests.console.test_gaps import BIKE, ask
+from tests.console.test_pages import HOSTILE, asked
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+PAGES = (
+    *("/console", "/console/questions", "/console/questions/1", "/console/team"),
+    *("/console/gaps", "/console/gaps/1", "/console/channels"),
+    *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
+    *("/console/confirm", "/console/nothing"),
+)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(sqlite_url: str, tmp_path: Path, library: Library) -> AsyncIterator[Office]:
+    settings = Settings(data_dir=tmp_path, database_url=sqlite_url, secret="for tests only")
+    async with opened(settings, library) as at_work:
+        yield at_work
+
+
+async def comes_in(office: Office, page: Page) -> None:
+    token = office.does(lambda staff: staff.invite(staff.add("anna", "admin", "test"), "test"))
+    await page.goto(f"{office.base}/console/welcome/{token}")
+    await page.fill("#password", PASSWORD)
+    await page.click("main button")
+    await page.get_by_role("link", name="Later").click()
+    await expect(page).to_have_title("Today – Citybot")
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"),
+    [("de", "light", 360), ("zh", "dark", 360), ("en", "dark", 1024), ("de", "light", 1920)],
+)
+async def test_axe_finds_nothing(
+    axe: None, office: Office, browser: Browser, *, language: str, scheme: str, width: int
+) -> None:
+    context = await browser.new_context(
+        locale="en", color_scheme=scheme, viewport={"width": width, "height": 800}
+    )
+    page = await context.new_page()
+    seen = watch(page)
+    asked(office, HOSTILE, outcome="for_staff")
+    ask(office, *BIKE)
+    await comes_in(office, page)
+    for path in PAGES:
+        await page.goto(f"{office.base}{path}?lang={language}")
+        assert await violations(page) == [], path
+        wider = "document.documentElement.scrollWidth > window.innerWidth"
+        assert not await page.evaluate(wider), f"{path} is wider than {width}"
+    await page.locator("header form button").click()
+    await expect(page.locator("#password")).to_be_visible()
+    assert await violations(page) == []
+    assert [line for line in seen if "404" not in line] == []
+    await context.close()
+
+
+async def test_a_newcomer_comes_in_without_a_script(office: Office, browser: Browser) -> None:
+    context = await browser.new_context(locale="en", java_script_enabled=False)
+    page = await context.new_page()
+    await comes_in(office, page)
+    await page.get_by_role("link", name="Team").click()
+    await page.fill("#newcomer", "ben")
+    await page.get_by_role("button", name="Make a link").click()
+    await expect(page.locator("main")).to_contain_text("/console/welcome/")
+    await page.get_by_role("button", name="Sign out").first.click()
+    await expect(page).to_have_title("Sign in – Citybot")
+    await context.close()

@@ -1,0 +1,194 @@
+"""`citybot demo`: what a newcomer sees, what it never does, and that nothing of it stays."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
+
+from bot.cli import citybot
+from bot.cli.demo import traces
+from bot.cli.demo.building import build
+from bot.cli.demo.city import the_city
+from bot.config import Settings
+from bot.database import Database
+from bot.dialog import Talk
+from bot.message import Address
+from bot.models import Base
+from bot.services.agreements import agreement
+from bot.services.consents import Consents
+from bot.services.event_ticks import look_after_events
+from bot.services.events import Events
+from bot.services.keys import Keys
+from bot.services.registrations import Registrations
+from bot.services.seats import Seats
+from bot.services.texts import in_language
+from tests.eventful import asking, meet, run, told
+from tests.services.reminding import Town
+
+NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
+CITY = the_city(NOW.date())
+KEPT = {"audit_entry", "alembic_version", "consent_text"}  # never taken out again, by design
+
+
+class Newcomer:
+    """Somebody who tries the program in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *said: str, type_in: str = "") -> Result:
+        return CliRunner().invoke(
+            citybot, ["--data-dir", str(self.folder), *said], input=type_in, catch_exceptions=False
+        )
+
+    def meets(self, *people: str) -> None:
+        database = Database(f"sqlite:///{self.folder / 'citybot.sqlite3'}")
+        database.upgrade()
+        meet(database, *people)
+        database.close()
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newcomer:
+    monkeypatch.setattr("bot.cli.speech.language", lambda: "en")
+    return Newcomer(tmp_path)
+
+
+@pytest.fixture
+def built(database: Database, tmp_path: Path) -> Database:
+    """The example city, on each kind of database."""
+    database.upgrade()
+    build(database, Keys(tmp_path / "keys"), CITY, NOW)
+    return database
+
+
+def rows(database: Database) -> dict[str, int]:
+    """How many rows each table has, where it has any."""
+    with database.read() as connection:
+        counts = {
+            t.name: connection.scalar(select(func.count()).select_from(t))
+            for t in Base.metadata.sorted_tables
+        }
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_a_newcomer_sees_events_of_every_kind_and_both_kinds_of_polls(newcomer) -> None:
+    assert newcomer("demo").exit_code == 0
+    events = json.loads(newcomer("event", "list", "--all", "-o", "json").stdout)
+    assert {e["id"]: (e["state"], e["taken"], e["capacity"], e["waiting"]) for e in events} == {
+        "example-dialogue": ("open", 22, 40, 0),
+        "example-learning-journey": ("open", 12, 12, 4),
+        "example-study-trip": ("cancelled", 0, 20, 0),
+        "example-summer-school": ("open", 17, 30, 0),
+    }
+    over = json.loads(newcomer("event", "show", "example-dialogue", "-o", "json").stdout)
+    counted = {status: n["registrations"] for status, n in over["registrations"].items()}
+    assert counted == {"attended": 17, "no_show": 5}
+    polls = json.loads(newcomer("poll", "list", "-o", "json").stdout)
+    assert {p["id"]: p["state"] for p in polls} == {
+        "example-benches": "open",
+        "example-bicycle-street": "closed",
+    }
+    figures = json.loads(newcomer("poll", "results", "example-bicycle-street", "-o", "json").stdout)
+    assert (figures["ballots"], figures["warnings"]) == (30, [])
+    assert newcomer("poll", "results", "example-benches").exit_code == 3  # secret while it is open
+    assert newcomer("audit", "verify").exit_code == 0
+
+
+def test_everything_in_it_is_said_to_be_an_example_in_every_language() -> None:
+    signs = {"en": "Example: ", "de": "Beispiel: ", "zh": "示例："}
+    for written in (*CITY.events, *CITY.polls):
+        for language, sign in signs.items():
+            assert in_language(written["title"], language).startswith(sign), written["id"]
+            assert written["summary"][language], written["id"]
+
+
+def test_twice_is_once(newcomer) -> None:
+    newcomer("demo")
+    again = newcomer("demo")
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert again.stderr.startswith("The example city is here already.")
+
+
+def test_it_refuses_a_database_with_real_people(newcomer) -> None:
+    newcomer.meets("anna")
+    refused = newcomer("demo")
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("Real people use this database (1 addresses)")
+    assert json.loads(newcomer("event", "list", "--all", "-o", "json").stdout) == []
+
+
+def test_it_leaves_an_event_alone_that_only_has_the_same_name(newcomer) -> None:
+    file = newcomer.folder / "own.yaml"
+    file.write_text(
+        "- {id: example-dialogue, title: Ours, starts: 2127-07-05 09:00, ends: 2127-07-05 17:00}"
+    )
+    newcomer("event", "import", str(file))
+    refused = newcomer("demo")
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        "example-dialogue is there already and is no example.\n",
+    )
+    assert newcomer("demo", "--remove").stderr == "There is no example city here.\n"
+    assert len(json.loads(newcomer("event", "list", "-o", "json").stdout)) == 1
+
+
+def test_a_rehearsal_changes_nothing(newcomer) -> None:
+    rehearsed = newcomer("demo", "--dry-run")
+    assert rehearsed.stdout.splitlines() == [*CITY.event_ids, *CITY.poll_ids]
+    assert json.loads(newcomer("event", "list", "--all", "-o", "json").stdout) == []
+    newcomer("demo")
+    newcomer("demo", "--remove", "--dry-run")
+    assert len(json.loads(newcomer("event", "list", "--all", "-o", "json").stdout)) == 4
+
+
+def test_nothing_is_ever_sent_to_people_who_do_not_exist(built: Database) -> None:
+    run(built, lambda t: Registrations(t).cancel("example-learning-journey", "example-1"), NOW)
+    town = Town(built)
+    for days in range(70):
+        town.tick(NOW + timedelta(days=days))
+        look_after_events(built, NOW + timedelta(days=days))
+    assert told(built) == []
+
+
+def test_a_guest_stands_behind_those_who_wait(built: Database) -> None:
+    meet(built, "anna")
+    request = asking("anna", NOW, event_id="example-learning-journey")
+    done = run(built, lambda t: Registrations(t).register(request), NOW)
+    assert done.registration.status == "waiting"
+    assert run(built, lambda t: Seats(t).place(done.registration), NOW) == 5
+
+
+def test_nothing_of_it_stays_but_what_is_never_taken_out(built: Database) -> None:
+    assert {"event", "registration", "reminder", "check_in", "ballot", "poll"} <= set(rows(built))
+    meet(built, "anna")
+    event = run(built, lambda t: Events(t).get("example-summer-school"), NOW)
+    request = asking("anna", NOW, event_id=event.id)
+    run(built, lambda t: Registrations(t).register(request), NOW)
+    anna = Talk("anna", Address("script", "anna"), "en")
+    text = agreement(Settings(), event, "en")
+    run(built, lambda t: Consents(t).give(anna, f"registration:{event.id}", text), NOW)
+    with built.write() as connection:
+        traces.remove(connection, CITY)
+    left = {name for name in rows(built) if name not in KEPT}
+    assert left == {"person", "address"}  # the guest's own
+    with built.read() as connection:
+        assert traces.real_people(connection) == 1
+
+
+def test_guests_are_named_before_their_places_go(newcomer) -> None:
+    newcomer("demo")
+    newcomer.meets("anna")
+    database = Database(f"sqlite:///{newcomer.folder / 'citybot.sqlite3'}")
+    request = asking("anna", datetime.now(UTC), event_id="example-summer-school")
+    run(database, lambda t: Registrations(t).register(request), datetime.now(UTC))
+    database.close()
+    kept = newcomer("demo", "--remove", type_in="n\n")
+    assert kept.exit_code == 1
+    assert kept.stderr.startswith("Registrations of others at its events, which go as well: 1.")
+    assert newcomer("demo", "--remove", "--yes").stderr.endswith("The example city is gone.\n")
+    assert not list((newcomer.folder / "keys").glob("*.key"))
+    assert newcomer("demo", "--remove").stderr == "There is no example city here.\n"
