@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -12,17 +13,22 @@ import structlog
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from adapters import known, served
 from bot import app
+from bot.channel import Channel, SendError
 from bot.cli import settings
+from bot.cli.health import why
 from bot.cli.reach import give_up
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.config import BadSetting, Settings
+from bot.console.team import WELCOME
+from bot.dialog import Transaction
 from bot.i18n import _
 from bot.metrics import Metrics
 from bot.server import web_application
+from bot.services.staff import first_link
 
 log = structlog.get_logger()
-CHANNELS = ("web",)
 DRAIN = 8.0  # seconds that requests under way may take after SIGTERM; then app.LANDING begins
 
 
@@ -54,15 +60,20 @@ async def serve(chosen: Settings) -> None:
         loop.add_signal_handler(name, stop.set)
     house = _built(chosen)
     application = web_application(house.database, house.channels.values(), Metrics())
+    application.add_routes(app.public_routes(house))
+    application.add_routes(app.staff_routes(house))
     application.add_routes(app.rasa_routes(house))
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN)
     async with app.running(house):
+        first = await asyncio.to_thread(_first_link, house)
         await runner.setup()
         try:
             await _listen(runner, chosen)
-            _say_where(chosen, runner.addresses[0][1])
+            _say_where(_base(chosen, runner.addresses[0][1]), first)
+            doors = asyncio.create_task(_say_doors(house.channels.values()))
             await stop.wait()
             log.info("draining")
+            doors.cancel()
         finally:
             await runner.cleanup()
 
@@ -70,7 +81,7 @@ async def serve(chosen: Settings) -> None:
 def _built(chosen: Settings) -> app.House:
     gc.disable()
     try:
-        return app.build(chosen, CHANNELS)
+        return app.build(chosen, served(chosen), known=known())
     finally:
         gc.freeze()  # what stands now stays: no need to walk through it between two messages
         gc.enable()
@@ -89,10 +100,41 @@ async def _listen(runner: web.AppRunner, chosen: Settings) -> None:
         sys.exit(1)
 
 
-def _say_where(chosen: Settings, port: int) -> None:
+async def _say_doors(channels: Iterable[Channel]) -> None:
+    """Where people find us on messengers; asked of them while the house is at work already."""
+    for channel in channels:
+        try:
+            door = await channel.front_door()
+        except SendError as error:
+            tell(_("{channel}: {reason}"), channel=channel.name, reason=why(channel.name, error))
+            continue
+        if door:
+            click.echo(f"{channel.name.capitalize()}: {door}")
+            sys.stdout.flush()
+
+
+def _base(chosen: Settings, port: int) -> str:
+    """Where a browser finds us."""
     here = ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - what is listened on, not chosen here
     host = "localhost" if chosen.host in here else chosen.host
     host = f"[{host}]" if ":" in host else host
-    base = chosen.public_url.rstrip("/") or f"http://{host}:{port}"
+    return chosen.public_url.rstrip("/") or f"http://{host}:{port}"
+
+
+def _say_where(base: str, first: str | None) -> None:
     click.echo(say(_("Chat page: {url}"), url=f"{base}/chat"))
+    click.echo(say(_("Events: {url}"), url=f"{base}/events"))
+    click.echo(say(_("Team: {url}"), url=f"{base}/console"))
+    if first:
+        url = f"{base}{WELCOME}{first}"
+        click.echo(say(_("For the first member of the team, once: {url}"), url=url))
     sys.stdout.flush()
+
+
+def _first_link(house: app.House) -> str | None:
+    """What the first member's link ends in, until somebody has come in by one.
+
+    Made before the doors open: a database too busy for it then must not stop a house that serves.
+    """
+    with house.database.write() as connection:
+        return first_link(Transaction(connection, house.now()))
