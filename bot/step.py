@@ -21,6 +21,7 @@ from bot.i18n import _
 from bot.known import CONTROLS, Known, is_nod, is_remark, nowhere_to_go
 from bot.message import Event, Message, Reply
 from bot.slots import Mark
+from bot.took import Took
 from bot.understanding import picked
 from bot.understanding.choices import number, spoken
 
@@ -36,7 +37,7 @@ class Step:
         self._event = event
         self._transaction = transaction
         self._forgotten = False
-        self.private = False  # whether what was said is not to be kept
+        self.took = Took()
 
     def end(self, replies: tuple[Reply, ...]) -> Conversation | None:
         """The talk with what was offered last, for a typed "2"; None: the person is forgotten."""
@@ -54,7 +55,8 @@ class Step:
         """Somebody said something: a tap, an order, an answer, or a question."""
         form, slot = self._asked()
         again = None if form or message.picked else slots.again(self._known.dialogs, self._turn())
-        self.private = slots.is_private(form, slot) or message.says_where or again is not None
+        self.took.note(form)
+        self.took.private = bool(slots.is_private(form, slot) or message.says_where or again)
         if not message.picked and (urgent := self._known.heard(message.text).urgent):
             return self._run(urgent)
         if form and not slot:
@@ -114,7 +116,7 @@ class Step:
 
     def _too_late(self, mark: Mark) -> tuple[Reply, ...]:
         """A tap on the keyboard of a question that is not asked now; it may be a vote."""
-        self.private = True
+        self.took.private = True
         outcome = slots.late(self._known.dialogs.values(), self._turn(), mark)
         return self._take(outcome) + self._resume(outcome)
 
@@ -163,6 +165,7 @@ class Step:
 
     def _run(self, dialog: Dialog, argument: str = "", trigger: str = "") -> tuple[Reply, ...]:
         """Answer a command and come back to the form it interrupted, or begin a form."""
+        self.took.note(dialog)
         if not slots.may_be_said(dialog, self._event):
             return (alone(self._turn(), dialog.name),)
         if isinstance(dialog, Form):
@@ -175,13 +178,7 @@ class Step:
         if isinstance(outcome, Reply):
             return (outcome,)
         self._forgotten = self._forgotten or outcome.forget
-        self._talk = self._talk.remember(outcome.memory)
-        if outcome.language:
-            self._talk = replace(self._talk, language=outcome.language, chosen=True)
-        if outcome.person:
-            self._talk = replace(self._talk, person_id=outcome.person)
-        if outcome.leave:
-            self._talk = replace(self._talk, forms=())
+        self._talk = self._talk.after(outcome)
         if outcome.open:
             return outcome.replies + (self._named(outcome.open) or ())
         return outcome.replies

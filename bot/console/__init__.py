@@ -7,7 +7,10 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.console.account import ACCOUNT, AccountPage
+from bot.console.canned import CANNED, CannedPage
 from bot.console.channels import CHANNELS, ChannelPages
+from bot.console.conversation import ConversationPage
+from bot.console.conversations import CONVERSATIONS, ConversationPages
 from bot.console.desk import Desk
 from bot.console.door import CONFIRM, FACTOR, SIGN_IN, Door, Room
 from bot.console.factor import FactorPage
@@ -19,7 +22,7 @@ from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
 from bot.console.today import TodayPage
 from bot.console.trail import TrailPage
 from bot.console.visit import Visit
-from bot.services.roles import AUDIT, READ, REVIEW, TEAM
+from bot.services.roles import AUDIT, EDIT, PRIVATE, READ, REVIEW, TEAM
 from bot.web.assets import SHARED, Shelf
 from bot.web.problem import NOT_FOUND, WRONG_METHOD, Problem
 
@@ -73,6 +76,7 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
             "POST": Room(questions.answer, REVIEW),
         },
         **_gap_rooms(GapPages(desk, rendering)),
+        **_talk_rooms(desk, rendering),
         CHANNELS: {"GET": Room(ChannelPages(desk, rendering).list, READ)},
         "/console/audit": {"GET": Room(trail.show, AUDIT)},
         "/console/audit.csv": {"GET": Room(trail.file, AUDIT, confirms=True)},
@@ -92,6 +96,21 @@ def _gap_rooms(gaps: GapPages) -> Rooms:
         one: {"GET": Room(gaps.show, READ), "POST": Room(gaps.decide, REVIEW)},
         f"{one}/merge": {"POST": Room(gaps.merge, REVIEW)},
         f"{one}/split": {"POST": Room(gaps.split, REVIEW)},
+    }
+
+
+def _talk_rooms(desk: Desk, rendering: Rendering) -> Rooms:
+    talks, talk = ConversationPages(desk, rendering), ConversationPage(desk, rendering)
+    canned, one = CannedPage(desk, rendering), f"{CONVERSATIONS}/{_ID}"
+    return {
+        CONVERSATIONS: {"GET": Room(talks.list, READ)},
+        f"{CONVERSATIONS}.csv": {"GET": Room(talks.file, READ)},
+        one: {"GET": Room(talk.show, READ)},
+        f"{one}/script": {"GET": Room(talk.script, READ)},
+        f"{one}/say": {"POST": Room(talk.say, REVIEW)},
+        f"{one}/remark": {"POST": Room(talk.remark, REVIEW)},
+        f"{one}/raw": {"POST": Room(talk.raw, PRIVATE, confirms=True, back=CONVERSATIONS)},
+        CANNED: {"GET": Room(canned.show, REVIEW), "POST": Room(canned.change, EDIT)},
     }
 
 
