@@ -51,6 +51,7 @@ class Visitor:
         """What was said to them since they last looked."""
         await self._deliver()
         transcribe(self.office.house.database, self.office.house.now())
+        self.office.wait(timedelta(seconds=1))
         told = [as_line(reply) for reply in self._told()]
         new, self.heard = told[len(self.heard) :], told
         return new
