@@ -20,6 +20,7 @@ CONVERSATIONS = "/console/conversations"
 _COLUMNS = ("id", "heard_at", "channel", "language", "labels", "held_by", "last")
 _FILE = 10_000  # conversations in one file
 _SURE = ("low", "high")
+_MORE = ("dialog", "confidence", "label", "from", "to", "with")  # filters behind a fold
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -41,6 +42,7 @@ class ConversationPages:
         page, labels = await self._desk.look(look)
         values = {"page": page, "wanted": wanted, "labels": labels, "most": PAGE}
         values |= {"older": _as_key(page.older), "outcomes": outcomes(visit)}
+        values["is_narrowed"] = any(map(visit.asked, _MORE))
         values |= {"dialogs": self._dialogs(visit), "channels": self._channels(visit)}
         return self._rendering.page(visit, "conversations.html", values)
 
