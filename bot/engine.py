@@ -87,6 +87,8 @@ class Engine:
         heard = self._known.heard(event.text)
         if event.picked or event.text.startswith("/") or heard.urgent:
             return False
+        if Step(self._known, conversation, event, transaction).is_private():
+            return False  # a vote goes on: nobody of the team may read it
         is_wish = heard.whole is not None and heard.whole.dialog in BESIDE_TEAM
         return not is_wish and picked(event.text, conversation.offered, begun=False) is None
 
@@ -108,9 +110,12 @@ class Engine:
 
 
 def _listened(conversation: Conversation, event: Event) -> Result:
-    """Nothing is said; the message is there for the team to read, but not where somebody is."""
+    """Nothing is said; the message is there for the team to read, but not where somebody is.
+
+    A form in progress is set aside.
+    """
     is_place = isinstance(event, Message) and event.says_where
-    return Result(replace(conversation, heard=conversation.heard + 1), (), is_place)
+    return Result(replace(conversation, heard=conversation.heard + 1, forms=()), (), is_place)
 
 
 @lru_cache(maxsize=4)

@@ -46,6 +46,13 @@ class Step:
         *above, last = ((), *(reply.choices for reply in replies if reply.choices))
         return self._talk.offering(above, slots.unmarked(last))
 
+    def is_private(self) -> bool:
+        """Whether a text now is between the person and us, even if the team talks with them."""
+        form, slot = self._asked()
+        if form:
+            return form.secret or slots.is_private(form, slot)
+        return slots.again(self._known.dialogs, self._turn()) is not None
+
     def joined(self) -> tuple[Reply, ...]:
         """Somebody came: whatever was in progress is over, and we say hello."""
         self._talk = replace(self._talk, forms=())
@@ -64,7 +71,7 @@ class Step:
         value = message.picked or self._typed_choice(message.text, slot)
         value = value or spoken(message.text, self._talk.beside)
         if value is not None and (mark := slots.read_mark(value)):
-            if not (form and slot and self._is_open(mark, slot)):
+            if not (form and slot and mark.answers(slot, self._talk.forms[-1].serial)):
                 return self._too_late(mark)
             value = mark.value
         if form and slot and self._is_answer(slot, value, message.text):
@@ -101,12 +108,7 @@ class Step:
     def _gone(self, form: Form | None, slot: Slot | None) -> tuple[Reply, ...]:
         """A tap on what nobody offers any more; what is asked now is asked again."""
         lead = self._turn().say(_("That choice is gone."))
-        if form and slot:
-            return self._ask(form, slot, lead)
-        return (Reply(lead, self._talk.offered),)
-
-    def _is_open(self, mark: Mark, slot: Slot) -> bool:
-        return mark.serial in ("*", self._talk.forms[-1].serial) and mark.slot == slot.name
+        return self._ask(form, slot, lead) if form and slot else (Reply(lead, self._talk.offered),)
 
     def _is_answer(self, slot: Slot, value: str | None, text: str) -> bool:
         if value is None:

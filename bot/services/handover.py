@@ -5,6 +5,7 @@ written for HOLD. What then waits for an answer becomes a question left for the 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -116,13 +117,13 @@ class Handover:
         self._connection.execute(update(_TRANSCRIPT).where(which).values(**values))
 
     def _remember(self, talk: Row[Any], until: str | None, begins: bool) -> None:
-        """In the state of the talk, where a turn finds it. What was in progress is set aside."""
+        """In the state of the talk, where a turn finds it."""
         state = dict(talk.state)
         memory = {k: v for k, v in state.get("memory", {}).items() if k != WITH_TEAM}
         state["memory"] = memory | ({WITH_TEAM: until} if until else {})
         if begins:
             offered = _way_back(talk.language)
-            state |= {"forms": [], "beside": [], "offered": [[offered.value, offered.label]]}
+            state |= {"beside": [], "offered": [[offered.value, offered.label]]}
         which = _TALK.c.address == talk.address
         self._connection.execute(update(_TALK).where(which).values(state=state))
 
@@ -155,7 +156,8 @@ def hand_back(database: Database, now: datetime) -> int:
     with database.read() as connection:
         numbers = connection.scalars(lapsed).all()
     for number in numbers:
-        with database.write() as connection:
+        # Whoever was erased in between has nobody to come back to.
+        with suppress(Invalid), database.write() as connection:
             Handover(Transaction(connection, now)).lapse(number)
     return len(numbers)
 

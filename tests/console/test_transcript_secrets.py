@@ -9,6 +9,8 @@ import dialogs
 from bot.config import Settings
 from bot.dialog import Transaction
 from bot.services.conversations import Conversations, Wanted
+from bot.services.handover import Handover
+from bot.services.staff import Staff
 from bot.services.talk_script import as_script
 from bot.services.transcribing import transcribe
 from bot.services.transcript import Transcript, Transcripts
@@ -73,6 +75,33 @@ async def test_a_vote_is_never_shown_not_even_raw(booth: tuple[Chat, Station]) -
     with chat.house.database.read() as connection:
         (page,) = Conversations(Transaction(connection, NOON)).find(Wanted()).found
     assert page.last == "hello"
+
+
+async def test_a_vote_goes_on_while_the_team_talks(booth: tuple[Chat, Station]) -> None:
+    chat, station = booth
+    station.open(FIRST)
+    await chat.play("""
+        > hello
+        < …
+        > vote
+        < … Where first? [North] [South]
+    """)
+    transcribe(chat.house.database, NOON)
+    with chat.house.database.write() as connection:
+        transaction = Transaction(connection, NOON)
+        anna = Staff(transaction).add("anna", "reviewer", "test")
+        Handover(transaction).say(1, "May we help?", anna, chat.channel.can)
+    while await chat.house.deliverer.deliver():
+        pass
+    await chat.play("""
+        > south
+        < Thank you, your vote is recorded. …
+        > north
+        < …
+        > Yes, where is the office?
+    """)
+    said = [line.text for line in read(chat).lines if line.side == "person" and line.text]
+    assert said == ["hello", "Yes, where is the office?"]
 
 
 async def test_a_code_that_joins_two_channels_is_not_shown(booth: tuple[Chat, Station]) -> None:
