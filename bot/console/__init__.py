@@ -12,6 +12,8 @@ from bot.console.desk import Desk
 from bot.console.door import CONFIRM, FACTOR, SIGN_IN, Door, Room
 from bot.console.factor import FactorPage
 from bot.console.gaps import GAPS, GapPages
+from bot.console.help import HELP, HelpPage
+from bot.console.live import LIVE, LivePages
 from bot.console.questions import QuestionPages
 from bot.console.rendering import STATIC, Rendering
 from bot.console.signing import SigningPages
@@ -73,6 +75,8 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
             "POST": Room(questions.answer, REVIEW),
         },
         **_gap_rooms(GapPages(desk, rendering)),
+        LIVE: {"GET": Room(LivePages(desk).listen, READ)},
+        HELP: {"GET": Room(HelpPage(rendering).show, None)},
         CHANNELS: {"GET": Room(ChannelPages(desk, rendering).list, READ)},
         "/console/audit": {"GET": Room(trail.show, AUDIT)},
         "/console/audit.csv": {"GET": Room(trail.file, AUDIT, confirms=True)},
