@@ -7,9 +7,11 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.console.account import ACCOUNT, AccountPage
+from bot.console.articles import ARTICLES, ArticlePages
 from bot.console.channels import CHANNELS, ChannelPages
 from bot.console.desk import Desk
 from bot.console.door import CONFIRM, FACTOR, SIGN_IN, Door, Room
+from bot.console.editor import EditorPages
 from bot.console.factor import FactorPage
 from bot.console.gaps import GAPS, GapPages
 from bot.console.questions import QuestionPages
@@ -19,13 +21,14 @@ from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
 from bot.console.today import TodayPage
 from bot.console.trail import TrailPage
 from bot.console.visit import Visit
-from bot.services.roles import AUDIT, READ, REVIEW, TEAM
+from bot.services.roles import AUDIT, EDIT, READ, REVIEW, TEAM
 from bot.web.assets import SHARED, Shelf
 from bot.web.problem import NOT_FOUND, WRONG_METHOD, Problem
 
 _FOLDER = Path(__file__).parent / "static"
 _TOKEN = "{token:[A-Za-z0-9_-]{20,60}}"  # noqa: S105 - the shape of one
 _ID = "{id:[0-9]{1,17}}"
+_SLUG = "{slug:[a-z0-9-]{1,80}}"
 _NAME = "{name:[a-z0-9._-]{1,40}}"
 Answer = Callable[[Visit], Awaitable[web.StreamResponse]]
 Rooms = Mapping[str, Mapping[str, Room]]
@@ -73,6 +76,7 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
             "POST": Room(questions.answer, REVIEW),
         },
         **_gap_rooms(GapPages(desk, rendering)),
+        **_article_rooms(ArticlePages(desk, rendering), EditorPages(desk, rendering)),
         CHANNELS: {"GET": Room(ChannelPages(desk, rendering).list, READ)},
         "/console/audit": {"GET": Room(trail.show, AUDIT)},
         "/console/audit.csv": {"GET": Room(trail.file, AUDIT, confirms=True)},
@@ -92,6 +96,20 @@ def _gap_rooms(gaps: GapPages) -> Rooms:
         one: {"GET": Room(gaps.show, READ), "POST": Room(gaps.decide, REVIEW)},
         f"{one}/merge": {"POST": Room(gaps.merge, REVIEW)},
         f"{one}/split": {"POST": Room(gaps.split, REVIEW)},
+    }
+
+
+def _article_rooms(articles: ArticlePages, editor: EditorPages) -> Rooms:
+    one = f"{ARTICLES}/{_SLUG}"
+    return {
+        ARTICLES: {"GET": Room(articles.list, READ)},
+        f"{ARTICLES}.csv": {"GET": Room(articles.file, READ)},
+        f"{ARTICLES}/new": {"GET": Room(editor.blank, EDIT), "POST": Room(editor.write, EDIT)},
+        one: {"GET": Room(editor.show, READ), "POST": Room(editor.write, EDIT)},
+        f"{one}/history": {
+            "GET": Room(articles.history, READ),
+            "POST": Room(articles.revert, EDIT),
+        },
     }
 
 

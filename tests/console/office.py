@@ -102,7 +102,8 @@ class Office:
 async def opened(settings: Settings, library: Library, **more: Any) -> AsyncIterator[Office]:
     """The staff pages of a house on a free port."""
     clock = [NOW]
-    house = app.build(replace(settings, **more), (), lambda: clock[0], library)
+    own = Library(library.articles)  # what is published here is none of the other houses' business
+    house = app.build(replace(settings, **more), (), lambda: clock[0], own)
     application = web_application(house.database, (), Metrics())
     application.add_routes(app.staff_routes(house))
     runner = web.AppRunner(application, shutdown_timeout=1)
