@@ -36,7 +36,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "verified": _("Seen on these pages"),
     "checked_on": _("Facts checked on"),
     "title": _("Title"),
-    "city": _("Place"),
+    "city": _("Town"),
     "period": _("Period"),
     "answer": _("Answer"),
     "parts": _("More, for who asks for it"),
@@ -44,7 +44,11 @@ _NAMES: Final[Mapping[str, str]] = {
     "asked": _("How people ask"),
     "missing": _("May be missing"),
 }
-KINDS: Final = {"practice": _("practice"), "programme": _("programme"), "faq": _("question")}
+KINDS: Final = {
+    "practice": _("practice"),
+    "programme": _("programme"),
+    "faq": _("question and answer"),
+}
 _STATES: Final = {
     "running": _("running"),
     "ended": _("ended"),

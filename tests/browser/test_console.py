@@ -18,6 +18,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 PAGES = (
     *("/console", "/console/questions", "/console/questions/1", "/console/team"),
     *("/console/gaps", "/console/gaps/1", "/console/channels"),
+    *("/console/articles", "/console/articles/new", "/console/articles/kalkbreite-zurich"),
+    "/console/articles/kalkbreite-zurich/history",
     *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
     *("/console/confirm", "/console/nothing"),
 )

@@ -21,13 +21,15 @@ async function look() {
   const looks = page.querySelector("#looks");
   const token = page.querySelector("[name=csrf]");
   if (token?.value) form.elements.csrf.value = token.value; // They signed in anew elsewhere.
-  const shown = document.querySelector("#looks");
+  const [shown, state] = [document.querySelector("#looks"), document.querySelector("#state")];
   if (looks && answer.ok) {
     const open = [...shown.querySelectorAll("details")].map((one) => one.open);
     looks.querySelectorAll("details").forEach((one, at) => (one.open = open[at] ?? false));
     shown.replaceChildren(...document.importNode(looks, true).childNodes);
+    state.textContent = "";
+    state.append(document.importNode(page.querySelector("#state a"), true));
   } else if (answer.redirected) {
-    shown.querySelector("[role=status]").textContent = form.dataset.out;
+    state.textContent = form.dataset.out;
   }
 }
 
