@@ -5,7 +5,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.browsing import violations, watch
 from tests.browser.test_console import comes_in, office
-from tests.console.office import Office
+from tests.console.office import PASSWORD, Office
 from tests.console.test_editor import NEW, WRITTEN, filled, publishes
 from tests.console.test_gaps import BIKE, ask, gaps
 from tests.console.test_pages import HOSTILE
@@ -48,6 +48,28 @@ async def test_what_is_to_say_follows_what_is_typed(office: Office, browser: Bro
     await page.get_by_role("button", name="Look at it").click()
     await expect(page.locator("[name='answer.zh']")).to_have_value(CORPUS[-1])
     assert seen == []
+    await context.close()
+
+
+async def test_who_was_signed_out_loses_nothing(office: Office, browser: Browser) -> None:
+    context = await browser.new_context(locale="en")
+    page, other = await context.new_page(), await context.new_page()
+    await comes_in(office, page)
+    await page.goto(office.base + NEW)
+    await other.goto(f"{office.base}/console")
+    await other.get_by_role("button", name="Sign out").click()
+    await expect(other).to_have_title("Sign in – Citybot")
+    await writes(page)
+    await expect(page.locator("#state")).to_contain_text("You are signed out")
+    await other.fill("[name=name]", "anna")
+    await other.fill("[name=password]", PASSWORD)
+    await other.locator("main button").first.click()
+    await expect(other).to_have_title("Today – Citybot")
+    await page.fill("[name='city.en']", "Aachen")
+    await expect(page.locator("#state")).to_contain_text("It can be published")
+    await page.get_by_role("button", name="Try it").click()
+    await expect(page.locator("#tried")).to_be_visible()
+    await expect(page.locator("[name='answer.zh']")).to_have_value(WRITTEN["answer.zh"])
     await context.close()
 
 

@@ -20,7 +20,11 @@ async function look() {
   if (mine !== number) return;
   const looks = page.querySelector("#looks");
   const token = page.querySelector("[name=csrf]");
-  if (token?.value) form.elements.csrf.value = token.value; // They signed in anew elsewhere.
+  const field = form.elements.csrf;
+  if (answer.status === 403 && token?.value && token.value !== field.value) {
+    field.value = token.value; // They signed in anew, elsewhere.
+    return look();
+  }
   const [shown, state] = [document.querySelector("#looks"), document.querySelector("#state")];
   if (looks && answer.ok) {
     const open = [...shown.querySelectorAll("details")].map((one) => one.open);
