@@ -11,6 +11,7 @@ from bot.dialog import Transaction
 from bot.models import Base
 
 LEAST: Final = 5  # answers, below which a share says nothing
+MOST: Final = 20_000  # answers counted: more would keep who looks waiting
 _LATELY = 200
 _TABLE = Base.metadata.tables["question"]
 # The one that was shown: candidates stand best first.
@@ -46,8 +47,9 @@ class Answered:
         self._connection = transaction.connection
 
     def by_article(self, since: datetime) -> Mapping[str, Share]:
-        """How each article did since then, by slug."""
+        """How each article did since then, by slug; of MOST answers, the last ones."""
         column = _TABLE.c
+        since = max(since, self._since_many(since))
         missed = func.sum(case((column.outcome == "not_meant", 1), else_=0), type_=Integer)
         counted = (
             select(_SLUG, func.count(), missed)
@@ -56,6 +58,18 @@ class Answered:
         )
         rows = self._connection.execute(counted)
         return {slug: Share(shown, int(gone)) for slug, shown, gone in rows if slug}
+
+    def _since_many(self, since: datetime) -> datetime:
+        """When the oldest of the last MOST answers was given; `since` where there are fewer."""
+        column = _TABLE.c
+        wanted = (
+            select(column.asked_at)
+            .where(column.outcome == "answered", column.asked_at > since)
+            .order_by(column.asked_at.desc())
+            .offset(MOST)
+            .limit(1)
+        )
+        return self._connection.scalar(wanted) or since
 
     def lately(self) -> tuple[Once, ...]:
         """The last questions that were answered and not said to have missed."""

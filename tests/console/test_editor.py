@@ -14,6 +14,8 @@ from bot import app
 from bot.brain import open_library
 from bot.cli import citybot
 from bot.config import Settings
+from bot.dialog import Transaction
+from bot.services import answered
 from bot.services.drafts import Draft
 from bot.ticks import ticks
 from dialogs.asking import find_asked
@@ -363,3 +365,17 @@ async def test_who_may_not_write_reads(office: Office) -> None:
     assert "title.en" not in page.fields
     assert (await desk.get(NEW)).status == 403
     assert NEW not in (await desk.get("/console/articles")).links
+
+
+async def test_of_very_many_answers_the_last_are_counted(
+    both: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answered, "MOST", 3)
+    for hours in range(1, 7):
+        asked(both, f"{hours}", outcome="answered", asked_at=NOW - timedelta(hours=hours))
+    with both.house.database.read() as connection:
+        service = answered.Answered(Transaction(connection, NOW))
+        shares = service.by_article(NOW - timedelta(days=1))
+        assert shares == {"kalkbreite-zurich": answered.Share(3, 0)}
+        shares = service.by_article(NOW - timedelta(hours=2, minutes=30))
+        assert shares["kalkbreite-zurich"].shown == 2
