@@ -21,6 +21,7 @@ class ArticleVersion(Base):
     version: Mapped[int]
     content: Mapped[str]  # the file's text: front matter and body
     created_at: Mapped[datetime]
+    author: Mapped[str | None]  # as the audit names them; None before anybody wrote that down
 
 
 class Question(Base):

@@ -21,6 +21,8 @@ PAGES = (
     *("/console/gaps", "/console/gaps/1", "/console/channels"),
     *("/console/conversations", "/console/conversations/1", "/console/conversations?q=nothing"),
     *("/console/canned", "/console/conversations/1?canned=1"),
+    *("/console/articles", "/console/articles/new", "/console/articles/kalkbreite-zurich"),
+    "/console/articles/kalkbreite-zurich/history",
     *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
     *("/console/confirm", "/console/nothing", "/help"),
 )
