@@ -11,6 +11,8 @@ from bot.i18n import DEFAULT
 from bot.services.articles import Articles
 from bot.services.gaps import Sample
 from bot.services.redaction import BLOCK
+from bot.services.subjects import Subject
+from bot.subjects import subjects
 from dialogs.asking import find_asked
 from knowledge.article import Article
 from knowledge.files import as_text
@@ -40,6 +42,10 @@ class Editing:
         slugs = sorted({article.slug for article in self.library.articles})
         found = {slug: self.library.article(slug, language) for slug in slugs}
         return {slug: article.title for slug, article in found.items() if article}
+
+    def subjects(self, language: str) -> Mapping[str, Subject]:
+        """What every article is about, by slug."""
+        return subjects(self.library, language)
 
     def tried(self, slug: str, samples: Sequence[Sample]) -> tuple[Trial, ...]:
         """Each question asked again, as if its wording stood in the article. Raises LookupError."""

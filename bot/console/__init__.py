@@ -13,6 +13,7 @@ from bot.console.door import CONFIRM, FACTOR, SIGN_IN, Door, Room
 from bot.console.factor import FactorPage
 from bot.console.gaps import GAPS, GapPages
 from bot.console.questions import QuestionPages
+from bot.console.radar import CHARTS, RADAR, RadarPages
 from bot.console.rendering import STATIC, Rendering
 from bot.console.signing import SigningPages
 from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
@@ -47,7 +48,7 @@ def routes(desk: Desk) -> Iterable[web.RouteDef]:
 def rooms(desk: Desk, rendering: Rendering) -> Rooms:
     """All rooms by address and method, each with who may enter."""
     signing, factor = SigningPages(desk, rendering), FactorPage(desk, rendering)
-    account, team = AccountPage(desk, rendering), TeamPage(desk, rendering)
+    team = TeamPage(desk, rendering)
     trail, questions = TrailPage(desk, rendering), QuestionPages(desk, rendering)
     welcome = f"{WELCOME}{_TOKEN}"
     return {
@@ -63,9 +64,7 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
             "GET": Room(factor.show, READ, confirms=True, bare=True),
             "POST": Room(factor.prove, READ, confirms=True, bare=True, back=FACTOR),
         },
-        ACCOUNT: {"GET": Room(account.show, READ)},
-        f"{ACCOUNT}/end": {"POST": Room(account.end, READ, back=ACCOUNT)},
-        f"{ACCOUNT}/password": {"POST": Room(account.change, READ, confirms=True, back=ACCOUNT)},
+        **_account_rooms(AccountPage(desk, rendering)),
         "/console/questions": {"GET": Room(questions.list, READ)},
         "/console/questions.csv": {"GET": Room(questions.file, READ)},
         f"/console/questions/{_ID}": {
@@ -73,6 +72,7 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
             "POST": Room(questions.answer, REVIEW),
         },
         **_gap_rooms(GapPages(desk, rendering)),
+        **_radar_rooms(RadarPages(desk, rendering)),
         CHANNELS: {"GET": Room(ChannelPages(desk, rendering).list, READ)},
         "/console/audit": {"GET": Room(trail.show, AUDIT)},
         "/console/audit.csv": {"GET": Room(trail.file, AUDIT, confirms=True)},
@@ -85,6 +85,15 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
     }
 
 
+def _account_rooms(account: AccountPage) -> Rooms:
+    return {
+        ACCOUNT: {"GET": Room(account.show, READ)},
+        f"{ACCOUNT}/end": {"POST": Room(account.end, READ, back=ACCOUNT)},
+        f"{ACCOUNT}/digest": {"POST": Room(account.digest, READ, back=ACCOUNT)},
+        f"{ACCOUNT}/password": {"POST": Room(account.change, READ, confirms=True, back=ACCOUNT)},
+    }
+
+
 def _gap_rooms(gaps: GapPages) -> Rooms:
     one = f"{GAPS}/{_ID}"
     return {
@@ -93,6 +102,11 @@ def _gap_rooms(gaps: GapPages) -> Rooms:
         f"{one}/merge": {"POST": Room(gaps.merge, REVIEW)},
         f"{one}/split": {"POST": Room(gaps.split, REVIEW)},
     }
+
+
+def _radar_rooms(radar: RadarPages) -> Rooms:
+    files = {f"{RADAR}/{name}.csv": {"GET": Room(radar.file, READ)} for name in CHARTS}
+    return {RADAR: {"GET": Room(radar.show, READ)}, **files}
 
 
 def _refuse(*methods: str) -> Answer:

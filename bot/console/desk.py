@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.dialog import Transaction
 from bot.services.gaps import Sample
+from bot.services.subjects import Subject
 from bot.web import desk
 
 
@@ -25,6 +26,10 @@ class Editing(Protocol):
 
     def titles(self, language: str) -> Mapping[str, str]:
         """Every article's title, by slug."""
+        ...
+
+    def subjects(self, language: str) -> Mapping[str, Subject]:
+        """What every article is about, by slug."""
         ...
 
     def tried(self, slug: str, samples: Sequence[Sample]) -> Sequence[Trial]:

@@ -22,6 +22,7 @@ MENU: Final = (
     ("/console", _("Today"), READ),
     ("/console/questions", _("Questions"), READ),
     ("/console/gaps", _("Gaps"), READ),
+    ("/console/radar", _("Radar"), READ),
     ("/console/channels", _("Channels"), READ),
     ("/console/audit", _("Audit"), AUDIT),
     ("/console/team", _("Team"), TEAM),

@@ -4,6 +4,7 @@ from bot.models.audit import AuditEntry
 from bot.models.base import Base, Instant
 from bot.models.contacts import Contact, ContactCode
 from bot.models.content import ArticleVersion, Gap, Question
+from bot.models.demand import Demand, DemandWeek, StaffDigest
 from bot.models.events import (
     CheckIn,
     CheckInLink,
@@ -48,6 +49,8 @@ __all__ = [
     "Contact",
     "ContactCode",
     "Conversation",
+    "Demand",
+    "DemandWeek",
     "Erasure",
     "Event",
     "Gap",
@@ -73,6 +76,7 @@ __all__ = [
     "Reminder",
     "ReminderRule",
     "SignInTry",
+    "StaffDigest",
     "StaffLink",
     "StaffMember",
     "StaffSession",
