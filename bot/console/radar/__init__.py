@@ -28,9 +28,9 @@ CHARTS: Final[Mapping[str, Callable[[Look], Chart]]] = {
     "gaps": gaps,
     "hours": hours,
     "places": places,
+    "funnel": funnel,
     "help": helpfulness,
     "stale": stale,
-    "funnel": funnel,
     "polls": polls,
 }
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
-from bot.console.radar.chart import UNDRAWN, Cell, Chart, count, counted, share, text
+from bot.console.radar.chart import DOUBT, UNDRAWN, Cell, Chart, count, counted, share, text
 from bot.console.radar.look import Look
 from bot.i18n import _, format_day
 from bot.services.demand import Figure, shown
@@ -27,7 +27,7 @@ def helpfulness(look: Look) -> Chart:
     """The finding: the answer that helps least."""
     found = shown(look.demand.sums("article", look.scope))
     known = {slug: f for slug, f in found.items() if f and f.questions}
-    order = sorted(known, key=lambda slug: (-_vain(known[slug]), -known[slug].questions, slug))
+    order = sorted(known, key=lambda slug: (-_vain(known[slug]), slug))
     title = look.say(_("Answers that missed or were asked for again"))
     named = Named("drawn-help", title, look.say(_("All figures are in the table.")))
     drawn = [_bar(look, slug, known[slug]) for slug in order[:_DRAWN]]
@@ -45,7 +45,8 @@ def helpfulness(look: Look) -> Chart:
 
 
 def _vain(figure: Figure) -> float:
-    return min(1.0, (figure.missed + figure.again) / figure.questions)
+    """The share of answers in vain, doubted where there are few: one of three says little."""
+    return (figure.missed + figure.again) / (figure.questions + DOUBT)
 
 
 def _help_title(look: Look, known: dict[str, Figure], order: list[str]) -> str:

@@ -11,6 +11,8 @@ from bot.i18n import _
 from bot.services.demand import Figure
 
 UNDRAWN: Final = Markup("")
+DOUBT: Final = 5
+"""Questions that each share is doubted by before shares are compared: few say little."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.services.weeks import WEEK
 from bot.web.charts import Bar, Named, bars
 
 _DRAWN: Final = 10
+_ALL_CLOSED = _("No open gap: whatever at least three people asked has an answer, or a decision.")
 _HALF: Final = 4 * WEEK  # after which a question counts half as much
 _ABOUT = _(
     "Matters that at least three people asked about without a good answer, and that nobody decided "
@@ -42,7 +43,7 @@ def _weight(look: Look, gap: Gap) -> float:
 
 def _title(look: Look, found: list[Gap]) -> str:
     if not found:
-        return look.say(_("No open gap: whatever three people asked has an answer, or a decision."))
+        return look.say(_ALL_CLOSED)
     return look.plural(
         _("{count} gap waits for a decision; {people} people asked about the first."),
         _("{count} gaps wait for a decision; {people} people asked about the first."),

@@ -1,8 +1,18 @@
 """Where people ask: languages and channels, and what share had no good answer."""
 
-from bot.console.radar.chart import UNDRAWN, Cell, Chart, count, counted, not_shown, share, text
+from bot.console.radar.chart import (
+    DOUBT,
+    UNDRAWN,
+    Cell,
+    Chart,
+    count,
+    counted,
+    not_shown,
+    share,
+    text,
+)
 from bot.console.radar.look import Look
-from bot.i18n import _
+from bot.i18n import _, clauses
 from bot.services.demand import LEAST, Figure
 from bot.services.suppression import hidden
 from bot.web.charts import Bar, Named, bars
@@ -18,7 +28,7 @@ def places(look: Look) -> Chart:
     """The finding: where most goes without an answer."""
     found = _shown(look.demand.places(look.scope))
     known = {place: figure for place, figure in found.items() if figure}
-    order = sorted(known, key=lambda p: (-known[p].unanswered / known[p].questions, p))
+    order = sorted(known, key=lambda p: (-known[p].unanswered / (known[p].questions + DOUBT), p))
     title = look.say(_("Share without a good answer"))
     named = Named("drawn-places", title, look.say(_("All figures are in the table.")))
     gone = sorted(place for place, figure in found.items() if figure is None)
@@ -75,7 +85,7 @@ def _title(look: Look, known: dict[_Place, Figure], order: list[_Place]) -> str:
 
 
 def _bar(look: Look, place: _Place, figure: Figure) -> Bar:
-    label = f"{look.spoken(place[0])}, {look.channel(place[1])}"
+    label = clauses(look.language, (look.spoken(place[0]), look.channel(place[1])))
     part = figure.unanswered / figure.questions
     said = f"{look.share(figure.unanswered, figure.questions)} ({look.number(figure.questions)})"
     return Bar(label, look.language, (part,), said)

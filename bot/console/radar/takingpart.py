@@ -80,10 +80,14 @@ def _where(look: Look, one: Funnel, name: str) -> str:
     return look.say(_("stopped at: {question}"), question=asked)
 
 
+def _told(look: Look, one: Funnel, name: str) -> str:
+    event, where = one.event.name(look.language), _where(look, one, name)
+    return look.say(_("{event}: {where}"), event=event, where=where)
+
+
 def _bars(look: Look, one: Funnel) -> list[Bar]:
-    event = one.event.name(look.language)
     return [
-        Bar(f"{event}: {_where(look, one, name)}", look.language, (n / one.began,), look.number(n))
+        Bar(_told(look, one, name), look.language, (n / one.began,), look.number(n))
         for name, n in one.shown.items()
         if n
     ]

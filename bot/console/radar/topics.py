@@ -15,7 +15,7 @@ from bot.web.charts import Named
 from bot.web.strips import columns
 
 _WEEKS: Final = 12  # at least, so that a change can be seen
-_DRAWN: Final = 12  # topics
+_DRAWN: Final = 11  # topics, beside what had no answer
 _ABOUT = _(
     "Questions by the main theme of the article that answered them. What had no good answer has no "
     "topic: it stands by itself. All strips have one scale."
@@ -29,7 +29,8 @@ def topics(look: Look) -> Chart:
     span = _span(look.scope)
     weeks = _weekly(look, span)
     keys = sorted((k for k, f in now.items() if f and f.questions), key=lambda k: _size(now, k))
-    most = max((f.questions for k in keys[:_DRAWN] for f in weeks[k].values() if f), default=0)
+    drawn = [k for k in keys if k != NO_ANSWER][:_DRAWN] + [k for k in keys if k == NO_ANSWER]
+    most = max((f.questions for k in drawn for f in weeks[k].values() if f), default=0)
     head = (look.say(_("Topic")), look.say(_("Questions")), look.say(_("Before")))
     return Chart(
         "topics",
@@ -48,7 +49,7 @@ def topics(look: Look) -> Chart:
                     most,
                 ),
             )
-            for key in keys[:_DRAWN]
+            for key in drawn
         ),
         small=None in now.values() or any(None in weeks[key].values() for key in keys),
     )
