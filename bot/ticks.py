@@ -37,7 +37,7 @@ EVENTS = timedelta(seconds=10)  # until a lapsed offer goes to the next person
 REMIND = timedelta(seconds=1)
 POLLS = timedelta(seconds=1)  # a poll is counted soon after its minute
 GAPS = timedelta(seconds=10)  # until a question without an answer stands in a gap
-DEMAND = timedelta(minutes=1)  # until a question stands in the figures
+DEMAND = timedelta(minutes=5)  # until a question stands in the figures
 DIGEST = timedelta(minutes=1)  # after its hour
 LAPSE = timedelta(seconds=5)
 SHRED = timedelta(hours=1)

@@ -12,6 +12,8 @@ from bot.console.desk import Desk
 from bot.console.door import CONFIRM, FACTOR, SIGN_IN, Door, Room
 from bot.console.factor import FactorPage
 from bot.console.gaps import GAPS, GapPages
+from bot.console.help import HELP, HelpPage
+from bot.console.live import LIVE, LivePages
 from bot.console.questions import QuestionPages
 from bot.console.radar import CHARTS, RADAR, RadarPages
 from bot.console.rendering import STATIC, Rendering
@@ -47,50 +49,57 @@ def routes(desk: Desk) -> Iterable[web.RouteDef]:
 
 def rooms(desk: Desk, rendering: Rendering) -> Rooms:
     """All rooms by address and method, each with who may enter."""
-    signing, factor = SigningPages(desk, rendering), FactorPage(desk, rendering)
-    team = TeamPage(desk, rendering)
-    trail, questions = TrailPage(desk, rendering), QuestionPages(desk, rendering)
-    welcome = f"{WELCOME}{_TOKEN}"
     return {
         "/console": {"GET": Room(TodayPage(desk, rendering).show, READ)},
+        LIVE: {"GET": Room(LivePages(desk).listen, READ)},
+        HELP: {"GET": Room(HelpPage(rendering).show, None)},
+        CHANNELS: {"GET": Room(ChannelPages(desk, rendering).list, READ)},
+        **_signing_rooms(SigningPages(desk, rendering)),
+        **_account_rooms(AccountPage(desk, rendering), FactorPage(desk, rendering)),
+        **_question_rooms(QuestionPages(desk, rendering)),
+        **_gap_rooms(GapPages(desk, rendering)),
+        **_radar_rooms(RadarPages(desk, rendering)),
+        **_trail_rooms(TrailPage(desk, rendering)),
+        **_team_rooms(TeamPage(desk, rendering)),
+    }
+
+
+def _signing_rooms(signing: SigningPages) -> Rooms:
+    return {
         SIGN_IN: {"GET": Room(signing.ask, None), "POST": Room(signing.enter, None)},
-        welcome: {"GET": Room(signing.welcome, None), "POST": Room(signing.choose, None)},
+        f"{WELCOME}{_TOKEN}": {
+            "GET": Room(signing.welcome, None),
+            "POST": Room(signing.choose, None),
+        },
         "/console/sign-out": {"POST": Room(signing.leave, READ, bare=True)},
         CONFIRM: {
             "GET": Room(signing.ask_again, READ, bare=True),
             "POST": Room(signing.confirm, READ, bare=True),
         },
+    }
+
+
+def _account_rooms(account: AccountPage, factor: FactorPage) -> Rooms:
+    return {
         FACTOR: {
             "GET": Room(factor.show, READ, confirms=True, bare=True),
             "POST": Room(factor.prove, READ, confirms=True, bare=True, back=FACTOR),
         },
-        **_account_rooms(AccountPage(desk, rendering)),
+        ACCOUNT: {"GET": Room(account.show, READ)},
+        f"{ACCOUNT}/end": {"POST": Room(account.end, READ, back=ACCOUNT)},
+        f"{ACCOUNT}/digest": {"POST": Room(account.digest, READ, back=ACCOUNT)},
+        f"{ACCOUNT}/password": {"POST": Room(account.change, READ, confirms=True, back=ACCOUNT)},
+    }
+
+
+def _question_rooms(questions: QuestionPages) -> Rooms:
+    return {
         "/console/questions": {"GET": Room(questions.list, READ)},
         "/console/questions.csv": {"GET": Room(questions.file, READ)},
         f"/console/questions/{_ID}": {
             "GET": Room(questions.show, READ),
             "POST": Room(questions.answer, REVIEW),
         },
-        **_gap_rooms(GapPages(desk, rendering)),
-        **_radar_rooms(RadarPages(desk, rendering)),
-        CHANNELS: {"GET": Room(ChannelPages(desk, rendering).list, READ)},
-        "/console/audit": {"GET": Room(trail.show, AUDIT)},
-        "/console/audit.csv": {"GET": Room(trail.file, AUDIT, confirms=True)},
-        "/console/audit/chain": {"GET": Room(trail.check, AUDIT)},
-        TEAM_PAGE: {
-            "GET": Room(team.show, TEAM),
-            "POST": Room(team.add, TEAM, confirms=True, back=TEAM_PAGE),
-        },
-        f"{TEAM_PAGE}/{_NAME}": {"POST": Room(team.change, TEAM, confirms=True, back=TEAM_PAGE)},
-    }
-
-
-def _account_rooms(account: AccountPage) -> Rooms:
-    return {
-        ACCOUNT: {"GET": Room(account.show, READ)},
-        f"{ACCOUNT}/end": {"POST": Room(account.end, READ, back=ACCOUNT)},
-        f"{ACCOUNT}/digest": {"POST": Room(account.digest, READ, back=ACCOUNT)},
-        f"{ACCOUNT}/password": {"POST": Room(account.change, READ, confirms=True, back=ACCOUNT)},
     }
 
 
@@ -107,6 +116,24 @@ def _gap_rooms(gaps: GapPages) -> Rooms:
 def _radar_rooms(radar: RadarPages) -> Rooms:
     files = {f"{RADAR}/{name}.csv": {"GET": Room(radar.file, READ)} for name in CHARTS}
     return {RADAR: {"GET": Room(radar.show, READ)}, **files}
+
+
+def _trail_rooms(trail: TrailPage) -> Rooms:
+    return {
+        "/console/audit": {"GET": Room(trail.show, AUDIT)},
+        "/console/audit.csv": {"GET": Room(trail.file, AUDIT, confirms=True)},
+        "/console/audit/chain": {"GET": Room(trail.check, AUDIT)},
+    }
+
+
+def _team_rooms(team: TeamPage) -> Rooms:
+    return {
+        TEAM_PAGE: {
+            "GET": Room(team.show, TEAM),
+            "POST": Room(team.add, TEAM, confirms=True, back=TEAM_PAGE),
+        },
+        f"{TEAM_PAGE}/{_NAME}": {"POST": Room(team.change, TEAM, confirms=True, back=TEAM_PAGE)},
+    }
 
 
 def _refuse(*methods: str) -> Answer:
