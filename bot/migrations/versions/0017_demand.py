@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.add_column("question", sa.Column("channel", sa.Text()))
     op.add_column("question", sa.Column("article", sa.Text()))
     _fill_in()
+    _index_again("outcome", "asked_at", "language", "channel")
     answered = sa.text("article IS NOT NULL")
     op.create_index(
         *("ix_question_article", "question", ["article", "asked_at"]),
@@ -28,6 +29,11 @@ def upgrade() -> None:
         sa.Column("told_week", sa.Date(), nullable=False),
     )
     op.create_index("ix_staff_digest_person_id", "staff_digest", ["person_id"])
+
+
+def _index_again(*columns: str) -> None:
+    op.drop_index("ix_question_outcome", "question")
+    op.create_index("ix_question_outcome", "question", columns)
 
 
 def _make_counts() -> None:
@@ -68,5 +74,6 @@ def downgrade() -> None:
     for table in ("staff_digest", "demand_week", "demand"):
         op.drop_table(table)
     op.drop_index("ix_question_article", "question")
+    _index_again("outcome", "asked_at")
     for name in ("article", "channel"):
         op.drop_column("question", name)
