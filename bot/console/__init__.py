@@ -7,7 +7,10 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.console.account import ACCOUNT, AccountPage
+from bot.console.canned import CANNED, CannedPage
 from bot.console.channels import CHANNELS, ChannelPages
+from bot.console.conversation import ConversationPage
+from bot.console.conversations import CONVERSATIONS, ConversationPages
 from bot.console.desk import Desk
 from bot.console.door import CONFIRM, FACTOR, SIGN_IN, Door, Room
 from bot.console.factor import FactorPage
@@ -22,7 +25,7 @@ from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
 from bot.console.today import TodayPage
 from bot.console.trail import TrailPage
 from bot.console.visit import Visit
-from bot.services.roles import AUDIT, READ, REVIEW, TEAM
+from bot.services.roles import AUDIT, EDIT, PRIVATE, READ, REVIEW, TEAM
 from bot.web.assets import SHARED, Shelf
 from bot.web.problem import NOT_FOUND, WRONG_METHOD, Problem
 
@@ -57,6 +60,7 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         **_signing_rooms(SigningPages(desk, rendering)),
         **_account_rooms(AccountPage(desk, rendering), FactorPage(desk, rendering)),
         **_question_rooms(QuestionPages(desk, rendering)),
+        **_talk_rooms(desk, rendering),
         **_gap_rooms(GapPages(desk, rendering)),
         **_radar_rooms(RadarPages(desk, rendering)),
         **_trail_rooms(TrailPage(desk, rendering)),
@@ -116,6 +120,21 @@ def _gap_rooms(gaps: GapPages) -> Rooms:
 def _radar_rooms(radar: RadarPages) -> Rooms:
     files = {f"{RADAR}/{name}.csv": {"GET": Room(radar.file, READ)} for name in CHARTS}
     return {RADAR: {"GET": Room(radar.show, READ)}, **files}
+
+
+def _talk_rooms(desk: Desk, rendering: Rendering) -> Rooms:
+    talks, talk = ConversationPages(desk, rendering), ConversationPage(desk, rendering)
+    canned, one = CannedPage(desk, rendering), f"{CONVERSATIONS}/{_ID}"
+    return {
+        CONVERSATIONS: {"GET": Room(talks.list, READ)},
+        f"{CONVERSATIONS}.csv": {"GET": Room(talks.file, READ)},
+        one: {"GET": Room(talk.show, READ)},
+        f"{one}/script": {"GET": Room(talk.script, READ)},
+        f"{one}/say": {"POST": Room(talk.say, REVIEW)},
+        f"{one}/remark": {"POST": Room(talk.remark, REVIEW)},
+        f"{one}/raw": {"POST": Room(talk.raw, PRIVATE, confirms=True, back=CONVERSATIONS)},
+        CANNED: {"GET": Room(canned.show, REVIEW), "POST": Room(canned.change, EDIT)},
+    }
 
 
 def _trail_rooms(trail: TrailPage) -> Rooms:

@@ -32,6 +32,15 @@ from bot.models.polls import (
 )
 from bot.models.reminders import Reminder, ReminderRule
 from bot.models.staff import SignInTry, StaffLink, StaffMember, StaffSession
+from bot.models.transcripts import (
+    CannedAnswer,
+    Transcribed,
+    Transcript,
+    TranscriptDialog,
+    TranscriptLabel,
+    TranscriptLine,
+    TranscriptNote,
+)
 
 __all__ = [
     "Allowance",
@@ -41,6 +50,7 @@ __all__ = [
     "Ballot",
     "BallotChoice",
     "Base",
+    "CannedAnswer",
     "ChannelState",
     "CheckIn",
     "CheckInLink",
@@ -80,5 +90,11 @@ __all__ = [
     "StaffLink",
     "StaffMember",
     "StaffSession",
+    "Transcribed",
+    "Transcript",
+    "TranscriptDialog",
+    "TranscriptLabel",
+    "TranscriptLine",
+    "TranscriptNote",
     "WebLink",
 ]

@@ -38,6 +38,7 @@ class Question(Base):
         index_where("ix_question_asked_at", "asked_at", where="person_id IS NOT NULL"),
         index_where("ix_question_unsorted", "id", where="NOT is_sorted"),
         index_where("ix_question_article", "article", "asked_at", where="article IS NOT NULL"),
+        index_where("ix_question_address", "address", "asked_at", where="address IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)

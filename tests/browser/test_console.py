@@ -11,6 +11,7 @@ from bot.config import Settings
 from knowledge.library import Library
 from tests.browser.browsing import violations, watch
 from tests.console.office import PASSWORD, Office, opened
+from tests.console.talking import CHANNELS, Visitor
 from tests.console.test_gaps import BIKE, ask
 from tests.console.test_pages import HOSTILE, asked
 from tests.console.test_radar import LAST_TUESDAY, WEEK, count, put
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 PAGES = (
     *("/console", "/console/questions", "/console/questions/1", "/console/team"),
     *("/console/gaps", "/console/gaps/1", "/console/channels", "/console/radar"),
+    *("/console/conversations", "/console/conversations/1", "/console/conversations?q=nothing"),
+    *("/console/canned", "/console/conversations/1?canned=1"),
     *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
     *("/console/confirm", "/console/nothing", "/help"),
 )
@@ -27,7 +30,7 @@ PAGES = (
 @pytest_asyncio.fixture(loop_scope="session")
 async def office(sqlite_url: str, tmp_path: Path, library: Library) -> AsyncIterator[Office]:
     settings = Settings(data_dir=tmp_path, database_url=sqlite_url, secret="for tests only")
-    async with opened(settings, library) as at_work:
+    async with opened(settings, library, CHANNELS) as at_work:
         yield at_work
 
 
@@ -38,6 +41,25 @@ async def comes_in(office: Office, page: Page) -> None:
     await page.click("main button")
     await page.get_by_role("link", name="Later").click()
     await expect(page).to_have_title("Today – Citybot")
+
+
+async def talk_about(office: Office, page: Page) -> None:
+    """A conversation with everything a page may hold of one, in every field something hostile."""
+    visitor = Visitor(office, "ben")
+    for text in ("How do housing cooperatives keep rents low?", HOSTILE, "城市花园在哪里？"):
+        await visitor.says(text)
+    await page.goto(f"{office.base}/console/canned")
+    await page.fill("#name-0", HOSTILE)
+    for language in ("de", "en", "zh"):
+        await page.fill(f"#text-0-{language}", HOSTILE)
+    await page.click("button[value=keep]")
+    await page.goto(f"{office.base}/console/conversations/1")
+    for field, button in (("#note", "note"), ("#label", "label")):
+        await page.fill(field, HOSTILE[:40])
+        await page.click(f"button[value={button}]")
+    await page.fill("#text", HOSTILE)
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator(".talk .team")).to_contain_text("<script>alert(1)</script>")
 
 
 @pytest.mark.parametrize(
@@ -58,6 +80,7 @@ async def test_axe_finds_nothing(
     put(office, "a", "b", "c", outcome="not_meant", language="de", asked_at=LAST_TUESDAY - WEEK)
     count(office)
     await comes_in(office, page)
+    await talk_about(office, page)
     for path in PAGES:
         await page.goto(f"{office.base}{path}?lang={language}")
         await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")

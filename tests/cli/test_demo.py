@@ -28,6 +28,7 @@ from bot.services.keys import Keys
 from bot.services.registrations import Registrations
 from bot.services.seats import Seats
 from bot.services.texts import in_language
+from bot.services.transcribing import transcribe
 from knowledge.library import Library
 from knowledge.marks import Marker
 from tests.eventful import asking, meet, run, told
@@ -194,9 +195,11 @@ def test_a_month_of_talks_leaves_answers_and_gaps_across_languages(talked: Datab
 
 
 def test_nothing_of_the_talks_stays(talked: Database) -> None:
+    transcribe(talked, NOW)
+    assert {"transcript", "transcript_line", "transcript_dialog"} <= set(rows(talked))
     with talked.write() as connection:
         traces.remove(connection, CITY)
-    assert {name for name in rows(talked) if name not in KEPT} == set()
+    assert {name for name in rows(talked) if name not in KEPT} == {"transcribed"}
 
 
 def test_nothing_of_it_stays_but_what_is_never_taken_out(built: Database) -> None:

@@ -1,10 +1,11 @@
 """A house with a team, its clock, and browsers without a script that members work in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -13,6 +14,8 @@ from sqlalchemy import text
 from yarl import URL
 
 from bot import app
+from bot.channel import Channel
+from bot.channel import Desk as ChannelDesk
 from bot.config import Settings
 from bot.dialog import Transaction
 from bot.metrics import Metrics
@@ -102,10 +105,15 @@ class Office:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, library: Library, **more: Any) -> AsyncIterator[Office]:
-    """The staff pages of a house on a free port."""
+async def opened(
+    settings: Settings,
+    library: Library,
+    known: Mapping[str, Callable[[ChannelDesk], Channel]] = MappingProxyType({}),
+    **more: Any,
+) -> AsyncIterator[Office]:
+    """The staff pages of a house on a free port; `known`: channels that are open in it."""
     clock = [NOW]
-    house = app.build(replace(settings, **more), (), lambda: clock[0], library)
+    house = app.build(replace(settings, **more), tuple(known), lambda: clock[0], library, known)
     application = web_application(house.database, (), Metrics())
     application.add_routes(app.staff_routes(house))
     runner = web.AppRunner(application, shutdown_timeout=1)

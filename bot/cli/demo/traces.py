@@ -6,7 +6,17 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select
 
 from bot.cli.demo.city import CHANNEL, City
-from bot.models import Base, Consent, Conversation, Gap, Person, Place, Question, Registration
+from bot.models import (
+    Base,
+    Consent,
+    Conversation,
+    Gap,
+    Person,
+    Place,
+    Question,
+    Registration,
+    Transcript,
+)
 from bot.services.agreements import PURPOSES
 
 _TABLES = Base.metadata.sorted_tables
@@ -66,6 +76,7 @@ def remove(connection: Connection, city: City) -> None:
             *_among(table.c.get("poll_id"), city.poll_ids),
             *_among(table.c.get("person_id"), people),
             *_among(table.c.get("address"), addresses),
+            *_beside_transcripts(table.c.get("transcript_id"), addresses),
             *_among(table.c.id if table.name == "event" else None, city.event_ids),
             *_among(table.c.id if table.name == "poll" else None, city.poll_ids),
             *_among(table.c.id if table.name == "person" else None, people),
@@ -78,6 +89,14 @@ def _among(
     column: ColumnElement[str] | None, names: Iterable[str]
 ) -> tuple[ColumnElement[bool], ...]:
     return () if column is None else (column.in_(list(names)),)
+
+
+def _beside_transcripts(
+    column: ColumnElement[int] | None, addresses: Iterable[str]
+) -> tuple[ColumnElement[bool], ...]:
+    """Words, labels and notes; the transcripts themselves go last, for their names come first."""
+    theirs = select(Transcript.id).where(Transcript.address.in_(list(addresses)))
+    return () if column is None else (column.in_(theirs),)
 
 
 def _close_gaps(connection: Connection, city: City) -> None:

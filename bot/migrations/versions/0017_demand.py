@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0015"
 _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _KEY = ("face", "language", "channel", "week", "key")
 _COUNTS = ("questions", "unanswered", "missed", "again", "people", "people_four")
