@@ -20,6 +20,7 @@ from bot.console.gaps import GAPS, GapPages
 from bot.console.help import HELP, HelpPage
 from bot.console.live import LIVE, LivePages
 from bot.console.questions import QuestionPages
+from bot.console.radar import CHARTS, RADAR, RadarPages
 from bot.console.rendering import STATIC, Rendering
 from bot.console.signing import SigningPages
 from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
@@ -65,6 +66,7 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         **_talk_rooms(desk, rendering),
         **_gap_rooms(GapPages(desk, rendering)),
         **_article_rooms(ArticlePages(desk, rendering), EditorPages(desk, rendering)),
+        **_radar_rooms(RadarPages(desk, rendering)),
         **_trail_rooms(TrailPage(desk, rendering)),
         **_team_rooms(TeamPage(desk, rendering)),
     }
@@ -93,6 +95,7 @@ def _account_rooms(account: AccountPage, factor: FactorPage) -> Rooms:
         },
         ACCOUNT: {"GET": Room(account.show, READ)},
         f"{ACCOUNT}/end": {"POST": Room(account.end, READ, back=ACCOUNT)},
+        f"{ACCOUNT}/digest": {"POST": Room(account.digest, READ, back=ACCOUNT)},
         f"{ACCOUNT}/password": {"POST": Room(account.change, READ, confirms=True, back=ACCOUNT)},
     }
 
@@ -116,6 +119,11 @@ def _gap_rooms(gaps: GapPages) -> Rooms:
         f"{one}/merge": {"POST": Room(gaps.merge, REVIEW)},
         f"{one}/split": {"POST": Room(gaps.split, REVIEW)},
     }
+
+
+def _radar_rooms(radar: RadarPages) -> Rooms:
+    files = {f"{RADAR}/{name}.csv": {"GET": Room(radar.file, READ)} for name in CHARTS}
+    return {RADAR: {"GET": Room(radar.show, READ)}, **files}
 
 
 def _talk_rooms(desk: Desk, rendering: Rendering) -> Rooms:

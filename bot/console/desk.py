@@ -11,6 +11,7 @@ from bot.message import Capabilities
 from bot.services.answered import Once
 from bot.services.drafts import Draft, Listed, Merged, Remark, Shown, Standing
 from bot.services.gaps import Sample
+from bot.services.subjects import Subject
 from bot.services.trials import Tried
 from bot.web import desk
 
@@ -20,6 +21,10 @@ class Editing(Protocol):
 
     def titles(self, language: str) -> Mapping[str, str]:
         """Every article's title, by slug."""
+        ...
+
+    def subjects(self, language: str) -> Mapping[str, Subject]:
+        """What every article is about, by slug."""
         ...
 
     def themes(self) -> Mapping[str, str]:

@@ -31,7 +31,9 @@ from bot.services.drafts import (
 )
 from bot.services.gaps import Sample
 from bot.services.redaction import BLOCK
+from bot.services.subjects import Subject
 from bot.services.trials import Tried
+from bot.subjects import subjects
 from knowledge.article import Article
 from knowledge.drafting import article_of
 from knowledge.library import Library
@@ -52,6 +54,10 @@ class Editing:
         slugs = sorted({article.slug for article in self.library.articles})
         found = {slug: self.library.article(slug, language) for slug in slugs}
         return {slug: article.title for slug, article in found.items() if article}
+
+    def subjects(self, language: str) -> Mapping[str, Subject]:
+        """What every article is about, by slug."""
+        return subjects(self.library, language)
 
     def themes(self) -> Mapping[str, str]:
         """The themes, by name; how each is called is a msgid."""
