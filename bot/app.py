@@ -1,22 +1,33 @@
 """Composes the house: settings, database, services, engine, channels, web application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 import dialogs
 from adapters import CHANNELS
 from adapters.remedies import step_for
-from bot import console, pages
+from bot import api, console, pages
 from bot.addresses import move
+from bot.answering import Answering
+from bot.api.desk import Desk as ApiDesk
 from bot.brain import build_engine, open_library, services
 from bot.channel import Channel, Desk
 from bot.clock import Clock
@@ -165,6 +176,33 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             editing=Editing(house.library),
             remedy=step_for,
         )
+    )
+
+
+def api_routes(house: House) -> Iterable[web.RouteDef]:
+    """What programs may do for the team."""
+    return api.routes(api_desk(house))
+
+
+def api_desk(house: House) -> ApiDesk:
+    """What the API works with."""
+
+    @contextmanager
+    def rehearsal() -> Iterator[Connection]:
+        """The house's own database, as it is; what a dialog writes is taken back."""
+        with house.database.write() as connection:
+            yield connection
+            connection.rollback()
+
+    return ApiDesk(
+        settings=house.settings,
+        database=house.database,
+        wakeups=house.wakeups,
+        now=house.now,
+        channels=tuple(house.channels),
+        library=house.library,
+        editing=Editing(house.library),
+        answer=Answering(house.settings, house.library, rehearsal).answer,
     )
 
 

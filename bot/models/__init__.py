@@ -1,5 +1,6 @@
 """Every table of the house, one file a topic."""
 
+from bot.models.api import ApiDeed, ApiToken, Webhook, WebhookCall
 from bot.models.audit import AuditEntry
 from bot.models.base import Base, Instant
 from bot.models.contacts import Contact, ContactCode
@@ -34,6 +35,8 @@ from bot.models.staff import SignInTry, StaffLink, StaffMember, StaffSession
 
 __all__ = [
     "Allowance",
+    "ApiDeed",
+    "ApiToken",
     "Arrival",
     "ArticleVersion",
     "AuditEntry",
@@ -77,4 +80,6 @@ __all__ = [
     "StaffMember",
     "StaffSession",
     "WebLink",
+    "Webhook",
+    "WebhookCall",
 ]

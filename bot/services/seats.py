@@ -80,6 +80,13 @@ class Seats:
         which = _TABLE.c.event_id == event_id
         return self._many(and_(which, _TABLE.c.status.in_(statuses)) if statuses else which)
 
+    def after(self, event_id: str, last: int, most: int) -> tuple[Registration, ...]:
+        """Those of an event that come after a row, in the order of their rows."""
+        r = _TABLE.c
+        some = _ALL.where(r.event_id == event_id, r.id > last).order_by(r.id).limit(most)
+        rows = self._connection.execute(some).mappings()
+        return tuple(Registration(**{str(k): v for k, v in row.items()}) for row in rows)
+
     def lapsed(self, event_id: str, before: Any) -> tuple[Registration, ...]:
         """Those whose offer ended before that moment."""
         of_event = and_(_TABLE.c.event_id == event_id, _TABLE.c.status == "offered")
