@@ -17,6 +17,7 @@ from bot.console.rendering import STATIC, Rendering
 from bot.console.signing import SigningPages
 from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
 from bot.console.today import TodayPage
+from bot.console.tokens import TOKENS, TokenPages
 from bot.console.trail import TrailPage
 from bot.console.visit import Visit
 from bot.services.roles import AUDIT, READ, REVIEW, TEAM
@@ -82,6 +83,17 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
             "POST": Room(team.add, TEAM, confirms=True, back=TEAM_PAGE),
         },
         f"{TEAM_PAGE}/{_NAME}": {"POST": Room(team.change, TEAM, confirms=True, back=TEAM_PAGE)},
+        **_token_rooms(TokenPages(desk, rendering)),
+    }
+
+
+def _token_rooms(tokens: TokenPages) -> Rooms:
+    return {
+        TOKENS: {
+            "GET": Room(tokens.show, TEAM),
+            "POST": Room(tokens.make, TEAM, confirms=True, back=TOKENS),
+        },
+        f"{TOKENS}/{_NAME}": {"POST": Room(tokens.revoke, TEAM, confirms=True, back=TOKENS)},
     }
 
 

@@ -25,6 +25,7 @@ MENU: Final = (
     ("/console/channels", _("Channels"), READ),
     ("/console/audit", _("Audit"), AUDIT),
     ("/console/team", _("Team"), TEAM),
+    ("/console/tokens", _("Tokens"), TEAM),
 )
 
 # What became of a message, see bot/models/mail.py.

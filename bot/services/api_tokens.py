@@ -86,8 +86,9 @@ class ApiTokens:
             raise Invalid(_("A token holds for 1 to {days} days."), days=LONGEST)
         secret = secrets.token_urlsafe(32)
         scopes = [scope for scope in SCOPES if scope in wish.scopes]
-        row = {"name": name, "digest": _digest(secret), "scopes": scopes, "made_by": by}
-        row |= {"created_at": self._now, "expires_at": self._now + timedelta(days=wish.days)}
+        row: dict[str, Any] = {"name": name, "digest": _digest(secret), "made_by": by}
+        row |= {"scopes": scopes, "created_at": self._now}
+        row["expires_at"] = self._now + timedelta(days=wish.days)
         made = self._connection.execute(insert(_TABLE).values(row).returning(_TABLE.c.id))
         self._audit.write(Entry(by, "token.make", f"token:{name}", " ".join(scopes)))
         return f"citybot_{made.scalar_one()}_{secret}"
