@@ -43,6 +43,7 @@ from bot.inbox import Inbox
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Capabilities, Choice
 from bot.pages.desk import Desk as PageDesk
+from bot.postman import Postman
 from bot.services.reach import Reach
 from bot.ticks import ticks
 from bot.turns import Turns
@@ -237,7 +238,9 @@ async def running(house: House) -> AsyncIterator[House]:
     """The house at work: clock, delivery and channels, until the block ends; then it drains."""
     clock = Clock(ticks(house))
     clock.start()
+    postman = Postman(house.database, house.settings, house.now)
     parts = {"delivery": house.deliverer.run, "relay": house.wakeups.relay}
+    parts |= {"webhooks": postman.run}
     parts |= {name: channel.listen for name, channel in house.channels.items()}
     background = [asyncio.create_task(_kept_up(name, part)) for name, part in parts.items()]
     background.append(asyncio.create_task(_warm(house.library)))

@@ -8,9 +8,7 @@ first, and gets its answer; what was refused or failed left nothing behind and m
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
-from typing import Final
 
 import orjson
 from aiohttp import web
@@ -23,7 +21,6 @@ from bot.models import ApiDeed, Base
 from bot.rows import dialect_of, insert_into
 from bot.web.problem import Problem
 
-KEPT: Final = timedelta(hours=24)  # a key may be used anew after that
 _TABLE = Base.metadata.tables["api_deed"]
 _KEY = re.compile(r"\"?([A-Za-z0-9_-]{1,100})\"?", re.ASCII)  # the draft has it in quotes
 

@@ -20,6 +20,7 @@ from bot.console.today import TodayPage
 from bot.console.tokens import TOKENS, TokenPages
 from bot.console.trail import TrailPage
 from bot.console.visit import Visit
+from bot.console.webhooks import WEBHOOKS, WebhookPages
 from bot.services.roles import AUDIT, READ, REVIEW, TEAM
 from bot.web.assets import SHARED, Shelf
 from bot.web.problem import NOT_FOUND, WRONG_METHOD, Problem
@@ -84,6 +85,7 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         },
         f"{TEAM_PAGE}/{_NAME}": {"POST": Room(team.change, TEAM, confirms=True, back=TEAM_PAGE)},
         **_token_rooms(TokenPages(desk, rendering)),
+        **_webhook_rooms(WebhookPages(desk, rendering)),
     }
 
 
@@ -94,6 +96,21 @@ def _token_rooms(tokens: TokenPages) -> Rooms:
             "POST": Room(tokens.make, TEAM, confirms=True, back=TOKENS),
         },
         f"{TOKENS}/{_NAME}": {"POST": Room(tokens.revoke, TEAM, confirms=True, back=TOKENS)},
+    }
+
+
+def _webhook_rooms(webhooks: WebhookPages) -> Rooms:
+    one = f"{WEBHOOKS}/{_ID}"
+    return {
+        WEBHOOKS: {
+            "GET": Room(webhooks.list, TEAM),
+            "POST": Room(webhooks.add, TEAM, confirms=True, back=WEBHOOKS),
+        },
+        one: {
+            "GET": Room(webhooks.show, TEAM),
+            "POST": Room(webhooks.change, TEAM, confirms=True, back=WEBHOOKS),
+        },
+        f"{one}/resend": {"POST": Room(webhooks.resend, TEAM)},
     }
 
 

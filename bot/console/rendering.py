@@ -26,6 +26,7 @@ MENU: Final = (
     ("/console/audit", _("Audit"), AUDIT),
     ("/console/team", _("Team"), TEAM),
     ("/console/tokens", _("Tokens"), TEAM),
+    ("/console/webhooks", _("Webhooks"), TEAM),
 )
 
 # What became of a message, see bot/models/mail.py.

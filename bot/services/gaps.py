@@ -14,6 +14,7 @@ from bot.message import Address, Choice, Reply
 from bot.models import Base
 from bot.outbox import Draft, add
 from bot.services.actors import Doer
+from bot.services.announcing import GAP, announce
 from bot.services.audit import Audit, Entry
 from bot.services.questions import UNANSWERED
 from bot.services.redaction import redacted
@@ -137,6 +138,8 @@ class Gaps:
         }
         self._change(gap_id, decision.version, values)
         self._note(by, f"gap.{decision.state}", gap_id, decision.article)
+        if decision.state != "open":
+            announce(self._transaction, GAP, {"gap": gap_id, "state": decision.state})
         return self._tell(gap_id, decision.article) if decision.state == "answered" else 0
 
     def merge(self, gap_id: int, into: int, by: Doer) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import orjson
 import pytest
 
 from bot.services.keys import Keys
 from bot.services.organising import Organising
 from bot.services.poll_office import PollOffice
 from bot.services.poll_written import read_poll
+from bot.services.webhooks import Webhooks
 from tests.api.programs import Served
 from tests.console.office import NOW
 from tests.console.test_gaps import BIKE, ask
@@ -120,6 +122,8 @@ async def test_a_deed_without_a_key_is_refused(house: Served, key: str) -> None:
 async def test_a_gap_is_decided_and_who_wanted_to_hear_is_told(both: Served) -> None:
     program = await both.program("read", "review", "edit")
     ask(both, *BIKE, tell=True)
+    settings = both.house.settings
+    both.changes(lambda t: Webhooks(t, settings, "x").add("https://example.org", ["gap.closed"]))
     (gap,) = (await program.get("/gaps")).said["items"]
     assert (gap["people"], gap["languages"]) == (3, {"de": 1, "en": 1, "zh": 1})
     wish = {"state": "answered", "version": gap["version"], "article": "kalkbreite-zurich"}
@@ -129,6 +133,8 @@ async def test_a_gap_is_decided_and_who_wanted_to_hear_is_told(both: Served) -> 
     )
     assert both.rows("SELECT DISTINCT slug FROM article_version") == [("kalkbreite-zurich",)]
     assert both.trail("gap:") == [("token:site", "gap.answered", f"gap:{gap['id']}")]
+    ((told,),) = both.rows("SELECT body FROM webhook_call")
+    assert orjson.loads(told)["data"] == {"gap": gap["id"], "state": "answered"}
     late = await program.post(f"/gaps/{gap['id']}/decision", **wish)
     assert (late.status, late.code) == (422, "refused")
 
