@@ -49,7 +49,7 @@ def routes(desk: Desk) -> Iterable[web.RouteDef]:
 def rooms(desk: Desk, rendering: Rendering) -> Rooms:
     """All rooms by address and method, each with who may enter."""
     signing, factor = SigningPages(desk, rendering), FactorPage(desk, rendering)
-    account, team = AccountPage(desk, rendering), TeamPage(desk, rendering)
+    account = AccountPage(desk, rendering)
     trail, questions = TrailPage(desk, rendering), QuestionPages(desk, rendering)
     welcome = f"{WELCOME}{_TOKEN}"
     return {
@@ -79,13 +79,19 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         "/console/audit": {"GET": Room(trail.show, AUDIT)},
         "/console/audit.csv": {"GET": Room(trail.file, AUDIT, confirms=True)},
         "/console/audit/chain": {"GET": Room(trail.check, AUDIT)},
+        **_team_rooms(TeamPage(desk, rendering)),
+        **_token_rooms(TokenPages(desk, rendering)),
+        **_webhook_rooms(WebhookPages(desk, rendering)),
+    }
+
+
+def _team_rooms(team: TeamPage) -> Rooms:
+    return {
         TEAM_PAGE: {
             "GET": Room(team.show, TEAM),
             "POST": Room(team.add, TEAM, confirms=True, back=TEAM_PAGE),
         },
         f"{TEAM_PAGE}/{_NAME}": {"POST": Room(team.change, TEAM, confirms=True, back=TEAM_PAGE)},
-        **_token_rooms(TokenPages(desk, rendering)),
-        **_webhook_rooms(WebhookPages(desk, rendering)),
     }
 
 

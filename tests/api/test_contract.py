@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from bot.api import CONTRACT, problems, rooms
+from bot.services.announcing import EVENTS, TEST
+from bot.services.webhooks import Webhooks
 from bot.web import problem
 from bot.web.problem import Kind
 from tests.api.programs import Served
 from tests.api.test_actions import poll, school
 from tests.console.test_gaps import BIKE, ask
 from tests.console.test_pages import asked
-from tests.docs.markdown import ROOT, page
+from tests.docs.markdown import ROOT, blocks, page, section
 from tests.docs.schema import wrong
 
 WRITTEN = json.loads((ROOT / "bot/api/openapi.json").read_text(encoding="utf-8"))
@@ -136,3 +138,40 @@ async def test_what_is_done_has_the_described_shape(house: Served) -> None:
         assert answer.status == 200, (path, answer.body)
         assert list(wrong(schema_of("POST", path), answer.said, SCHEMAS)) == [], path
     assert DEEDS.keys() == {p.removeprefix("/api/v1") for m, p, _d in OPERATIONS if m == "post"}
+
+
+async def test_the_requests_of_the_guide_are_answered(house: Served) -> None:
+    furnish(house)
+    token = house.token("ask", "organise")
+    program = await house.with_token("")
+    shown = [block.text for block in blocks(GUIDE) if block.kind == "http"]
+    for request in shown:
+        head, _blank, body = request.partition("\n\n")
+        first, *lines = head.replace("TOKEN", token).splitlines()
+        method, path = first.split(" ")
+        headers = dict(line.split(": ", 1) for line in lines)
+        answer = await program.call(method, path, headers=headers, data=body.strip() or None)
+        assert answer.status == 200, (first, answer.body)
+    assert len(shown) == 2
+
+
+def test_every_event_of_a_webhook_is_described_and_in_the_guide() -> None:
+    table = section(GUIDE, "Webhooks")
+    assert set(re.findall(r"^\| `(\w+[.]\w+)` \|", table, re.MULTILINE)) == {*EVENTS, TEST}
+    assert WRITTEN["webhooks"].keys() == {*EVENTS, TEST}
+
+
+def test_what_a_webhook_is_told_has_the_described_shape(house: Served) -> None:
+    settings = house.house.settings
+    house.changes(lambda t: Webhooks(t, settings, "x").add("https://example.org", [*EVENTS]))
+    school(house)
+    asked(house, "When do you open?", outcome="for_staff")
+    house.changes(lambda t: Webhooks(t, settings, "x").test(1))
+    told = [json.loads(body) for (body,) in house.rows("SELECT body FROM webhook_call")]
+    (example,) = [json.loads(b.text) for b in blocks(GUIDE) if b.kind == "json"]
+    assert {one["type"] for one in told} == {"registration.confirmed", "webhook.test"}
+    assert example.keys() == told[0].keys()
+    assert example["data"].keys() == told[0]["data"].keys()
+    for one in (*told, example):
+        described = WRITTEN["webhooks"][one["type"]]["post"]["requestBody"]["content"]
+        assert list(wrong(described["application/json"]["schema"], one, SCHEMAS)) == []

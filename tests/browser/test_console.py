@@ -8,6 +8,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.config import Settings
+from bot.dialog import Transaction
+from bot.services.announcing import EVENTS, POLL, announce
+from bot.services.api_tokens import ApiTokens, Wish
+from bot.services.webhooks import Webhooks
 from knowledge.library import Library
 from tests.browser.browsing import violations, watch
 from tests.console.office import PASSWORD, Office, opened
@@ -18,6 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 PAGES = (
     *("/console", "/console/questions", "/console/questions/1", "/console/team"),
     *("/console/gaps", "/console/gaps/1", "/console/channels"),
+    *("/console/tokens", "/console/webhooks", "/console/webhooks/1"),
     *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
     *("/console/confirm", "/console/nothing"),
 )
@@ -39,6 +44,24 @@ async def comes_in(office: Office, page: Page) -> None:
     await expect(page).to_have_title("Today – Citybot")
 
 
+def called(office: Office) -> None:
+    """Two tokens, one of them ended, and a webhook that is in trouble."""
+    house = office.house
+    with house.database.write() as connection:
+        transaction = Transaction(connection, house.now())
+        tokens, webhooks = ApiTokens(transaction), Webhooks(transaction, house.settings, "staff:a")
+        for name in ("website", "archive"):
+            tokens.make(Wish(name, ["ask", "read"], 90), "staff:anna")
+        tokens.revoke("archive", "staff:anna")
+        webhooks.add("https://hook.example.org/a-long-path/of/another/system", [*EVENTS])
+        for poll in ("lanes", "parks"):
+            announce(transaction, POLL, {"poll": poll})
+    office.change(
+        "UPDATE webhook_call SET state = 'failed', attempts = 19, status = 500, error = 'status' "
+        "WHERE id = 1"
+    )
+
+
 @pytest.mark.parametrize(
     ("language", "scheme", "width"),
     [("de", "light", 360), ("zh", "dark", 360), ("en", "dark", 1024), ("de", "light", 1920)],
@@ -53,6 +76,7 @@ async def test_axe_finds_nothing(
     seen = watch(page)
     asked(office, HOSTILE, outcome="for_staff")
     ask(office, *BIKE)
+    called(office)
     await comes_in(office, page)
     for path in PAGES:
         await page.goto(f"{office.base}{path}?lang={language}")
