@@ -22,6 +22,7 @@ from bot.dialog import Invalid, Transaction
 from bot.postman import Postman
 from bot.services.announcing import POLL, announce
 from bot.services.audit import verify
+from bot.services.retention import shred
 from bot.services.today import Overlook
 from bot.services.webhook_calls import Claimed, Outcome, WebhookCalls, claim, settle
 from bot.services.webhooks import Webhook, Webhooks
@@ -357,6 +358,14 @@ async def test_what_was_given_up_or_arrived_is_sent_once_more_by_hand(post: Post
     await post.tried(2)
     first, second = post.receiver.heard
     assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
+
+
+async def test_the_log_is_kept_for_thirty_days(post: Post) -> None:
+    post.happens()
+    shred(post.database, NOW + timedelta(days=29))
+    assert len(post.calls()) == 1
+    shred(post.database, NOW + timedelta(days=31))
+    assert post.calls() == []
 
 
 @pytest.mark.parametrize("events", [[], ["poll.closed", "person.erased"], ["webhook.test"]])

@@ -10,6 +10,7 @@ from bot.services.keys import Keys
 from bot.services.organising import Organising
 from bot.services.poll_office import PollOffice
 from bot.services.poll_written import read_poll
+from bot.services.retention import shred
 from bot.services.webhooks import Webhooks
 from tests.api.programs import Served
 from tests.console.office import NOW
@@ -109,6 +110,17 @@ async def test_what_was_refused_left_nothing_and_may_be_tried_again(both: Served
     assert (await program.post(path, key="k", text="At nine.")).status == 404
     asked(both, "When do you open?", outcome="for_staff")
     assert (await program.post(path, key="k", text="At nine.")).status == 200
+
+
+async def test_a_key_may_be_used_anew_after_a_day(both: Served) -> None:
+    program = await both.program("organise")
+    school(both)
+    path, database = "/events/summer-school/close", both.house.database
+    for hours, again in [(0, "false"), (23, "true"), (2, "false")]:
+        both.wait(timedelta(hours=hours))
+        shred(database, both.clock[0])
+        answer = await program.post(path, key="k")
+        assert answer.headers["Idempotency-Replayed"] == again, hours
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 101, "a b", "ü", "'; --"])

@@ -1,5 +1,6 @@
 """A house with a team, its clock, and browsers without a script that members work in."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from bot.dialog import Transaction
 from bot.metrics import Metrics
 from bot.server import web_application
 from bot.services.staff import Staff
+from bot.web.ending import ENDING
 from knowledge.library import Library
 from tests.pages.front import Page
 
@@ -62,6 +64,7 @@ class Office:
     house: app.House
     base: str
     stack: AsyncExitStack
+    ending: asyncio.Event
     clock: list[datetime] = field(default_factory=list)
 
     async def desk(self) -> Desk:
@@ -109,7 +112,8 @@ async def opened(settings: Settings, library: Library, **more: Any) -> AsyncIter
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with AsyncExitStack() as stack:
-        yield Office(house, f"http://127.0.0.1:{runner.addresses[0][1]}", stack, clock)
+        base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield Office(house, base, stack, application[ENDING], clock)
     await runner.cleanup()
     await house.inbox.close()
     house.database.close()
