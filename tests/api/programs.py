@@ -18,6 +18,7 @@ from bot.dialog import Transaction
 from bot.metrics import Metrics
 from bot.server import web_application
 from bot.services.api_tokens import ApiTokens, Wish
+from bot.web.ending import ENDING
 from knowledge.library import Library
 from tests.console.office import NOW, Office
 
@@ -106,7 +107,8 @@ async def served(settings: Settings, library: Library, **more: Any) -> AsyncIter
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with AsyncExitStack() as stack:
-        yield Served(house, f"http://127.0.0.1:{runner.addresses[0][1]}", stack, clock)
+        base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield Served(house, base, stack, application[ENDING], clock)
     await runner.cleanup()
     await house.inbox.close()
     house.database.close()
