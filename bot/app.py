@@ -6,18 +6,16 @@ from collections.abc import (
     Awaitable,
     Callable,
     Iterable,
-    Iterator,
     Mapping,
     Sequence,
 )
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
@@ -196,14 +194,6 @@ def api_routes(house: House) -> Iterable[web.RouteDef]:
 
 def api_desk(house: House) -> ApiDesk:
     """What the API works with."""
-
-    @contextmanager
-    def rehearsal() -> Iterator[Connection]:
-        """The house's own database, as it is; what a dialog writes is taken back."""
-        with house.database.write() as connection:
-            yield connection
-            connection.rollback()
-
     return ApiDesk(
         settings=house.settings,
         database=house.database,
@@ -212,7 +202,7 @@ def api_desk(house: House) -> ApiDesk:
         channels=tuple(house.channels),
         library=house.library,
         editing=Editing(house.library),
-        answer=Answering(house.settings, house.library, rehearsal).answer,
+        answer=Answering(house.settings, house.library, house.database.rehearse).answer,
     )
 
 

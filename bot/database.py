@@ -66,6 +66,13 @@ class Database:
                 yield connection
 
     @contextmanager
+    def rehearse(self) -> Iterator[Connection]:
+        """Likewise, but everything that is written is taken back."""
+        with self.write() as connection:
+            yield connection
+            connection.rollback()
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads."""
         with self.engine.connect() as connection:
