@@ -26,6 +26,7 @@ log = structlog.get_logger()
 LAST_TRY: Final = timedelta(seconds=8)  # after the first: the tries come at 0, 5 and 10 seconds
 _LOOK = 0.5  # seconds between looks at a reply that nobody rang for
 _RESERVE = 0.2  # of the time, kept on the last try: what counts as sent must still be given
+_BRIEFLY = 0.1  # seconds in which a language is looked up: there may be no more left than these
 _SIGNS = 8  # characters of a text that is no more than a sign: `.`, `。`, `…`, `👍`
 _STOPS = frozenset(".。．｡…")
 
@@ -71,12 +72,12 @@ class Passive:
         Raises NotYet.
         """
         if isinstance(event, Message) and len(event.text) > MESSAGE_LIMIT:
-            return self._in_both(_TOO_LONG, limit=MESSAGE_LIMIT)
+            return await self._said(event.sender, _TOO_LONG, limit=MESSAGE_LIMIT)
         means = self._means()
         attempt = _Try(self._desk, event, means, is_last=age >= LAST_TRY)
         accepted = await attempt.accepted()
         if accepted is None:
-            return self._too_late(attempt, is_kept=False)
+            return await self._too_late(attempt, event.sender, is_kept=False)
         if isinstance(event, Left):
             return None
         reply = await attempt.answer(accepted)
@@ -85,26 +86,35 @@ class Passive:
         if accepted.deliveries or accepted.status == "slow_down":
             return None  # said elsewhere, or not to be said
         if attempt.is_all_said:
-            return self._in_both(_ALL_SAID)
-        return self._too_late(attempt, is_kept=True)
+            return await self._said(event.sender, _ALL_SAID)
+        return await self._too_late(attempt, event.sender, is_kept=True)
 
-    def _too_late(self, attempt: "_Try", is_kept: bool) -> Reply | None:
+    async def _too_late(self, attempt: "_Try", to: Address, is_kept: bool) -> Reply | None:
         if is_kept and attempt.means.serves:
             return None  # delivery says it, when the turn is done
         if not attempt.is_last:
             raise NotYet
-        return self._in_both(_AGAIN if attempt.is_down else _LOOKING)
+        return await self._said(to, _AGAIN if attempt.is_down else _LOOKING)
 
     async def _with_hint(self, to: Address, reply: Reply, means: Means) -> Reply:
         """Where we cannot send the rest by ourselves, the person is told how to get it."""
         if means.serves or not await self._desk.counter.waits(to):
             return reply
-        return replace(reply, text=f"{reply.text}\n\n{self._in_both(_MORE).text}")
+        hint = await self._said(to, _MORE)
+        return replace(reply, text=f"{reply.text}\n\n{hint.text}")
 
-    def _in_both(self, msgid: str, **values: object) -> Reply:
-        """In the account's language and in English: nobody has looked yet which one they speak."""
-        languages = dict.fromkeys((self._locale, "en"))
+    async def _said(self, to: Address, msgid: str, **values: object) -> Reply:
+        """In the language of their talk; else in the account's and in English, to be sure."""
+        spoken = await self._spoken(to)
+        languages = dict.fromkeys((spoken,) if spoken else (self._locale, "en"))
         return Reply("\n".join(translate(language, msgid, **values) for language in languages))
+
+    async def _spoken(self, to: Address) -> str | None:
+        try:
+            async with asyncio.timeout(_BRIEFLY):
+                return await self._desk.spoken(to)
+        except TimeoutError:
+            return None
 
 
 class _Try:
