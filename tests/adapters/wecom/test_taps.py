@@ -12,7 +12,9 @@ ASKED = "Which language shall we speak? [Deutsch] [English] [中文]"
 STALE = "That button does not work any more. Please write what you would like."
 TAKEN = "That question is answered already. Just write if you would like something else."
 
-TAKEN_DE = "Diese Frage ist schon beantwortet. Schreiben Sie einfach, wenn Sie etwas anderes möchten."
+TAKEN_DE = (
+    "Diese Frage ist schon beantwortet. Schreiben Sie einfach, wenn Sie etwas anderes möchten."
+)
 
 
 async def test_a_second_tap_on_a_card_is_told_that_it_is_answered(world: World) -> None:
