@@ -32,7 +32,7 @@ class Keys:
     """What only Telegram and we know, the same after every restart."""
 
     def __init__(self, secret: str, token: str) -> None:
-        """`secret`: what the house signs with, see config.keep_secret."""
+        """`secret`: what the house signs with, see secret.keep_secret."""
         self.path = f"/telegram/{_derived(secret, f'telegram path {token}')[:32]}"
         self.secret = _derived(secret, f"telegram secret {token}")
 
