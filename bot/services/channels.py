@@ -41,10 +41,14 @@ class Health:
 
 
 def in_words(language: str, reason: str) -> str:
-    """A reason of ours in the reader's language; one of the platform's as what it is."""
+    """A reason of ours in the reader's language; one of the platform's as what it is.
+
+    `ClientConnectorError` is neither, but the name of an error: the platform said nothing.
+    """
     if is_ours(reason):
         return translate(language, reason)
-    told = _("In the platform's words: “{words}”.")
+    quoted = _("In the platform's words: “{words}”.")
+    told = _("The error is called {words}.") if reason.isidentifier() else quoted
     return translate(language, told, words=reason.rstrip("."))
 
 

@@ -149,4 +149,4 @@ def _missing(turn: Turn, event: Event, registration: Registration) -> str:
     asked = _("The organisers also ask the following, but not in this chat: {questions}")
     contact = event.contact or turn.use(Settings).contact
     tell = turn.say(_("Please tell them: {contact}"), contact=contact) if contact else ""
-    return sentences(turn.say(asked, questions=" ".join(nowhere)), tell)
+    return sentences(turn.say(asked, questions=sentences(*nowhere)), tell)
