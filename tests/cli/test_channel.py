@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from bot.message import Address, Capabilities, Reply
 from bot.models import ChannelState, Outbox
 from bot.services.channels import Health, Pause
 from bot.services.invites import Invite, Signer
+from bot.services.organising import Organising
+from tests.eventful import SCHOOL
+from tests.eventful import run as in_turn
 
 NOW = datetime.now(UTC)
 
@@ -275,8 +279,13 @@ def test_an_invitation_leads_to_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "told"),
     [
-        ("anwser:kalkbreite-zurich", "There is nothing named anwser to open. These there are: "),
-        ("answer:kalkbreite", "There is no article kalkbreite. Near to it: kalkbreite-zurich"),
+        ("anwser:kalkbreite-zurich", "There is nothing named anwser to open. These there are:"),
+        (
+            "answer:kalkbreite",
+            "There is no article kalkbreite. Near to it: kalkbreite-zurich (Kalkbreite, Zurich: ",
+        ),
+        ("registration:summer", "There is no event summer. Near to it: –"),
+        ("poll:park", "There is no poll park. Near to it: –"),
         ("", "There is nothing named  to open."),
     ],
 )
@@ -284,6 +293,25 @@ def test_an_invitation_to_nowhere_is_not_made(tmp_path: Path, target: str, told:
     made = run(tmp_path, "invite", target, token="good")
     assert (made.exit_code, made.stdout) == (2, "")
     assert told in made.stderr
+
+
+def test_what_a_link_may_open_is_listed_by_its_title(tmp_path: Path) -> None:
+    """What we call it ourselves is only what is to be written."""
+    run(tmp_path, "test", "pigeon", token="good")
+    starts = NOW + timedelta(days=30)
+    with closing(Database(Settings(data_dir=tmp_path).database())) as database:
+        event = replace(SCHOOL, starts_at=starts, ends_at=starts + timedelta(hours=8))
+        in_turn(database, lambda t: Organising(t).save(event), NOW)
+    listed = run(tmp_path, "invite", "anwser", token="good").stderr.splitlines()[3:]
+    named = dict(line.split(maxsplit=1) for line in listed[1:])
+    assert named["poll"] == "Polls"
+    assert named["registration:summer-school"] == "Summer School Berlin"
+    assert named["answer:…"] == "an answer, by the name of its article"
+    assert "crisis" not in named
+    near = run(tmp_path, "invite", "registration:sumer-school", token="good").stderr
+    assert "Near to it: summer-school (Summer School Berlin)" in near
+    made = run(tmp_path, "invite", "registration:summer-school", token="good")
+    assert made.exit_code == 0
 
 
 def test_an_invitation_that_no_channel_can_make_is_an_error(tmp_path: Path) -> None:
