@@ -82,7 +82,7 @@ class Passive:
             return None
         reply = await attempt.answer(accepted)
         if reply is not None:
-            return await self._with_hint(event.sender, reply, means)
+            return await self._with_hint(event.sender, reply, attempt)
         if accepted.deliveries or accepted.status == "slow_down":
             return None  # said elsewhere, or not to be said
         if attempt.is_all_said:
@@ -96,9 +96,9 @@ class Passive:
             raise NotYet
         return await self._said(to, _AGAIN if attempt.is_down else _LOOKING)
 
-    async def _with_hint(self, to: Address, reply: Reply, means: Means) -> Reply:
+    async def _with_hint(self, to: Address, reply: Reply, attempt: "_Try") -> Reply:
         """Where we cannot send the rest by ourselves, the person is told how to get it."""
-        if means.serves or not await self._desk.counter.waits(to):
+        if attempt.means.serves or not await attempt.leaves_more(to):
             return reply
         hint = await self._said(to, _MORE)
         return replace(reply, text=f"{reply.text}\n\n{hint.text}")
@@ -128,13 +128,16 @@ class _Try:
 
     async def accepted(self) -> Accepted | None:
         """The event at the door; None when time is up, and then it may or may not be stored."""
-        self._event = event = await self._meant()
+        try:
+            async with asyncio.timeout_at(self._until):
+                self._event = event = await self._meant()
+        except TimeoutError:
+            return None
         while self._left() > 0:
             try:
                 async with asyncio.timeout_at(self._until):
                     return await self._desk.accept(event)
-            except TimeoutError:
-                self.is_down = False  # it takes long, but it is under way
+            except TimeoutError:  # it takes long, but it is under way, unless it was down before
                 return None
             except (
                 Exception
@@ -159,11 +162,22 @@ class _Try:
                 await bell.wait(max(0.0, min(_LOOK, self._left())))
         return None
 
+    async def leaves_more(self, to: Address) -> bool:
+        """Whether something waits behind a reply, which is worth more than knowing that."""
+        try:
+            async with asyncio.timeout(max(_BRIEFLY, self._left())):
+                return await self._desk.counter.waits(to)
+        except (*DATABASE_DOWN, TimeoutError):
+            return False
+
     async def _at_the_counter(
         self, to: Address, accepted: Accepted, can: Capabilities
     ) -> Reply | None:
         try:
-            return await self._desk.counter.answer(to, accepted, can)
+            async with asyncio.timeout_at(self._until):
+                return await self._desk.counter.answer(to, accepted, can)
+        except TimeoutError:
+            return None  # the same is said at the next try, if it counts as said by now
         except DATABASE_DOWN as error:
             self._complain(error)
             return None
@@ -171,8 +185,9 @@ class _Try:
     async def _is_all_said(self) -> bool:
         """Whether they asked for more and there is none, nor will be."""
         if isinstance(self._event, Message) and self._event.picked == GO_ON:
-            with suppress(*DATABASE_DOWN):
-                self.is_all_said = not await self._is_awaited()
+            with suppress(*DATABASE_DOWN, TimeoutError):
+                async with asyncio.timeout_at(self._until):
+                    self.is_all_said = not await self._is_awaited()
         return self.is_all_said
 
     def _complain(self, error: Exception) -> None:
