@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from adapters import CHANNELS, NEEDS, known, served
 from bot import app
 from bot.channel import Channel, SendError, Told
-from bot.cli import settings
+from bot.cli import settings_of_teller
 from bot.cli.health import STATES, counts, health_of, troubles, waiting, why
 from bot.cli.reach import give_up
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
@@ -37,7 +37,7 @@ def channel() -> None:
 @click.pass_context
 def list_(ctx: click.Context, output: str) -> None:
     """Open, closed or paused, and what waits; closed ones say which settings they need."""
-    chosen = settings(ctx)
+    chosen = settings_of_teller(ctx)
     try:
         opened, health = _served(chosen), health_of(chosen)
     except SQLAlchemyError as error:
@@ -77,7 +77,7 @@ def test(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def invite(ctx: click.Context, target: str, source: str) -> None:
     """One link a channel that can be opened by one. Exit 1 when there is none, or one missing."""
-    chosen = settings(ctx)
+    chosen = settings_of_teller(ctx)
     try:
         know(target, chosen)
     except SQLAlchemyError as error:
@@ -98,7 +98,7 @@ def invite(ctx: click.Context, target: str, source: str) -> None:
 def _with_channel(
     ctx: click.Context, name: str, work: Callable[[Channel], Awaitable[tuple[Told, ...]]]
 ) -> None:
-    chosen = settings(ctx)
+    chosen = settings_of_teller(ctx)
     if name not in _served(chosen):
         raise click.UsageError(_not_open(name, chosen))
     try:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adapters import NEEDS, served
 from bot.channel import SendError
-from bot.cli import settings
+from bot.cli import settings_of_teller
 from bot.cli.channel import working
 from bot.cli.db import schema_of
 from bot.cli.health import health_of, troubles, waiting, why
@@ -45,7 +45,7 @@ class Look:
 @click.pass_context
 def check(ctx: click.Context, output: str) -> None:
     """Exit 1 when something is not in order."""
-    chosen = settings(ctx)
+    chosen = settings_of_teller(ctx)
     looks = [look for part in _PARTS for look in part(chosen)]
     has_ground = all(look.well for look in looks if look.name in _GROUND)
     looks += (_channels if has_ground else _unasked)(chosen)

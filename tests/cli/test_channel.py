@@ -355,6 +355,14 @@ REFUSED = (
 )
 
 
+def test_what_is_said_stands_in_no_log_beside_it(tmp_path: Path) -> None:
+    """A fresh database is set up, and a token refused: the log has words for both."""
+    found = run(tmp_path, "test", "pigeon", token="bad")
+    assert len(found.stderr.splitlines()) == 1
+    loud = run(tmp_path / "loud", "test", "pigeon", token="bad", CITYBOT_LOG_LEVEL="debug")
+    assert "schema_upgraded" in loud.stderr
+
+
 def test_the_doctor_says_once_what_has_one_cause(tmp_path: Path) -> None:
     """The last run wrote it down twice, and the platform says it again."""
     run(tmp_path, "test", "pigeon", token="good")
