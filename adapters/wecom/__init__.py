@@ -74,7 +74,7 @@ class WeComChannel(Channel):
             files.append(saying.file(*await self._api.upload(attachment)))
         said = saying.pieces(reply, files, await self._language(to, reply))
         if wait := await self._rations.take(to, len(said)):
-            raise OurPace(wait, "as much as a member may get")
+            raise OurPace(wait, _("This member has got as much as WeCom lets us send."))
         ref = ""
         for place, message in enumerate(said):
             ref = await self._say(to, reply, message, place)
