@@ -104,7 +104,7 @@ class Tokens:
 
     async def _obtained(self, refused: str | None) -> str:
         """From the shelf, where another process may have put it, or from the platform."""
-        for _ in range(int(LEASE.total_seconds() / LOOK) + 1):
+        for _look in range(int(LEASE.total_seconds() / LOOK) + 1):
             version, kept = await self._shelf.look(self._account)
             self._held = self._opened(kept)
             if token := self._in_hand(refused):
