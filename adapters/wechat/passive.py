@@ -26,7 +26,7 @@ log = structlog.get_logger()
 LAST_TRY: Final = timedelta(seconds=8)  # after the first: the tries come at 0, 5 and 10 seconds
 _LOOK = 0.5  # seconds between looks at a reply that nobody rang for
 _RESERVE = 0.2  # of the time, kept on the last try: what counts as sent must still be given
-_BRIEFLY = 0.1  # seconds in which a language is looked up: there may be no more left than these
+_BRIEFLY = 0.1  # seconds in which something is looked up that a reply does without
 _SIGNS = 8  # characters of a text that is no more than a sign: `.`, `。`, `…`, `👍`
 _STOPS = frozenset(".。．｡…")
 
@@ -77,7 +77,7 @@ class Passive:
         attempt = _Try(self._desk, event, means, is_last=age >= LAST_TRY)
         accepted = await attempt.accepted()
         if accepted is None:
-            return await self._too_late(attempt, event.sender, is_kept=False)
+            return self._too_late(attempt, is_kept=False)
         if isinstance(event, Left):
             return None
         reply = await attempt.answer(accepted)
@@ -87,14 +87,14 @@ class Passive:
             return None  # said elsewhere, or not to be said
         if attempt.is_all_said:
             return await self._said(event.sender, _ALL_SAID)
-        return await self._too_late(attempt, event.sender, is_kept=True)
+        return self._too_late(attempt, is_kept=True)
 
-    async def _too_late(self, attempt: "_Try", to: Address, is_kept: bool) -> Reply | None:
+    def _too_late(self, attempt: "_Try", is_kept: bool) -> Reply | None:
         if is_kept and attempt.means.serves:
             return None  # delivery says it, when the turn is done
         if not attempt.is_last:
             raise NotYet
-        return await self._said(to, _AGAIN if attempt.is_down else _LOOKING)
+        return self._in(attempt.spoken(), _AGAIN if attempt.is_down else _LOOKING)
 
     async def _with_hint(self, to: Address, reply: Reply, attempt: "_Try") -> Reply:
         """Where we cannot send the rest by ourselves, the person is told how to get it."""
@@ -104,17 +104,16 @@ class Passive:
         return replace(reply, text=f"{reply.text}\n\n{hint.text}")
 
     async def _said(self, to: Address, msgid: str, **values: object) -> Reply:
+        spoken = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_BRIEFLY):
+                spoken = await self._desk.spoken(to)
+        return self._in(spoken, msgid, **values)
+
+    def _in(self, spoken: str | None, msgid: str, **values: object) -> Reply:
         """In the language of their talk; else in the account's and in English, to be sure."""
-        spoken = await self._spoken(to)
         languages = dict.fromkeys((spoken,) if spoken else (self._locale, "en"))
         return Reply("\n".join(translate(language, msgid, **values) for language in languages))
-
-    async def _spoken(self, to: Address) -> str | None:
-        try:
-            async with asyncio.timeout(_BRIEFLY):
-                return await self._desk.spoken(to)
-        except TimeoutError:
-            return None
 
 
 class _Try:
@@ -125,6 +124,12 @@ class _Try:
         self._loop = asyncio.get_running_loop()
         self._until = self._loop.time() + means.can.answers_within
         self.is_down = self.is_all_said = False
+        # Looked up at once: when the time is up, there is none for that.
+        self._speaks = asyncio.ensure_future(desk.spoken(event.sender)) if is_last else None
+
+    def spoken(self) -> str | None:
+        """The language of their talk, as far as we know it by now."""
+        return self._speaks.result() if self._speaks and self._speaks.done() else None
 
     async def accepted(self) -> Accepted | None:
         """The event at the door; None when time is up, and then it may or may not be stored."""
@@ -142,7 +147,8 @@ class _Try:
             except (
                 Exception
             ) as error:  # whatever it is: the person must not read that we are broken
-                self._complain(error)
+                if not self.is_down:  # once a try: a traceback takes of the time that is left
+                    self._complain(error)
                 self.is_down = True
                 await asyncio.sleep(max(0.0, min(_LOOK, self._left())))
         return None
