@@ -23,9 +23,13 @@ MENU: Final = (
     ("/console/conversations", _("Conversations"), READ),
     ("/console/questions", _("Questions"), READ),
     ("/console/gaps", _("Gaps"), READ),
+    ("/console/articles", _("Articles"), READ),
+    ("/console/radar", _("Radar"), READ),
     ("/console/channels", _("Channels"), READ),
     ("/console/audit", _("Audit"), AUDIT),
     ("/console/team", _("Team"), TEAM),
+    ("/console/tokens", _("Tokens"), TEAM),
+    ("/console/webhooks", _("Webhooks"), TEAM),
 )
 
 # What became of a message, see bot/models/mail.py.

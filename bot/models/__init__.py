@@ -1,9 +1,11 @@
 """Every table of the house, one file a topic."""
 
+from bot.models.api import ApiDeed, ApiToken, Webhook, WebhookCall
 from bot.models.audit import AuditEntry
 from bot.models.base import Base, Instant
 from bot.models.contacts import Contact, ContactCode
 from bot.models.content import ArticleVersion, Gap, Question
+from bot.models.demand import Demand, DemandWeek, StaffDigest
 from bot.models.events import (
     CheckIn,
     CheckInLink,
@@ -43,6 +45,8 @@ from bot.models.transcripts import (
 
 __all__ = [
     "Allowance",
+    "ApiDeed",
+    "ApiToken",
     "Arrival",
     "ArticleVersion",
     "AuditEntry",
@@ -58,6 +62,8 @@ __all__ = [
     "Contact",
     "ContactCode",
     "Conversation",
+    "Demand",
+    "DemandWeek",
     "Erasure",
     "Event",
     "Gap",
@@ -83,6 +89,7 @@ __all__ = [
     "Reminder",
     "ReminderRule",
     "SignInTry",
+    "StaffDigest",
     "StaffLink",
     "StaffMember",
     "StaffSession",
@@ -93,4 +100,6 @@ __all__ = [
     "TranscriptLine",
     "TranscriptNote",
     "WebLink",
+    "Webhook",
+    "WebhookCall",
 ]
