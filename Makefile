@@ -52,12 +52,9 @@ locales: setup        ## collect what is said into the catalogues, keeping trans
 	$(BIN)/python locales/collect.py
 
 bench: setup          ## measure, and write docs/performance.md
-	$(BIN)/citybot bench turn --write docs/performance.md
-	$(BIN)/citybot bench telegram --write docs/performance.md
-	$(BIN)/citybot bench wechat --write docs/performance.md
-	$(BIN)/citybot bench registration --write docs/performance.md
-	$(BIN)/citybot bench reminders --write docs/performance.md
-	$(BIN)/citybot bench poll --write docs/performance.md
+	@missed=0; for what in turn telegram wechat registration reminders poll; do \
+	  $(BIN)/citybot bench $$what --write docs/performance.md || missed=1; \
+	done; exit $$missed
 
 lock:                 ## choose versions anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

@@ -133,6 +133,7 @@ def _desk(
         inbox.bury,
         clock,
         inbox.in_work,
+        inbox.spoken,
     )
 
 

@@ -27,6 +27,7 @@ from bot.services.poll_news import PollNews
 from bot.services.polls import Polls
 from bot.services.preferences import Preferences
 from bot.services.privacy import Privacy
+from bot.services.question_links import QuestionLinks
 from bot.services.questions import Questions
 from bot.services.reach import EVERYWHERE, Reach
 from bot.services.registrations import Registrations
@@ -71,6 +72,7 @@ def services(settings: Settings, library: Library, reach: Reach = EVERYWHERE) ->
         PollNews: PollNews,
         Polls: Polls,
         Privacy: lambda transaction: Privacy(transaction, keys),
+        QuestionLinks: lambda transaction: QuestionLinks(transaction, settings),
         Questions: Questions,
         Reach: lambda _transaction: reach,
         Registrations: Registrations,

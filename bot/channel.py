@@ -194,6 +194,7 @@ class Desk:
     bury: Callable[[str, str, str], Awaitable[None]]  # channel, event id, why: it is unreadable
     now: Callable[[], datetime]
     in_work: Callable[[Event], Awaitable[bool]]  # whether an earlier event of its sender still is
+    spoken: Callable[[Address], Awaitable[str | None]]  # the language of a talk, if that is known
     menu: tuple[Choice, ...] = ()  # what people can ask for: a value to pick, a msgid as label
 
 

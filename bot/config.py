@@ -5,13 +5,12 @@ expect them. A secret may come from a file: `CITYBOT_SECRET_FILE=/run/secrets/ci
 """
 
 import os
-import secrets
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -105,7 +104,7 @@ SECRETS = frozenset(
         *("wecom_secret", "wecom_token", "wecom_aes_key"),
     }
 )
-_UNREADABLE = _("{key} names a file that cannot be read: {path}")
+UNREADABLE_FILE = _("{key} names a file that cannot be read: {path}")
 _RANGES = {
     "port": (0, 65_535),
     "trusted_proxies": (0, 100),
@@ -128,6 +127,15 @@ _ADDRESSES = {
     ),
     "redis_url": (("redis", "rediss", "unix"), "redis://host:6379/0"),
 }
+# What stands there, or is left out, and an example of it.
+_ON_THE_WEB = {
+    "telegram_api": "https://api.telegram.org",
+    "wechat_api": "https://api.weixin.qq.com",
+    "wecom_api": "https://qyapi.weixin.qq.com",
+    "public_url": "https://chat.example.org",
+    "privacy_url": "https://example.org/privacy",
+}
+_MAY_BE_LEFT_OUT = frozenset({"public_url", "privacy_url"})
 _KINDS: dict[str, type] = {
     f.name: {"int": int, "Path": Path}.get(getattr(f.type, "__name__", str(f.type)), str)
     for f in fields(Settings)
@@ -142,8 +150,10 @@ def read(
     given = {k: v for k, v in (flags or {}).items() if v is not None}
     values = {**_from_toml(environ), **_from_files(environ), **_from_environ(environ), **given}
     settings = Settings(**{key: _typed(key, value) for key, value in values.items()})
-    for check in (_check_ranges, _check_words, _check_addresses, _check_office, _check_quiet):
+    for check in (_check_ranges, _check_words, _check_addresses, _check_web_addresses):
         check(settings)
+    _check_office(settings)
+    _check_quiet(settings)
     return replace(
         settings,
         language=_spoken("language", settings.language),
@@ -195,6 +205,28 @@ def _scheme(address: str) -> str | None:
         return None
 
 
+def _check_web_addresses(settings: Settings) -> None:
+    """The text shows no value here either: the address of a proxy may hold a password."""
+    for key, example in _ON_THE_WEB.items():
+        address = getattr(settings, key)
+        if not (_is_on_the_web(address) or (not address and key in _MAY_BE_LEFT_OUT)):
+            raise BadSetting(
+                _("Setting {key} is not an address on the web. Try: {example}"),
+                key=key,
+                example=example,
+            )
+
+
+def _is_on_the_web(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:  # the port is not a number, a bracket is not closed
+        return False
+    is_whole = not any(map(str.isspace, address)) and port != 0
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_whole
+
+
 def _check_quiet(settings: Settings) -> None:
     try:
         Quiet.read(settings.quiet_hours)
@@ -242,15 +274,16 @@ def _from_files(environ: Mapping[str, str]) -> dict[str, Any]:
     for name, path in environ.items():
         if name.startswith("CITYBOT_") and name.endswith("_FILE"):
             key = name.removeprefix("CITYBOT_").removesuffix("_FILE").lower()
-            found[key] = _content(name, Path(path))
+            found[key] = content_of(name, Path(path))
     return found
 
 
-def _content(name: str, path: Path) -> str:
+def content_of(name: str, path: Path) -> str:
+    """The text of a file that holds a setting. Raises BadSetting naming it."""
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:  # ValueError: not UTF-8
-        raise BadSetting(_UNREADABLE, key=name, path=str(path)) from error
+        raise BadSetting(UNREADABLE_FILE, key=name, path=str(path)) from error
 
 
 def _typed(key: str, value: Any) -> Any:
@@ -267,32 +300,3 @@ def _typed(key: str, value: Any) -> Any:
         raise BadSetting(
             _("Setting {key}: {value} is not a number."), key=key, value=str(value)
         ) from error
-
-
-def keep_secret(settings: Settings) -> str:
-    """The secret that signs sessions: the setting, or one made once and kept in data_dir (0600).
-
-    Raises BadSetting when the kept one cannot be read or is empty: all sessions could be forged.
-    """
-    if settings.secret:
-        return settings.secret
-    path = settings.data_dir / "secret"
-    if not path.exists():
-        _make_secret(path)
-    if not (secret := _content("secret", path)):
-        raise BadSetting(_UNREADABLE, key="secret", path=str(path))
-    return secret
-
-
-def _make_secret(path: Path) -> None:
-    """Written whole under another name first: nobody ever reads half a secret, the first wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mode 600
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(secrets.token_urlsafe(32))
-    try:
-        os.link(fresh, path)
-    except FileExistsError:  # another process was faster: its secret counts
-        pass
-    finally:
-        os.unlink(fresh)

@@ -7,7 +7,7 @@ costs less than an awaitable per statement (docs/decisions.md).
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -18,11 +18,14 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError, SQLAl
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot import schema
+from bot.breaker import Breaker
 
 SCHEMA = "0018"  # the newest migration; a test compares it with bot/migrations
 # It is out of reach, or too busy: this passes, and nothing of what was under way is kept.
 DATABASE_DOWN: Final = (DBAPIError, PoolTimeout)
 _BUSY_SECONDS = 10
+_CONNECT_SECONDS = 3  # a platform hears from us within five, also of a host that has vanished
+_VANISHED_SECONDS = 5  # in which a host that is there has acknowledged what it was sent
 _LOCK_SECONDS = 5  # then an error: a person is better told than kept waiting for ever
 _STATEMENT_SECONDS = 20
 _UPGRADE_LOCK = 7_220_417  # any number, the same in every process
@@ -182,6 +185,8 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgresql(url: str) -> Engine:
+    asked = make_url(url).query  # what the operator says in the address comes last
+    ours = {name: value for name, value in _VANISHING.items() if name not in asked}
     engine = create_engine(
         url,
         json_serializer=_dumps,
@@ -190,14 +195,34 @@ def _postgresql(url: str) -> Engine:
         isolation_level="READ COMMITTED",
         pool_size=10,
         pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": _BUSY_SECONDS,
-            "tcp_user_timeout": _STATEMENT_SECONDS * 1000,  # a host that vanished says nothing
-            "options": _limits(url),
-        },
+        connect_args={**ours, "options": _limits(url)},
     )
     event.listen(engine, "handle_error", _leave_out_detail)
+    event.listen(engine, "do_connect", _connecting())
     return engine
+
+
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+_VANISHING: Final[Mapping[str, int]] = {
+    "connect_timeout": _CONNECT_SECONDS,
+    "tcp_user_timeout": _VANISHED_SECONDS * 1000,  # of what is under way to it
+    "keepalives_idle": _VANISHED_SECONDS,  # while we wait for its answer
+    "keepalives_interval": 1,
+}
+
+
+def _connecting() -> Callable[..., Any]:
+    """How a connection is made: not again and again where nobody answers."""
+    from psycopg import OperationalError as Away  # not needed where there is only SQLite
+
+    breaker = Breaker(lambda: Away("the database has not answered"))
+
+    def connect(
+        dialect: Any, _record: Any, place: Sequence[Any], how: MutableMapping[str, Any]
+    ) -> Any:
+        return breaker.attempt(lambda: dialect.connect(*place, **how))
+
+    return connect
 
 
 def _limits(url: str) -> str:

@@ -19,9 +19,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from bot import models
 from bot.channel import Accepted, Delivery
-from bot.database import Database
+from bot.database import DATABASE_DOWN, Database
 from bot.flood import FloodGate
-from bot.message import Event, Joined, Left, Message
+from bot.message import Address, Event, Joined, Left, Message
+from bot.spoken import spoken_at
 from bot.text import clean
 from bot.turns import Failure, Trouble, Turns
 from bot.wakeups import Wakeups
@@ -78,7 +79,7 @@ class Inbox:
         """
         verdict = self._gate.knock(event.sender) if isinstance(event, Message) else "welcome"
         if verdict != "welcome":
-            return self._slow_down(event, verdict == "notice")
+            return await self._slow_down(event, verdict == "notice")
         if not isinstance(event, Left):
             event = _cleaned(event)
         waiting = _Waiting(event, asyncio.get_running_loop().create_future())
@@ -94,6 +95,13 @@ class Inbox:
         if any(one.sender == event.sender and one.id != event.id for one in arrived):
             return True
         return await asyncio.to_thread(self._has_another, event)
+
+    async def spoken(self, at: Address) -> str | None:
+        """The language of the talk there; None where that is not known, or cannot be looked up."""
+        try:
+            return await asyncio.to_thread(self._spoken, at)
+        except DATABASE_DOWN:
+            return None
 
     async def sweep(self) -> int:
         """Take up turns that wait: after an error, a crash, or a conversation that was busy."""
@@ -116,8 +124,9 @@ class Inbox:
             await asyncio.wait([self._pump])
         self._thread.shutdown(wait=True)
 
-    def _slow_down(self, event: Event, say_so: bool) -> Accepted:
-        notice = self._turns.too_fast(event) if say_so else None
+    async def _slow_down(self, event: Event, say_so: bool) -> Accepted:
+        spoken = await self.spoken(event.sender) if say_so else None
+        notice = self._turns.too_fast(event, spoken) if say_so else None
         after = timedelta(seconds=self._gate.wait(event.sender))
         return Accepted("slow_down", notice=notice, retry_after=after)
 
@@ -164,6 +173,10 @@ class Inbox:
         values = {"sender": str(event.sender), "event": event.id}
         with self._database.read() as connection:
             return connection.execute(_ANOTHER, values).first() is not None
+
+    def _spoken(self, at: Address) -> str | None:
+        with self._database.read() as connection:
+            return spoken_at(connection, at)
 
     def _bury(self, channel: str, event_id: str, why: str) -> None:
         now = self._now()

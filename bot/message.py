@@ -30,11 +30,15 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file: an image, a calendar entry, a poster. `kind` is a media type, `text/calendar`."""
+    """A file: an image, a calendar entry, a poster. `kind` is a media type, `text/calendar`.
+
+    `instead` is said where the channel takes no such file: how the person gets it.
+    """
 
     kind: str
     url_or_bytes: str | bytes
     name: str
+    instead: str = ""
 
 
 GEO: Final = "application/geo+json"
@@ -127,10 +131,6 @@ class Reply:
     ref: int = 0
     key: str = field(default="", compare=False)
     several: tuple[Choice, ...] = ()
-
-
-POLL = "application/vnd.citybot.poll+json"
-"""The kind of an attachment that is a platform's own poll in a group: {"question", "options"}."""
 
 
 POLL = "application/vnd.citybot.poll+json"

@@ -48,8 +48,8 @@ class Fitted:
     """What is sent, in order, and what had to be rewritten for it.
 
     rewritten  words for the log, stable: `links:refused`, `links:in-text`, `attachment:as-link`,
-               `attachment:missing`, `poll:in-words`, `choices:numbered`, `label:shortened`,
-               `split:<parts>`
+               `attachment:missing`, `attachment:in-words`, `poll:in-words`, `choices:numbered`,
+               `label:shortened`, `split:<parts>`
     """
 
     parts: tuple[Reply, ...]
@@ -76,7 +76,8 @@ def fit(reply: Reply, can: Capabilities) -> Fitted:
     links, link_notes = _apart(reply.links, lambda link: _link_note(link, can))
     files, file_notes = _apart(reply.attachments, lambda file: _file_note(file, can))
     notes = (*link_notes, *file_notes)
-    body = _paragraphs(reply.text, "\n".join(note.line for note in notes if note.line))
+    lines = dict.fromkeys(note.line for note in notes if note.line)
+    body = _paragraphs(reply.text, "\n".join(lines))
     texts, choices, words = _with_choices(body, reply.choices, can)
     split = (f"split:{len(texts)}",) if len(texts) > 1 else ()
     return Fitted(
@@ -160,6 +161,8 @@ def _file_note(file: Attachment, can: Capabilities) -> _Note | None:
         return None
     if url and reachable:
         return _Note(_line(file.name, url), "attachment:as-link")
+    if file.instead:
+        return _Note(file.instead, "attachment:in-words")
     return _Note(file.name or file.kind, "attachment:missing")
 
 

@@ -81,12 +81,13 @@ def _kept(**fields: Any) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value}
 
 
-def _attachment_to_json(attachment: Attachment) -> dict[str, str]:
+def _attachment_to_json(attachment: Attachment) -> dict[str, Any]:
     where = attachment.url_or_bytes
     held = {"url": where} if isinstance(where, str) else {"base64": b64encode(where).decode()}
-    return {"kind": attachment.kind, "name": attachment.name} | held
+    named = {"kind": attachment.kind, "name": attachment.name} | held
+    return named | _kept(instead=attachment.instead)
 
 
 def _attachment_from_json(stored: Mapping[str, str]) -> Attachment:
     where = stored["url"] if "url" in stored else b64decode(stored["base64"])
-    return Attachment(stored["kind"], where, stored["name"])
+    return Attachment(stored["kind"], where, stored["name"], stored.get("instead", ""))

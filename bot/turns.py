@@ -84,10 +84,10 @@ class Turns:
         self._brain, self._language = brain, language
         self._reach = {} if reach is None else reach  # filled after us: channels need the inbox
 
-    def too_fast(self, event: Event) -> Reply:
-        """What somebody hears who says too much at once."""
+    def too_fast(self, event: Event, spoken: str | None) -> Reply:
+        """What somebody hears who says too much at once; `spoken`: the language of their talk."""
         device = None if isinstance(event, Left) else negotiate(event.locale)
-        return Reply(translate(device or self._language, _TOO_FAST))
+        return Reply(translate(spoken or device or self._language, _TOO_FAST))
 
     def take(
         self,

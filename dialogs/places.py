@@ -9,11 +9,9 @@ from bot.message import Choice, Reply
 from bot.services.agreements import withdraw_all
 from bot.services.consents import Consents
 from bot.services.events import Event, Events
-from bot.services.reach import Reach
 from bot.services.references import read_reference
 from bot.services.registration import Refused, Registration
 from bot.services.registrations import Registered, Registrations
-from bot.services.weblinks import Pages
 from dialogs.event.confirming import confirmation, shown_whole, stands, with_files
 from dialogs.event.finding import named as named_events
 from dialogs.event.telling import label
@@ -59,15 +57,7 @@ def files(turn: Turn) -> Outcome:
 
 
 def _files(turn: Turn, event: Event, held: Registration) -> Reply:
-    lines = [stands(turn, event, held)]
-    if not turn.use(Reach).takes_files(turn.talk.address):
-        elsewhere = _("No files can be sent in this chat. The page has them.")
-        nowhere = _(
-            "No files can be sent in this chat. Our other channels can: “link” joins them to "
-            "this one."
-        )
-        lines.append(turn.say(elsewhere if turn.use(Pages) else nowhere))
-    return with_files(turn, event, held, "\n\n".join(lines))
+    return with_files(turn, event, held, stands(turn, event, held))
 
 
 def called(turn: Turn) -> Outcome:

@@ -4,13 +4,16 @@ from dataclasses import replace
 
 from bot.dialog import Command, Outcome, Turn
 from bot.i18n import _
-from bot.message import Attachment, Reply
+from bot.message import Attachment, Link, Reply
 from bot.services.ballots import Ballots
 from bot.services.poll_news import PollNews
 from bot.services.poll_texts import receipt_told, receipt_unknown
 from bot.services.polls import Polls
+from bot.services.reach import Reach
 from bot.services.receipts import like_receipt, read_receipt
 from bot.services.results import file_of, result
+from bot.services.weblinks import Pages
+from dialogs.event.confirming import no_files_here
 from dialogs.polling.showing import shown
 from dialogs.polling.telling import none_open, result_of
 
@@ -40,7 +43,12 @@ def file(turn: Turn) -> Outcome:
     if found is None or content is None:
         return Reply(turn.say(_("There is no file of this poll.")))
     text = turn.say(_("All ballots, in random order. How to count them is written in recount.py."))
-    return Reply(text, attachments=(Attachment("text/csv", content.encode(), f"{found.id}.csv"),))
+    csv = Attachment("text/csv", content.encode(), f"{found.id}.csv", no_files_here(turn))
+    pages = turn.use(Pages)
+    if turn.use(Reach).takes_files(turn.talk.address, csv.kind) or not pages:
+        return Reply(text, attachments=(csv,))
+    page = Link(turn.say(_("The result as a page")), pages.of_poll(found.id, turn.language))
+    return Reply(text, links=(page,), attachments=(csv,))
 
 
 def follow(turn: Turn) -> Outcome:

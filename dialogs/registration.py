@@ -22,6 +22,7 @@ from bot.services.agreements import cross_border, sensitive
 from bot.services.event_texts import foreign, only_in
 from bot.services.events import Event, Events
 from bot.services.fields import Field
+from bot.services.question_links import QuestionLinks
 from bot.services.registration import Refused, Request
 from bot.services.registrations import Registrations
 from bot.services.texts import in_language
@@ -149,7 +150,7 @@ def _page(turn: Turn, event: Event, fields: Sequence[Field]) -> Slot:
             "abroad": answers.get("abroad"),  # agreed to already: not asked twice
             "language": turn.language,
         }
-        token = turn.use(WebLinks).make(turn.talk, _purpose(event), target)
+        token = turn.use(QuestionLinks).of(turn.talk, _purpose(event), target)
         text = turn.say(
             _(
                 "Some answers are personal, so please give them on this page and not in the chat. "

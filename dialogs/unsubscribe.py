@@ -1,7 +1,7 @@
 """Stops every message we would start ourselves; questions are answered as before."""
 
 from bot.dialog import Answered, Command, Outcome, Turn
-from bot.i18n import _
+from bot.i18n import _, sentences
 from bot.message import Choice, Reply
 from bot.services.people import People
 from bot.services.registrations import Registrations
@@ -23,7 +23,7 @@ def stop(turn: Turn) -> Outcome:
             _("That holds for your {count} reminders as well: they do not come while this lasts."),
             waiting,
         )
-        text = f"{text} {kept}"
+        text = sentences(text, kept)
     again = turn.choice("subscribe", _("Write to me again"))
     places = _places(turn)
     if places:  # "abmelden" may mean either, and a seat must not stay taken by mistake

@@ -18,11 +18,12 @@ import pytest
 from sqlalchemy import func, insert, select, text
 
 from bot.backup import BadBackup, backup, check
-from bot.config import Settings, keep_secret
+from bot.config import Settings
 from bot.database import SCHEMA, Database
 from bot.dialog import Transaction
 from bot.models import Base, Erasure, Person
 from bot.restore import restore
+from bot.secret import keep_secret
 from bot.services.keys import Keys
 from bot.services.privacy import Privacy
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from bot.config import SECRETS, BadSetting, Settings, keep_secret, read
+from bot.config import SECRETS, BadSetting, Settings, read
+from bot.secret import keep_secret
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +115,27 @@ def test_a_wrong_address_is_named_without_its_password(key: str, address: str) -
     error = refused({key: address})
     assert error.values["key"] == key
     assert "hush" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "key", ["telegram_api", "wechat_api", "wecom_api", "public_url", "privacy_url"]
+)
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense", "http://", "https://u:hush@:8/", "http://host:x", "http://a b", "ftp://host"],
+)
+def test_what_is_no_address_on_the_web_is_named_before_anything_is_opened(
+    key: str, address: str
+) -> None:
+    told = why({key: address})
+    assert told.startswith(f"Setting {key} is not an address on the web. Try: https://")
+    assert "hush" not in told
+
+
+def test_an_address_of_our_own_may_be_left_out_that_of_a_platform_not() -> None:
+    assert read({"public_url": "", "privacy_url": ""}, {}).public_url == ""
+    assert refused({"wechat_api": ""}).values["key"] == "wechat_api"
+    assert read({"telegram_api": "http://127.0.0.1:8081/bots/"}, {}).telegram_api.endswith("/")
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from bot.channel import Accepted
 from bot.conversation import Conversation
@@ -245,6 +246,34 @@ async def test_who_says_too_much_hears_so_once_and_others_are_not_touched(
     assert len([r for r in flood if r.notice]) == 1
     assert said(other) == ["1: hello"]
     assert count(database, InboxRow) == 6
+
+
+@pytest.mark.parametrize(
+    ("talk", "locale", "told"),
+    [
+        (("zh", {"heard": 3}), "de", "消息有点多，请稍等片刻再继续。"),
+        (("en", {"heard": 0}), "de", "Das war viel auf einmal."),  # begun, and nothing said yet
+        (None, "zh-CN", "消息有点多，请稍等片刻再继续。"),
+        (None, None, "That was a lot at once."),
+    ],
+    ids=["a-talk", "hardly-begun", "a-device", "nothing-known"],
+)
+async def test_who_is_too_fast_is_told_in_the_language_they_speak(
+    database: Database, talk: tuple[str, dict[str, int]] | None, locale: str | None, told: str
+) -> None:
+    if talk:
+        language, state = talk
+        row = {"address": "script:anna", "person_id": "p", "language": language, "state": state}
+        with database.write() as connection:
+            connection.execute(insert(Person).values(id="p", created_at=START))
+            connection.execute(insert(ConversationRow).values(heard_at=START, **row))
+    gate = FloodGate(burst=1, seconds=10)
+    gate.knock(Address("script", "anna"))
+    inbox = Inbox(database, Turns(Counting(), "en"), Wakeups(), gate, Clock())
+    refused = await inbox.accept(replace(message("anna", 1), locale=locale))
+    await inbox.close()
+    assert refused.notice is not None
+    assert refused.notice.text.startswith(told)
 
 
 async def test_who_left_gets_nothing_that_waited(database: Database) -> None:

@@ -1,5 +1,7 @@
 """Replies in three languages, as each channel shows them."""
 
+from dataclasses import replace
+
 import pytest
 
 from adapters.capabilities import ALL, TELEGRAM, WECHAT, WECOM
@@ -40,6 +42,7 @@ REGISTER = Link("报名", "https://city.example/anmelden")
 PARK = Attachment(POLL, b'{"question": "A park?", "options": ["Yes", "No"]}', "poll")
 POSTER = Attachment("image/png", "https://city.example/poster.png", "Plakat")
 DATE = Attachment("text/calendar", b"BEGIN:VCALENDAR", "termin.ics")
+LED = replace(DATE, instead="Auf der Seite stehen sie.")
 SHEET = Attachment("application/pdf", "https://city.example/plan.pdf", "Programm")
 ALPHABET = "abcdefghijklmnopqrstu"  # 21
 MANY = [f"{number}. {sign}" for number, sign in enumerate(ALPHABET, 1)]
@@ -112,6 +115,10 @@ EXAMPLES = {
             "Bis dann\n\nProgramm: https://city.example/plan.pdf\ntermin.ics", attachments=(POSTER,)
         ),
         ("attachment:as-link", "attachment:missing"),
+    ),
+    "or the words that stand for them, once": (
+        *(WECHAT, Reply("Bis dann", attachments=(LED, replace(LED, name="b.ics")))),
+        *(Reply("Bis dann\n\nAuf der Seite stehen sie."), ("attachment:in-words",)),
     ),
     "a poll of the platform's own stays one where groups have them": (
         *(TELEGRAM, Reply("Vote", attachments=(PARK,))),

@@ -29,7 +29,7 @@ word = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 maybe = st.none() | word  # an empty name or locale is no name and no locale
 moments = st.datetimes(timezones=st.just(UTC) | st.just(timezone(timedelta(hours=5, minutes=45))))
 addresses = st.builds(Address, word, word)
-attachments = st.tuples() | st.tuples(st.builds(Attachment, word, word | st.binary(), text))
+attachments = st.tuples() | st.tuples(st.builds(Attachment, word, word | st.binary(), text, text))
 replies = st.builds(
     Reply,
     text,

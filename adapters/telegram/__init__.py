@@ -17,11 +17,12 @@ from adapters.telegram.report import report
 from adapters.telegram.request import Request
 from adapters.telegram.webhook import Keys, Webhook
 from bot.channel import Channel, Desk, Refused, Sent, Told
-from bot.config import BadSetting, keep_secret
+from bot.config import BadSetting
 from bot.hearing import Hearing
 from bot.i18n import _
 from bot.message import Address, Reply
 from bot.pace import Pace
+from bot.secret import keep_secret
 
 _TOKEN = re.compile(r"(\d{1,16}):[A-Za-z0-9_-]{20,}")
 _HALF_SENT = 1000  # replies of several messages that are remembered between tries

@@ -4,11 +4,12 @@ https://core.telegram.org/bots/api#setmycommands
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from telegram import Bot, BotCommand
 
+from adapters.telegram.request import Declined
 from bot.channel import Told
 from bot.config import Settings
 from bot.i18n import DEFAULT, _, languages, translate
@@ -39,19 +40,30 @@ def commands(menu: Sequence[Choice]) -> tuple[Choice, ...]:
 
 async def publish(bot: Bot, settings: Settings, menu: Sequence[Choice]) -> tuple[Told, ...]:
     """Tell Telegram all of it. Raises TelegramError."""
-    chosen, spoken = commands(menu), languages()
-    for code in spoken:
-        # The default language is also what people get whose language we do not speak.
-        for sent_as in (code, None) if code == DEFAULT else (code,):
-            told = [BotCommand(c.value, translate(code, c.label)) for c in chosen]
-            await bot.set_my_commands(told, language_code=sent_as)
+    chosen = commands(menu)
+    for code, sent_as in _everywhere():
+        told = [BotCommand(c.value, translate(code, c.label)) for c in chosen]
+        await bot.set_my_commands(told, language_code=sent_as)
+    in_all, names = ", ".join(languages()), ", ".join(f"/{c.value}" for c in chosen)
+    said = _("Commands set: {commands} ({languages}).")
+    set_ = Told(said, {"commands": names, "languages": in_all})
+    return set_, await _describe(bot, settings, in_all)
+
+
+async def _describe(bot: Bot, settings: Settings, in_all: str) -> Told:
+    try:
+        for code, sent_as in _everywhere():
             about = translate(code, _LONG, name=settings.name)
             await bot.set_my_description(about, language_code=sent_as)
             await bot.set_my_short_description(translate(code, _SHORT), language_code=sent_as)
-    in_all, names = ", ".join(spoken), ", ".join(f"/{c.value}" for c in chosen)
-    return (
-        Told(
-            _("Commands set: {commands} ({languages})."), {"commands": names, "languages": in_all}
-        ),
-        Told(_("Description set ({languages})."), {"languages": in_all}),
-    )
+    except Declined as declined:
+        if declined.code != 404:  # a server of one's own, older than Bot API 6.6
+            raise
+        return Told(_("This Bot API server is too old for a description; all else works."))
+    return Told(_("Description set ({languages})."), {"languages": in_all})
+
+
+def _everywhere() -> Iterator[tuple[str, str | None]]:
+    """Each language, and as which it is sent: the default one also to who speaks another."""
+    for code in languages():
+        yield from ((code, sent_as) for sent_as in ((code, None) if code == DEFAULT else (code,)))

@@ -1,5 +1,6 @@
 """What people send besides words: the kind of it, never the file itself.
 
+It is read as Telegram wrote it: of a sticker or a poll we want to know only that it is one.
 https://core.telegram.org/bots/api#message
 """
 
@@ -20,20 +21,20 @@ def _file(kind: str) -> Callable[[Any], Attachment]:
     """A file as Telegram describes it, or else as that kind."""
 
     def described(content: Any) -> Attachment:
-        return Attachment(content.mime_type or kind, b"", content.file_name or "")
+        return Attachment(content.get("mime_type") or kind, b"", content.get("file_name") or "")
 
     return described
 
 
 def _place(where: Any) -> Attachment:
     """RFC 7946: longitude first."""
-    point = {"type": "Point", "coordinates": [where.longitude, where.latitude]}
+    point = {"type": "Point", "coordinates": [where["longitude"], where["latitude"]]}
     return Attachment(GEO, orjson.dumps(point), "")
 
 
 def _venue(venue: Any) -> Attachment:
     """Where it is; not its name and address, which no question of ours asks for."""
-    return _place(venue.location)
+    return _place(venue["location"])
 
 
 # In the order they are looked for: an animation is a document as well, a venue a location.
@@ -58,9 +59,19 @@ _READ: Final[Mapping[str, Callable[[Any], Attachment]]] = {
 }
 
 
+HELD: Final = "held"
+"""Under which name a message carries what it holds, as it was written."""
+
+
+def held_in(message: Mapping[str, Any]) -> tuple[str, Any] | None:
+    """The kind and the content of what stands in a message as Telegram wrote it."""
+    return next(((kind, message[kind]) for kind in _READ if message.get(kind)), None)
+
+
 def attachments_of(message: Message) -> tuple[Attachment, ...]:
     """What is in it; nothing for words alone, and for what a chat tells about itself."""
-    for name, read in _READ.items():
-        if content := getattr(message, name, None):
-            return (read(content),)
-    return ()
+    held = message.api_kwargs.get(HELD)
+    if held is None:
+        return ()
+    kind, content = held
+    return (_READ[kind](content),)

@@ -139,9 +139,7 @@ def _membership(change: ChatMemberUpdated, event_id: str) -> Event | None:
 
 
 def _is_in(member: ChatMember) -> bool:
-    if member.status == "restricted":
-        return bool(getattr(member, "is_member", False))
-    return member.status in ("creator", "administrator", "member")
+    return member.status == ChatMember.MEMBER
 
 
 def _tapped(query: CallbackQuery) -> Tapped:

@@ -16,6 +16,7 @@ from adapters.away import Away
 from adapters.telegram.errands import Errands
 from adapters.telegram.hearing import Heard, Renamed, Tapped, hear, is_about_a_group
 from adapters.telegram.places import sound, spot_of
+from adapters.telegram.reading import update_of
 from adapters.telegram.taps import Taps
 from adapters.telegram.us import Us
 from adapters.telegram.writing import Writing
@@ -101,7 +102,7 @@ class Reception:
         await self._bury(raw, error)
 
     async def _heard(self, raw: Mapping[str, Any]) -> Heard | None:
-        update = Update.de_json(dict(raw), None)
+        update = update_of(raw)
         return hear(update, await self._known_to(update))
 
     async def _known_to(self, update: Update) -> Us:

@@ -69,7 +69,8 @@ def pieces(reply: Reply, group: bool) -> tuple[Piece, ...]:
     )
     if files and _units(text) <= _CAPTION:
         words, files = replace(words, file=files[-1]), files[:-1]
-    said = (*(Piece(file=file) for file in files), words, *([Piece(poll=poll)] if poll else ()))
+    native = [Piece(poll=poll, plainer=poll_in_words(next(_polls(reply))))] if poll else ()
+    said = (*(Piece(file=file) for file in files), words, *native)
     return tuple(s for s in said if s.text or s.file or s.poll) or (words,)
 
 

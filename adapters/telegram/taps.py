@@ -6,11 +6,11 @@ from adapters.taps import STALE, TAKEN, read_token
 from adapters.telegram import buttons
 from adapters.telegram.errands import Errands
 from adapters.telegram.hearing import Tapped
-from adapters.telegram.places import is_group, spot_of
+from adapters.telegram.places import CHANNEL, is_group, spot_of
 from adapters.telegram.us import Us
 from bot.channel import Accept, Accepted, Desk
 from bot.i18n import negotiate, translate
-from bot.message import Choice, Message
+from bot.message import Address, Choice, Message
 
 # A tap waits 150 s for its answer, of which some may have passed before we heard of it.
 _ANSWERED = 100.0
@@ -31,10 +31,11 @@ class Taps:
         choice = await self._choice(tapped)
         tap = read_token(tapped.data)
         if choice is None or tap is None:
-            self._answer(tapped, self._say(tapped, STALE))
+            self._answer(tapped, await self._say(tapped, STALE))
             return None
         accepted = await accept(self._message(tapped, choice, f"{us.id}:tap:{tap.ref}"))
-        self._answer(tapped, self._say(tapped, TAKEN) if accepted.status == "known" else "")
+        told = await self._say(tapped, TAKEN) if accepted.status == "known" else ""
+        self._answer(tapped, told)
         if accepted.status == "new":
             self._mark(tapped)
         return accepted
@@ -66,8 +67,14 @@ class Taps:
             _MARKED,
         )
 
-    def _say(self, tapped: Tapped, msgid: str) -> str:
-        return translate(negotiate(tapped.by.language_code) or self._desk.settings.language, msgid)
+    async def _say(self, tapped: Tapped, msgid: str) -> str:
+        """In the language of their own talk, also in a group; else of their Telegram.
+
+        Only who tapped reads it: https://core.telegram.org/bots/api#answercallbackquery
+        """
+        theirs = Address(CHANNEL, f"{tapped.by.id}")
+        spoken = await self._desk.spoken(theirs) or negotiate(tapped.by.language_code)
+        return translate(spoken or self._desk.settings.language, msgid)
 
     def _message(self, tapped: Tapped, choice: Choice, event_id: str) -> Message:
         """One id a keyboard: a second tap on it is a repeat, whichever button it was.

@@ -18,21 +18,21 @@ import structlog
 from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from adapters.away import Away
+from adapters.away import AGAIN, Away
 from adapters.telegram.reception import Reception
 
 log = structlog.get_logger()
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 LIMIT: Final = 256 * 1024  # bytes; Telegram drops an update of more than 64 KiB itself
 _SECONDS = 10.0  # an update that takes longer to arrive is not one
-_AGAIN = "5"  # seconds
+_TAKEN = 10.0  # seconds; what takes longer is offered again, and then known
 
 
 class Keys:
     """What only Telegram and we know, the same after every restart."""
 
     def __init__(self, secret: str, token: str) -> None:
-        """`secret`: what the house signs with, see config.keep_secret."""
+        """`secret`: what the house signs with, see secret.keep_secret."""
         self.path = f"/telegram/{_derived(secret, f'telegram path {token}')[:32]}"
         self.secret = _derived(secret, f"telegram secret {token}")
 
@@ -78,12 +78,13 @@ class Webhook:
         except orjson.JSONDecodeError:
             update = None
         try:
-            if isinstance(update, dict):
-                await self._reception.take(update)
-            else:  # it comes from Telegram: refused, it would come for a day
-                await self._reception.bury(body)
-        except Away:
-            return web.Response(status=503, headers={"Retry-After": _AGAIN})
+            async with asyncio.timeout(_TAKEN):
+                if isinstance(update, dict):
+                    await self._reception.take(update)
+                else:  # it comes from Telegram: refused, it would come for a day
+                    await self._reception.bury(body)
+        except (Away, TimeoutError):
+            return web.Response(status=503, headers={"Retry-After": AGAIN})
         return web.Response()
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from aiohttp import ClientResponse
 
 from bot.channel import Refused, SendError, Unreachable, Unsure
+from bot.i18n import _
 from bot.text import clean, shorten
 
 LIMIT: Final = 256 * 1024  # bytes of an answer
@@ -61,7 +62,7 @@ async def _body(response: ClientResponse) -> bytes:
     async for chunk in response.content.iter_chunked(16 * 1024):
         body += chunk
         if len(body) > LIMIT:
-            raise Unsure("the answer is too large")
+            raise Unsure(_("The answer of the platform is too large to be read."))
     return body
 
 

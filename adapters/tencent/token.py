@@ -17,6 +17,7 @@ import structlog
 from cryptography.fernet import Fernet, InvalidToken
 
 from bot.channel import Misconfigured, SendError, Throttled, Unreachable, Unsure
+from bot.i18n import _
 from bot.tokens import LEASE, Kept, TokenShelf, failed, renewed
 
 log = structlog.get_logger()
@@ -43,7 +44,7 @@ def fetched_of(answer: Mapping[str, object]) -> Fetched:
     """The token in an answer. Raises Unsure where there is none."""
     token, seconds = answer.get("access_token"), answer.get("expires_in")
     if not (isinstance(token, str) and token and isinstance(seconds, int) and seconds > 0):
-        raise Unsure("an answer without a token")
+        raise Unsure(_("The platform answered without a token."))
     return Fetched(token, timedelta(seconds=min(seconds, 7200)))
 
 
@@ -103,7 +104,7 @@ class Tokens:
 
     async def _obtained(self, refused: str | None) -> str:
         """From the shelf, where another process may have put it, or from the platform."""
-        for _ in range(int(LEASE.total_seconds() / LOOK) + 1):
+        for _look in range(int(LEASE.total_seconds() / LOOK) + 1):
             version, kept = await self._shelf.look(self._account)
             self._held = self._opened(kept)
             if token := self._in_hand(refused):
@@ -116,7 +117,7 @@ class Tokens:
             if token := self._still_good(refused):
                 return token
             await asyncio.sleep(LOOK)
-        raise Unreachable("another process holds the token")
+        raise Unreachable(_("Another process is getting a new token."))
 
     def _opened(self, kept: Kept) -> _Held | None:
         if not (kept.token and kept.expires_at and kept.refreshed_at):
@@ -169,7 +170,7 @@ def useless(times: int, wait: timedelta) -> SendError:
 
     It may repeat itself for a minute or two; only then is it for staff.
     """
-    told = "the platform refuses every token it gave"
+    told = _("The platform refuses every token it gave.")
     return Throttled(wait, told, everyone=True) if times < USELESS else Misconfigured(told)
 
 

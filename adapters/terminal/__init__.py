@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from adapters.capabilities import ALL
 from adapters.terminal.page import SCREEN, Window
 from adapters.terminal.plain import PlainStage
 from adapters.terminal.stage import Stage
@@ -69,6 +70,8 @@ class TerminalChannel(Channel):
         super().__init__(desk)
         settings = desk.settings
         self._manner = manner or Manner()
+        if shown := self._manner.shown_as:  # dialogs say how one gets what is not sent there
+            self.can = replace(SCREEN, attachments=ALL[shown].attachments)  # type: ignore[misc]
         self._language = self._manner.language or negotiate(settings.language) or "en"
         self._stage = stage or PlainStage(settings.name, self._language)
         self._window = Window(settings.data_dir / "received", self._manner.shown_as)

@@ -30,6 +30,7 @@ _CHANGES = {
     "links:in-text": _("links stand in the text"),
     "attachment:as-link": _("a file became a link"),
     "attachment:missing": _("only the file's name is shown"),
+    "attachment:in-words": _("a sentence stands for a file"),
     "poll:in-words": _("a poll is written out"),
     "choices:numbered": _("choices are a numbered list"),
     "label:shortened": _("buttons are shortened"),

@@ -19,7 +19,7 @@ from adapters.web.session import Sessions
 from adapters.web.stream import Stream
 from adapters.web.visit import Visit
 from bot.channel import Channel, Desk
-from bot.config import keep_secret
+from bot.secret import keep_secret
 from bot.web.problem import NOT_FOUND, WRONG_METHOD, Problem
 
 _FILE = "/chat/files/{id:[0-9]+}/{place:[0-9]+}"

@@ -26,6 +26,7 @@ log = structlog.get_logger()
 LAST_TRY: Final = timedelta(seconds=8)  # after the first: the tries come at 0, 5 and 10 seconds
 _LOOK = 0.5  # seconds between looks at a reply that nobody rang for
 _RESERVE = 0.2  # of the time, kept on the last try: what counts as sent must still be given
+_BRIEFLY = 0.1  # seconds in which something is looked up that a reply does without
 _SIGNS = 8  # characters of a text that is no more than a sign: `.`, `。`, `…`, `👍`
 _STOPS = frozenset(".。．｡…")
 
@@ -71,7 +72,7 @@ class Passive:
         Raises NotYet.
         """
         if isinstance(event, Message) and len(event.text) > MESSAGE_LIMIT:
-            return self._in_both(_TOO_LONG, limit=MESSAGE_LIMIT)
+            return await self._said(event.sender, _TOO_LONG, limit=MESSAGE_LIMIT)
         means = self._means()
         attempt = _Try(self._desk, event, means, is_last=age >= LAST_TRY)
         accepted = await attempt.accepted()
@@ -81,11 +82,11 @@ class Passive:
             return None
         reply = await attempt.answer(accepted)
         if reply is not None:
-            return await self._with_hint(event.sender, reply, means)
+            return await self._with_hint(event.sender, reply, attempt)
         if accepted.deliveries or accepted.status == "slow_down":
             return None  # said elsewhere, or not to be said
         if attempt.is_all_said:
-            return self._in_both(_ALL_SAID)
+            return await self._said(event.sender, _ALL_SAID)
         return self._too_late(attempt, is_kept=True)
 
     def _too_late(self, attempt: "_Try", is_kept: bool) -> Reply | None:
@@ -93,17 +94,25 @@ class Passive:
             return None  # delivery says it, when the turn is done
         if not attempt.is_last:
             raise NotYet
-        return self._in_both(_AGAIN if attempt.is_down else _LOOKING)
+        return self._in(attempt.spoken(), _AGAIN if attempt.is_down else _LOOKING)
 
-    async def _with_hint(self, to: Address, reply: Reply, means: Means) -> Reply:
+    async def _with_hint(self, to: Address, reply: Reply, attempt: "_Try") -> Reply:
         """Where we cannot send the rest by ourselves, the person is told how to get it."""
-        if means.serves or not await self._desk.counter.waits(to):
+        if attempt.means.serves or not await attempt.leaves_more(to):
             return reply
-        return replace(reply, text=f"{reply.text}\n\n{self._in_both(_MORE).text}")
+        hint = await self._said(to, _MORE)
+        return replace(reply, text=f"{reply.text}\n\n{hint.text}")
 
-    def _in_both(self, msgid: str, **values: object) -> Reply:
-        """In the account's language and in English: nobody has looked yet which one they speak."""
-        languages = dict.fromkeys((self._locale, "en"))
+    async def _said(self, to: Address, msgid: str, **values: object) -> Reply:
+        spoken = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_BRIEFLY):
+                spoken = await self._desk.spoken(to)
+        return self._in(spoken, msgid, **values)
+
+    def _in(self, spoken: str | None, msgid: str, **values: object) -> Reply:
+        """In the language of their talk; else in the account's and in English, to be sure."""
+        languages = dict.fromkeys((spoken,) if spoken else (self._locale, "en"))
         return Reply("\n".join(translate(language, msgid, **values) for language in languages))
 
 
@@ -115,21 +124,31 @@ class _Try:
         self._loop = asyncio.get_running_loop()
         self._until = self._loop.time() + means.can.answers_within
         self.is_down = self.is_all_said = False
+        # Looked up at once: when the time is up, there is none for that.
+        self._speaks = asyncio.ensure_future(desk.spoken(event.sender)) if is_last else None
+
+    def spoken(self) -> str | None:
+        """The language of their talk, as far as we know it by now."""
+        return self._speaks.result() if self._speaks and self._speaks.done() else None
 
     async def accepted(self) -> Accepted | None:
         """The event at the door; None when time is up, and then it may or may not be stored."""
-        self._event = event = await self._meant()
+        try:
+            async with asyncio.timeout_at(self._until):
+                self._event = event = await self._meant()
+        except TimeoutError:
+            return None
         while self._left() > 0:
             try:
                 async with asyncio.timeout_at(self._until):
                     return await self._desk.accept(event)
-            except TimeoutError:
-                self.is_down = False  # it takes long, but it is under way
+            except TimeoutError:  # it takes long, but it is under way, unless it was down before
                 return None
             except (
                 Exception
             ) as error:  # whatever it is: the person must not read that we are broken
-                self._complain(error)
+                if not self.is_down:  # once a try: a traceback takes of the time that is left
+                    self._complain(error)
                 self.is_down = True
                 await asyncio.sleep(max(0.0, min(_LOOK, self._left())))
         return None
@@ -149,11 +168,22 @@ class _Try:
                 await bell.wait(max(0.0, min(_LOOK, self._left())))
         return None
 
+    async def leaves_more(self, to: Address) -> bool:
+        """Whether something waits behind a reply, which is worth more than knowing that."""
+        try:
+            async with asyncio.timeout(max(_BRIEFLY, self._left())):
+                return await self._desk.counter.waits(to)
+        except (*DATABASE_DOWN, TimeoutError):
+            return False
+
     async def _at_the_counter(
         self, to: Address, accepted: Accepted, can: Capabilities
     ) -> Reply | None:
         try:
-            return await self._desk.counter.answer(to, accepted, can)
+            async with asyncio.timeout_at(self._until):
+                return await self._desk.counter.answer(to, accepted, can)
+        except TimeoutError:
+            return None  # the same is said at the next try, if it counts as said by now
         except DATABASE_DOWN as error:
             self._complain(error)
             return None
@@ -161,8 +191,9 @@ class _Try:
     async def _is_all_said(self) -> bool:
         """Whether they asked for more and there is none, nor will be."""
         if isinstance(self._event, Message) and self._event.picked == GO_ON:
-            with suppress(*DATABASE_DOWN):
-                self.is_all_said = not await self._is_awaited()
+            with suppress(*DATABASE_DOWN, TimeoutError):
+                async with asyncio.timeout_at(self._until):
+                    self.is_all_said = not await self._is_awaited()
         return self.is_all_said
 
     def _complain(self, error: Exception) -> None:

@@ -26,6 +26,7 @@ from bot.message import Address, Reply
 from bot.pace import Pace, never_more
 from bot.ration import Rations
 from bot.tokens import TokenShelf
+from bot.understanding import detect
 
 log = structlog.get_logger()
 PATH: Final = "/wecom"
@@ -53,7 +54,7 @@ class WeComChannel(Channel):
         agent = str(settings.wecom_agent_id)
         scope = f"{settings.wecom_corp_id}:{agent}"
         account = Account(scope, settings.wecom_language, desk.now, agent)
-        self.taps = Taps(desk.mailbox, self._api, self._rations, account)
+        self.taps = Taps(desk, self._api, self._rations, account)
         seal = seal_of(desk, CHANNEL, settings.wecom_corp_id)
         door = Door(CHANNEL, seal, account, desk.bury)
         self._callback = Callback(door, Reception(desk, self.taps))
@@ -71,13 +72,18 @@ class WeComChannel(Channel):
         files = []
         for attachment in reply.attachments:  # first of all: this is what can still fail
             files.append(saying.file(*await self._api.upload(attachment)))
-        said = saying.pieces(reply, files, self.desk.settings.wecom_language)
+        said = saying.pieces(reply, files, await self._language(to, reply))
         if wait := await self._rations.take(to, len(said)):
-            raise OurPace(wait, "as much as a member may get")
+            raise OurPace(wait, _("This member has got as much as WeCom lets us send."))
         ref = ""
         for place, message in enumerate(said):
             ref = await self._say(to, reply, message, place)
         return Sent(ref)
+
+    async def _language(self, to: Address, reply: Reply) -> str:
+        """Of the few words on a card that are ours: what the talk is in, else what it says."""
+        spoken = await self.desk.spoken(to) if reply.choices or reply.several else None
+        return spoken or detect(reply.text).language or self.desk.settings.wecom_language
 
     async def _say(self, to: Address, reply: Reply, message: saying.Piece, place: int) -> str:
         try:

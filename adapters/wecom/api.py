@@ -15,6 +15,7 @@ from adapters.wecom.errcodes import ERRCODES
 from adapters.wecom.media import Shelf, digest_of, kind_of
 from bot.channel import Blocked, Misconfigured, Refused, Unsure
 from bot.config import Settings
+from bot.i18n import _
 from bot.message import Attachment
 from bot.tokens import TokenShelf
 
@@ -91,7 +92,7 @@ class Api:
         call = Call("cgi-bin/media/upload", params={"type": kind}, body=form)
         media_id = (await self._calls.call(call)).get("media_id")
         if not isinstance(media_id, str):
-            raise Unsure("an answer without a media id")
+            raise Unsure(_("The platform took the file and gave no number for it."))
         return media_id
 
     async def put_menu(self, menu: Mapping[str, Any]) -> None:

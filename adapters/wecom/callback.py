@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 from aiohttp import web
 
-from adapters.away import Away
+from adapters.away import AGAIN, Away
 from adapters.tencent import xml
 from adapters.tencent.crypto import Stamp
 from adapters.tencent.door import Door, taken
@@ -52,7 +52,7 @@ class Callback:
         try:
             await self._reception.take(push, _age(push, stamp))
         except Away:
-            return web.Response(status=503)
+            return web.Response(status=503, headers={"Retry-After": AGAIN})
         return taken()
 
     async def _unreadable(self, plain: bytes, reason: str) -> None:

@@ -14,7 +14,6 @@ from adapters.capabilities import WECOM
 from adapters.wecom import cards
 from bot.message import Reply
 from bot.render import can_tap
-from bot.understanding import detect
 
 Body = dict[str, Any]
 # The same JSON is shown once within duplicate_check_interval, at most 4 hours. What it is that is
@@ -52,12 +51,11 @@ class Piece:
 def pieces(reply: Reply, files: Sequence[Piece], language: str) -> tuple[Piece, ...]:
     """Words first, then files, then what can be tapped, so that it stands at the bottom.
 
-    `language`: where the words do not say which one they are in.
+    `language`: of the few words on a card that are not the reply's.
     """
     if not (reply.several or (reply.choices and can_tap(reply.choices, WECOM))):
         return (*_text(reply.text), *files)
-    spoken = detect(reply.text).language or language
-    shown = cards.on_a_card(reply, spoken)
+    shown = cards.on_a_card(reply, language)
     head = "" if shown.text else reply.text
     in_words = "\n\n".join(filter(None, (head, cards.listed(reply.choices))))
     return (*_text(shown.text), *files, Piece("template_card", shown.card, in_words))

@@ -11,7 +11,7 @@ from adapters.wecom import saying
 from adapters.wecom.api import Api
 from adapters.wecom.errands import Errands
 from adapters.wecom.heard import Tapped
-from bot.channel import Accepted, Mailbox
+from bot.channel import Accepted, Desk
 from bot.i18n import _, translate
 from bot.message import Address, Choice, Event, Message
 from bot.ration import Rations
@@ -29,8 +29,9 @@ _OVER = _("button: No longer valid")
 class Taps:
     """Turns a tap into the message it stands for."""
 
-    def __init__(self, mailbox: Mailbox, api: Api, rations: Rations, account: Account) -> None:
-        self._mailbox, self._api, self._rations, self._account = mailbox, api, rations, account
+    def __init__(self, desk: Desk, api: Api, rations: Rations, account: Account) -> None:
+        self._mailbox, self._spoken = desk.mailbox, desk.spoken
+        self._api, self._rations, self._account = api, rations, account
         self.errands = Errands()
         self._followed: OrderedDict[str, None] = OrderedDict()
 
@@ -39,15 +40,16 @@ class Taps:
         choices = await self._choices(tapped)
         if not choices:
             if self._is_new(tapped):
-                self._show(tapped, self._say(_OVER).removeprefix("button: "))
-                self._answer(tapped, age, STALE)
+                over = await self._say(tapped, _OVER)
+                self._show(tapped, over.removeprefix("button: "))
+                await self._answer(tapped, age, STALE)
             return
         accepted = await accept(self._message(tapped, choices))
         is_new = self._is_new(tapped)
         if accepted.status == "new":
             self._show(tapped, MARK + shorten(_labels(choices), _SHOWN))
         elif accepted.status == "known" and is_new:
-            self._answer(tapped, age, TAKEN)
+            await self._answer(tapped, age, TAKEN)
 
     def tell(self, to: Address, words: str) -> None:
         """Say something that is no reply: it is not kept, and not tried for long."""
@@ -102,13 +104,13 @@ class Taps:
                 "change_card", lambda: self._api.disable(tapped.sender.user, tapped.code, words)
             )
 
-    def _answer(self, tapped: Tapped, age: timedelta, msgid: str) -> None:
+    async def _answer(self, tapped: Tapped, age: timedelta, msgid: str) -> None:
         """Not when it is only the platform that repeats itself."""
         if age < _FIRST_TRY:
-            self.tell(tapped.sender, self._say(msgid))
+            self.tell(tapped.sender, await self._say(tapped, msgid))
 
-    def _say(self, msgid: str) -> str:
-        return translate(self._account.locale, msgid)
+    async def _say(self, tapped: Tapped, msgid: str) -> str:
+        return translate(await self._spoken(tapped.sender) or self._account.locale, msgid)
 
 
 def _labels(choices: Sequence[Choice]) -> str:

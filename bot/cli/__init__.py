@@ -81,6 +81,16 @@ def settings(ctx: click.Context, **more: Any) -> Settings:
     return chosen
 
 
+def settings_of_teller(ctx: click.Context) -> Settings:
+    """Likewise, for a command that says itself what it finds: a log beside it says it twice."""
+    from bot import logs
+
+    chosen = settings_without_logs(ctx)
+    level = "critical" if chosen.log_level == "info" else chosen.log_level  # nobody asked for logs
+    logs.set_up(level, chosen.log_format)
+    return chosen
+
+
 def settings_without_logs(ctx: click.Context, **more: Any) -> Settings:
     """Likewise, for a command that starts fast: what it does not expect still goes to stderr."""
     try:

@@ -3,29 +3,24 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing, contextmanager
-from difflib import get_close_matches
+from contextlib import contextmanager
 
 import click
 import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
-import dialogs
 from adapters import CHANNELS, NEEDS, known, served
 from bot import app
-from bot.brain import open_library
 from bot.channel import Channel, SendError, Told
-from bot.cli import settings
-from bot.cli.db import schema_of
+from bot.cli import settings_of_teller
 from bot.cli.health import STATES, counts, health_of, troubles, waiting, why
 from bot.cli.reach import give_up
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
+from bot.cli.targets import know
 from bot.config import BadSetting, Settings
-from bot.database import Database
 from bot.i18n import _
 from bot.services.channels import Health
 from bot.services.invites import Invite, Signer
-from knowledge.article import Article
 
 
 @click.command(cls=TranslatedGroup, help=_("The channels: list them, set one up, test it, invite."))
@@ -42,7 +37,7 @@ def channel() -> None:
 @click.pass_context
 def list_(ctx: click.Context, output: str) -> None:
     """Open, closed or paused, and what waits; closed ones say which settings they need."""
-    chosen = settings(ctx)
+    chosen = settings_of_teller(ctx)
     try:
         opened, health = _served(chosen), health_of(chosen)
     except SQLAlchemyError as error:
@@ -82,8 +77,11 @@ def test(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def invite(ctx: click.Context, target: str, source: str) -> None:
     """One link a channel that can be opened by one. Exit 1 when there is none, or one missing."""
-    chosen = settings(ctx)
-    _know(target, chosen)
+    chosen = settings_of_teller(ctx)
+    try:
+        know(target, chosen)
+    except SQLAlchemyError as error:
+        give_up(error)
     try:
         code = Signer(chosen).make(Invite(target, source))
     except ValueError as error:
@@ -97,31 +95,10 @@ def invite(ctx: click.Context, target: str, source: str) -> None:
     sys.exit(0 if links and not failed else 1)
 
 
-def _know(target: str, chosen: Settings) -> None:
-    """That it leads somewhere: a code on a poster cannot be mended. Raises UsageError."""
-    name, _colon, rest = target.partition(":")
-    names = sorted(dialogs.load())
-    if name not in names:
-        unknown = _("There is nothing named {name} to open. These there are: {names}")
-        raise click.UsageError(say(unknown, name=name, names=", ".join(names)))
-    slugs = {article.slug for article in _articles(chosen)} if name == "answer" and rest else {rest}
-    if rest not in slugs:
-        near = ", ".join(get_close_matches(rest, slugs, n=5, cutoff=0.4))
-        unknown = _("There is no article {slug}. Near to it: {near}")
-        raise click.UsageError(say(unknown, slug=rest, near=near or "–"))
-
-
-def _articles(chosen: Settings) -> tuple[Article, ...]:
-    if schema_of(chosen) is None:
-        return open_library(None).articles
-    with closing(Database(chosen.database())) as database:
-        return open_library(database).articles
-
-
 def _with_channel(
     ctx: click.Context, name: str, work: Callable[[Channel], Awaitable[tuple[Told, ...]]]
 ) -> None:
-    chosen = settings(ctx)
+    chosen = settings_of_teller(ctx)
     if name not in _served(chosen):
         raise click.UsageError(_not_open(name, chosen))
     try:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adapters import NEEDS, served
 from bot.channel import SendError
-from bot.cli import settings
+from bot.cli import settings_of_teller
 from bot.cli.channel import working
 from bot.cli.db import schema_of
 from bot.cli.health import health_of, troubles, waiting, why
@@ -20,7 +20,7 @@ from bot.cli.reach import NEWER
 from bot.cli.speech import TranslatedCommand, say
 from bot.config import BadSetting, Settings
 from bot.database import SCHEMA, NewerSchema, refuse_newer
-from bot.i18n import _, languages
+from bot.i18n import _, languages, sentences
 from bot.services.channels import Health
 from bot.services.office import Office
 from bot.zones import place_of
@@ -45,7 +45,10 @@ class Look:
 @click.pass_context
 def check(ctx: click.Context, output: str) -> None:
     """Exit 1 when something is not in order."""
-    looks = [look for part in _PARTS for look in part(settings(ctx))]
+    chosen = settings_of_teller(ctx)
+    looks = [look for part in _PARTS for look in part(chosen)]
+    has_ground = all(look.well for look in looks if look.name in _GROUND)
+    looks += (_channels if has_ground else _unasked)(chosen)
     if output == "json":
         rows = [{"name": x.name, "ok": x.well, "text": x.text} for x in looks]
         click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
@@ -140,29 +143,44 @@ def _channels(chosen: Settings) -> Iterator[Look]:
     """The messengers that are set up, asked on the spot."""
     try:
         names = [name for name in served(chosen) if name in NEEDS]
+        health = health_of(chosen)
+        for name in names:
+            yield from _channel(chosen, name, health.get(name, Health()))
+    except BadSetting as error:
+        yield Look("channels", False, say(error.msgid, **error.values))
+    except SQLAlchemyError as error:  # it was there when we looked above
+        yield Look("channels", False, type(error).__name__)
+
+
+def _channel(chosen: Settings, name: str, health: Health) -> Iterator[Look]:
+    """What it says now, and of what the last run wrote down whatever has another cause."""
+    known = ""
+    try:
+        told = asyncio.run(working(chosen, name, lambda one: one.examine()))
+        now = Look(name, True, sentences(*(say(line.msgid, **line.values) for line in told)))
+    except SendError as error:
+        known, now = str(error), Look(name, False, why(name, error))
+    except BadSetting as error:  # one that only the channel understands
+        now = Look(name, False, say(error.msgid, **error.values))
+    yield from _ledger(name, health, known)
+    yield now
+
+
+def _unasked(chosen: Settings) -> Iterator[Look]:
+    """That the messengers were not asked: each would say again what is said above."""
+    try:
+        names = [name for name in served(chosen) if name in NEEDS]
     except BadSetting as error:
         yield Look("channels", False, say(error.msgid, **error.values))
         return
-    try:
-        health = health_of(chosen)
-    except SQLAlchemyError:  # which is said above
-        health = {}
-    for name in names:
-        yield from _ledger(name, health.get(name, Health()))
-        try:
-            told = asyncio.run(working(chosen, name, lambda one: one.examine()))
-            yield Look(name, True, " ".join(say(line.msgid, **line.values) for line in told))
-        except SendError as error:
-            yield Look(name, False, why(name, error))
-        except BadSetting as error:  # one that only the channel understands
-            yield Look(name, False, say(error.msgid, **error.values))
-        except SQLAlchemyError as error:
-            yield Look(name, False, type(error).__name__)
+    if names:
+        told = _("not asked yet ({names}): please mend first what stands above")
+        yield Look("channels", False, say(told, names=", ".join(names)))
 
 
-def _ledger(name: str, health: Health) -> Iterator[Look]:
-    """What the last run of the house wrote down of a channel."""
-    for trouble in troubles(name, health):
+def _ledger(name: str, health: Health, known: str) -> Iterator[Look]:
+    """What the last run of the house wrote down of a channel; `known` is said already."""
+    for trouble in troubles(name, health, known):
         yield Look(name, False, trouble)
     if waits := waiting(health):
         yield Look(name, True, waits)
@@ -174,5 +192,5 @@ _PARTS: tuple[Callable[[Settings], Iterator[Look]], ...] = (
     _redis,
     _articles,
     _office,
-    _channels,
 )
+_GROUND = frozenset({"data", "database"})  # without these no channel opens

@@ -1,5 +1,6 @@
 """How a channel is, in sentences: what pauses, what is not heard, what waits, and what to do."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from bot.cli.speech import say, say_count
 from bot.config import Settings
 from bot.database import Database
 from bot.dialog import Transaction
-from bot.i18n import _
+from bot.i18n import _, format_list, sentences
 from bot.services.channels import Channels, Health, in_words
 
 # Of a row of the outbox, in the order of its life.
@@ -32,8 +33,11 @@ _COUNTS: Final = {
     "cancelled": _("cancelled {count}"),
     "unsure": _("perhaps sent {count}"),
 }
-_PAUSES = _("sending pauses: {reason}")
-_PAUSES_FOR = _("sending pauses, and is tried again in {seconds} s: {reason}")
+_PAUSES = _("sending pauses")
+_PAUSES_FOR = _("sending pauses (it is tried again in {seconds} s)")
+_DEAF = _("nothing is heard")
+_MUTE = _("people are not told that something waits for them")
+_CODE: Final = re.compile(r"\d{3,6}(?!\d)")
 
 
 def health_of(chosen: Settings) -> dict[str, Health]:
@@ -44,26 +48,47 @@ def health_of(chosen: Settings) -> dict[str, Health]:
         return Channels(Transaction(connection, datetime.now(UTC))).health()
 
 
-def troubles(name: str, health: Health) -> Iterator[str]:
-    """What keeps a channel from working, each with what to do."""
+def troubles(name: str, health: Health, known: str = "") -> Iterator[str]:
+    """What keeps a channel from working, each cause once and with what to do.
+
+    `known`: a reason that was said already.
+    """
+    reasons: dict[str, str] = {}
+    effects: dict[str, tuple[str, ...]] = {}
+    for reason, effect in _effects(health):
+        cause = _cause(name, reason)
+        reasons.setdefault(cause, reason)
+        effects[cause] = (*effects.get(cause, ()), effect)
+    said = _cause(name, known) if known else None
+    for cause, reason in reasons.items():
+        if cause != said:
+            language = speech.language()
+            what, why = format_list(language, effects[cause]), in_words(language, reason)
+            told = say(_("{effects}: {reason}"), effects=what, reason=why)
+            yield sentences(told, _step(name, reason))
+
+
+def _effects(health: Health) -> Iterator[tuple[str, str]]:
+    """Each reason there is, and what follows from it."""
     if health.pause:
         seconds = ceil((health.pause.until - datetime.now(UTC)).total_seconds())
         told = _PAUSES_FOR if seconds > 0 else _PAUSES  # a time that is past says nothing
-        reason = in_words(speech.language(), health.pause.reason)
-        yield f"{say(told, seconds=seconds, reason=reason)} {_step(name, health.pause.reason)}"
+        yield health.pause.reason, say(told, seconds=seconds)
     if health.deaf:
-        told = _("nothing is heard: {reason}")
-        reason = in_words(speech.language(), health.deaf.reason)
-        yield f"{say(told, reason=reason)} {_step(name, health.deaf.reason)}"
+        yield health.deaf.reason, say(_DEAF)
     if health.mute:
-        told = _("people are not told that something waits for them: {reason}")
-        reason = in_words(speech.language(), health.mute.reason)
-        yield f"{say(told, reason=reason)} {_step(name, health.mute.reason)}"
+        yield health.mute.reason, say(_MUTE)
+
+
+def _cause(name: str, reason: str) -> str:
+    """The same for reasons that one step mends; WeChat writes a number of its own behind each."""
+    code = _CODE.match(reason)
+    return step_for(name, reason) or (code[0] if code else reason)
 
 
 def _step(name: str, reason: str) -> str:
     """What to do about it; where we do not know, where to look."""
-    return " ".join(filter(None, (say_step(name, reason), say(_DO, name=name))))
+    return sentences(say_step(name, reason), say(_DO, name=name))
 
 
 def say_step(name: str, reason: str) -> str:
@@ -95,6 +120,5 @@ def why(name: str, error: SendError) -> str:
     meaning = say(type(error).__doc__ or "")
     if str(error) == type(error).__doc__:
         return meaning
-    return " ".join(
-        filter(None, (meaning, in_words(speech.language(), str(error)), say_step(name, str(error))))
-    )
+    told = in_words(speech.language(), str(error))
+    return sentences(meaning, told, say_step(name, str(error)))

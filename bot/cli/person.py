@@ -8,9 +8,9 @@ import click
 from bot.cli import settings
 from bot.cli.poll.reaching import Doing, change, staff_option
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, tell
-from bot.config import keep_secret
 from bot.dialog import Invalid
 from bot.i18n import _
+from bot.secret import keep_secret
 from bot.services.contacts import VALID, Contacts, read_contact
 
 

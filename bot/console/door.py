@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.config import keep_secret
 from bot.console import cookies
 from bot.console.desk import Desk
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.i18n import _, negotiate
+from bot.secret import keep_secret
 from bot.services.roles import may
 from bot.services.staff_sessions import FRESH, Session, StaffSessions
 from bot.web.body import read_form

@@ -1,9 +1,11 @@
 """How the channels are: what waits on each, what failed lately, and which pause."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, or_, select
 
@@ -14,6 +16,7 @@ from bot.models import ChannelState, Outbox
 from bot.outbox import OPEN
 
 LATELY = timedelta(days=1)
+_ERROR: Final = re.compile(r"[A-Z][A-Za-z]+Error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,14 @@ class Health:
 
 
 def in_words(language: str, reason: str) -> str:
-    """A reason of ours in the reader's language; one of the platform's as what it is."""
+    """A reason of ours in the reader's language; one of the platform's as what it is.
+
+    `ClientConnectorError` is neither, but the name of an error: the platform said nothing.
+    """
     if is_ours(reason):
         return translate(language, reason)
-    told = _("In the platform's words: “{words}”.")
+    quoted = _("In the platform's words: “{words}”.")
+    told = _("The error is called {words}.") if _ERROR.fullmatch(reason) else quoted
     return translate(language, told, words=reason.rstrip("."))
 
 

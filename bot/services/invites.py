@@ -11,11 +11,12 @@ from base64 import b32encode
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bot.config import Settings, keep_secret
+from bot.config import Settings
 from bot.dialog import Transaction
 from bot.i18n import _
 from bot.models import Arrival
 from bot.rows import dialect_of, insert_into
+from bot.secret import keep_secret
 
 LONGEST = 64
 _PART = re.compile(r"[a-z0-9-]+")

@@ -5,6 +5,7 @@ It is written in the transaction of what happened, so that neither is ever there
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -202,8 +203,9 @@ def _reply(event: Event, registration: Registration, text: str, files: bool) -> 
         reference=registration.reference or "",
         contact=contact,
     )
-    attached = (invitation(event, registration),) if files else ()
-    return Reply(told.strip(), attachments=attached)
+    asked_for = _("No files can be sent in this chat. Write “calendar file” to get it elsewhere.")
+    file = replace(invitation(event, registration), instead=say(asked_for)) if files else None
+    return Reply(told.strip(), attachments=(file,) if file else ())
 
 
 class _Says:

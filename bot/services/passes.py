@@ -8,7 +8,8 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 
-from bot.config import Settings, keep_secret
+from bot.config import Settings
+from bot.secret import keep_secret
 from bot.services.references import read_reference
 
 _TOKEN = re.compile(r"([2-9B-Z]{9})-([\w-]{22})", re.ASCII)

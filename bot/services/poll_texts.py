@@ -116,7 +116,7 @@ def not_translated(texts: Texts, language: str) -> str:
 def told_in(texts: Texts, language: str) -> str:
     """A text as a reader of that language gets it; it says so where it is in another one."""
     said = in_language(texts, language)
-    return " ".join(filter(None, (said, not_translated(texts, language)))) if said else ""
+    return sentences(said, not_translated(texts, language)) if said else ""
 
 
 def how_to_answer(question: Question, language: str) -> str:
@@ -177,7 +177,7 @@ def extended(poll: Poll, language: str) -> str:
         until=moment(language, last.until, poll.zone),
         reason=in_language(last.reason, language),
     )
-    return " ".join(filter(None, (told, not_translated(last.reason, language))))
+    return sentences(told, not_translated(last.reason, language))
 
 
 def state_of(poll: Poll, language: str, now: datetime) -> str:

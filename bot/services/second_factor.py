@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from bot.config import Settings, keep_secret
+from bot.config import Settings
+from bot.secret import keep_secret
 
 if TYPE_CHECKING:  # megabytes that a house needs only when somebody signs in
     from cryptography.fernet import Fernet

@@ -15,10 +15,11 @@ from typing import Final
 
 from sqlalchemy import delete, select
 
-from bot.config import Settings, keep_secret
+from bot.config import Settings
 from bot.dialog import Transaction
 from bot.models import Base, SignInTry
 from bot.rows import dialect_of, insert_into
+from bot.secret import keep_secret
 from bot.services.audit import Audit, Entry
 from bot.services.second_factor import Seal, step_of, without
 from bot.services.staff import Member, Staff

@@ -72,27 +72,33 @@ class WebLinks:
     def make(self, talk: Talk, purpose: str, target: Mapping[str, Json]) -> str:
         """A new token, good for one use within HOURS. It is shown once and never kept."""
         token = secrets.token_urlsafe(32)
+        until = self._now + timedelta(hours=HOURS)
+        whose = (hashed(token), talk.person_id, str(talk.address))
+        self.keep(WebLink(*whose, purpose, target, until), self._now)
+        return token
+
+    def keep(self, link: WebLink, begun: datetime) -> None:
+        """A new link; nobody has used it."""
         self._connection.execute(
             insert(_TABLE).values(
-                token_hash=_hash(token),
-                person_id=talk.person_id,
-                address=str(talk.address),
-                purpose=purpose,
-                target=dict(target),
-                created_at=self._now,
-                expires_at=self._now + timedelta(hours=HOURS),
+                token_hash=link.key,
+                person_id=link.person_id,
+                address=link.address,
+                purpose=link.purpose,
+                target=dict(link.target),
+                created_at=begun,
+                expires_at=link.expires_at,
             )
         )
-        return token
 
     def look(self, token: str) -> WebLink | None:
         """What a token is good for, still unused; None when it is unknown, used or too old."""
-        return self._one(select(_TABLE).where(_TABLE.c.token_hash == _hash(token), *self._good()))
+        return self._one(select(_TABLE).where(_TABLE.c.token_hash == hashed(token), *self._good()))
 
     def spent(self, token: str) -> WebLink | None:
         """What a token was good for that was used; it may be read to say so, and for no more."""
         t = _TABLE.c
-        used = (t.token_hash == _hash(token), t.used_at.is_not(None), t.expires_at > self._now)
+        used = (t.token_hash == hashed(token), t.used_at.is_not(None), t.expires_at > self._now)
         return self._one(select(_TABLE).where(*used))
 
     def use(self, token: str, answers: Mapping[str, Json]) -> WebLink | None:
@@ -140,5 +146,6 @@ def went_on(link: WebLink, now: datetime) -> Message:
     return Message(named, Address.parse(link.address), "", now, picked=DONE)
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """What is kept of a token."""
     return sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,5 +1,7 @@
 """What is said of one registration: the summary before it, the confirmation, how it stands."""
 
+from dataclasses import replace
+
 from bot.config import Settings
 from bot.dialog import Answers, Slots, Turn
 from bot.i18n import _, sentences
@@ -125,8 +127,21 @@ def own_page(turn: Turn, registration: Registration) -> tuple[Link, ...]:
 def with_files(turn: Turn, event: Event, registration: Registration, text: str) -> Reply:
     """The text with what one can do, the page of the registration, and the files for it."""
     links = own_page(turn, registration) if registration.is_active else ()
-    files = _files(event, registration, links[0].url if links else "")
+    instead = no_files_here(turn)
+    files = tuple(
+        replace(file, instead=instead)
+        for file in _files(event, registration, links[0].url if links else "")
+    )
     return Reply(text, steps(turn, event, registration), links, files)
+
+
+def no_files_here(turn: Turn) -> str:
+    """How people get a file where the chat takes none."""
+    on_the_page = _("No files can be sent in this chat. The page has them.")
+    elsewhere = _(
+        "No files can be sent in this chat. Our other channels can: “link” joins them to this one."
+    )
+    return turn.say(on_the_page if turn.use(Pages) else elsewhere)
 
 
 def _files(event: Event, registration: Registration, url: str = "") -> tuple[Attachment, ...]:
@@ -149,4 +164,4 @@ def _missing(turn: Turn, event: Event, registration: Registration) -> str:
     asked = _("The organisers also ask the following, but not in this chat: {questions}")
     contact = event.contact or turn.use(Settings).contact
     tell = turn.say(_("Please tell them: {contact}"), contact=contact) if contact else ""
-    return sentences(turn.say(asked, questions=" ".join(nowhere)), tell)
+    return sentences(turn.say(asked, questions=sentences(*nowhere)), tell)

@@ -189,6 +189,14 @@ async def test_another_channel_is_shown_with_what_it_changes(piped):
     ]
 
 
+async def test_shown_as_wechat_a_file_is_where_it_is_there(piped):
+    """Which takes none but pictures: who looks at that sees what people there read."""
+    (said,) = await piped(b"my data\n", Manner(shown_as="wechat"))
+    assert "no files can be sent in this chat." in said
+    assert "my-data.json" not in said
+    assert not (piped.settings.data_dir / "received").exists()
+
+
 async def test_an_answer_that_failed_first_comes_later_and_in_order(
     piped, settings, library, monkeypatch
 ):

@@ -13,7 +13,7 @@ from bot.cli.bench.chart import bars
 from bot.cli.bench.chats import Chats, Telegram, play
 from bot.cli.bench.databases import Kept, kept
 from bot.cli.bench.load import Job, load
-from bot.cli.bench.page import as_page, as_text
+from bot.cli.bench.page import as_page, as_text, missed
 from bot.cli.bench.registering import Rush
 from bot.cli.bench.registering import measure as measure_rush
 from bot.cli.bench.texts import KINDS
@@ -99,9 +99,9 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
 
 def test_a_short_measurement_gives_the_figures_as_json(measured: tuple[Result, Path]) -> None:
     result, _page = measured
-    assert result.exit_code == 0, result.output
     data = json.loads(result.stdout)
     assert data["void"] == []
+    assert result.exit_code == int("Not kept:" in result.stderr), result.output
     assert {(f["name"], f["kind"]) for f in data["figures"]} == {
         ("bare aiohttp", "command"),
         ("web, SQLite", "command"),
@@ -159,6 +159,22 @@ def test_the_page_reads_its_sentences_from_the_figures() -> None:
     assert "web, SQLite: one process takes 2,000 commands a second" in page
     assert "0.20 of what bare aiohttp does" in page
     assert "{" not in page
+
+
+def test_who_meets_every_aim_hears_nothing_of_them() -> None:
+    assert list(missed(REPORT)) == []
+
+
+def test_every_aim_that_is_missed_is_said_with_what_it_was() -> None:
+    slow = replace(REPORT.figures[1], ratio=0.11)
+    house = replace(REPORT.houses[0], second_start=1.6, at_rest=151_000_000)
+    report = replace(REPORT, figures=(REPORT.figures[0], slow), houses=(house,), ask=(1.2,))
+    assert list(missed(report)) == [
+        "web, SQLite: at least 0.12 of the turns of bare aiohttp. It was 0.11.",
+        "web, SQLite: ready within 1.5 s. It took 1.60 s.",
+        "web, SQLite: at most 150 MB of memory at rest. It was 151 MB.",
+        "The first answer of citybot ask within 1 s. It took 1.20 s.",
+    ]
 
 
 def test_the_longest_bar_fills_the_width() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from bot.message import Address, Capabilities, Reply
 from bot.models import ChannelState, Outbox
 from bot.services.channels import Health, Pause
 from bot.services.invites import Invite, Signer
+from bot.services.organising import Organising
+from tests.eventful import SCHOOL
+from tests.eventful import run as in_turn
 
 NOW = datetime.now(UTC)
 
@@ -114,7 +118,7 @@ def test_a_channel_that_pauses_says_why_and_what_to_do(tmp_path: Path) -> None:
     _ail(tmp_path, "pigeon", "401 Unauthorized", datetime.now(UTC) + timedelta(minutes=5))
     (line,) = run(tmp_path, "list", token="good").stdout.splitlines()[1:]
     assert re.sub(r"\b(29\d|300) s", "300 s", line) == (
-        "pigeon     sending pauses, and is tried again in 300 s: In the platform's words: “401 "
+        "pigeon     sending pauses (it is tried again in 300 s): In the platform's words: “401 "
         "Unauthorized”. To look: citybot channel test pigeon"
     )
 
@@ -162,6 +166,30 @@ def test_what_a_platform_refuses_comes_with_the_next_step(name: str, error: str,
     (trouble,) = troubles(name, Health(mute=pause))
     told = "people are not told that something waits for them"
     assert trouble.startswith(f"{told}: {words} {step}")
+
+
+def test_one_cause_is_said_once_with_all_that_follows_from_it() -> None:
+    """WeChat writes a number of its own behind each refusal."""
+    reasons = [f"40125 invalid appsecret, rid: {number}" for number in (1, 2, 3)]
+    pause, deaf, mute = (Pause(NOW, NOW, reason) for reason in reasons)
+    (trouble,) = troubles("wechat", Health(pause=pause, deaf=deaf, mute=mute))
+    assert trouble.startswith(
+        "sending pauses, nothing is heard, and people are not told that something waits for them: "
+        "In the platform's words: “40125 invalid appsecret, rid: 1”. Make a new AppSecret"
+    )
+    other = Pause(NOW, NOW, "43101 user refuse to accept the msg")
+    assert len(list(troubles("wechat", Health(pause=pause, deaf=deaf, mute=other)))) == 2
+    assert list(troubles("wechat", Health(pause=pause), known="40125 invalid appsecret")) == []
+    assert len(list(troubles("wechat", Health(pause=pause), known="41002 appid missing"))) == 1
+
+
+def test_between_chinese_sentences_there_is_no_blank(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.cli.speech.language", lambda: "zh")
+    error = "40125 invalid appsecret"
+    (trouble,) = troubles("wechat", Health(pause=Pause(NOW, NOW, error)))
+    for told in (trouble, why("wechat", Misconfigured(error))):
+        assert f"“{error}”。请" in told
+        assert not re.search("[。！？：；，] ", told)
 
 
 def test_a_code_nobody_knows_a_step_for_is_only_shown() -> None:
@@ -251,8 +279,13 @@ def test_an_invitation_leads_to_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "told"),
     [
-        ("anwser:kalkbreite-zurich", "There is nothing named anwser to open. These there are: "),
-        ("answer:kalkbreite", "There is no article kalkbreite. Near to it: kalkbreite-zurich"),
+        ("anwser:kalkbreite-zurich", "There is nothing named anwser to open. These there are:"),
+        (
+            "answer:kalkbreite",
+            "There is no article kalkbreite. Near to it: kalkbreite-zurich (Kalkbreite, Zurich: ",
+        ),
+        ("registration:summer", "There is no event summer. Near to it: –"),
+        ("poll:park", "There is no poll park. Near to it: –"),
         ("", "There is nothing named  to open."),
     ],
 )
@@ -260,6 +293,25 @@ def test_an_invitation_to_nowhere_is_not_made(tmp_path: Path, target: str, told:
     made = run(tmp_path, "invite", target, token="good")
     assert (made.exit_code, made.stdout) == (2, "")
     assert told in made.stderr
+
+
+def test_what_a_link_may_open_is_listed_by_its_title(tmp_path: Path) -> None:
+    """What we call it ourselves is only what is to be written."""
+    run(tmp_path, "test", "pigeon", token="good")
+    starts = NOW + timedelta(days=30)
+    with closing(Database(Settings(data_dir=tmp_path).database())) as database:
+        event = replace(SCHOOL, starts_at=starts, ends_at=starts + timedelta(hours=8))
+        in_turn(database, lambda t: Organising(t).save(event), NOW)
+    listed = run(tmp_path, "invite", "anwser", token="good").stderr.splitlines()[3:]
+    named = dict(line.split(maxsplit=1) for line in listed[1:])
+    assert named["poll"] == "Polls"
+    assert named["registration:summer-school"] == "Summer School Berlin"
+    assert named["answer:…"] == "an answer, by the name of its article"
+    assert "crisis" not in named
+    near = run(tmp_path, "invite", "registration:sumer-school", token="good").stderr
+    assert "Near to it: summer-school (Summer School Berlin)" in near
+    made = run(tmp_path, "invite", "registration:summer-school", token="good")
+    assert made.exit_code == 0
 
 
 def test_an_invitation_that_no_channel_can_make_is_an_error(tmp_path: Path) -> None:
@@ -294,10 +346,53 @@ def test_the_doctor_asks_the_platforms(tmp_path: Path) -> None:
     env = {"CITYBOT_TELEGRAM_TOKEN": "bad"}
     looked = CliRunner().invoke(citybot, ["--data-dir", str(tmp_path), "check"], env=env)
     assert looked.exit_code == 1
-    assert (
-        "!!  pigeon       The channel is not set up correctly; it pauses until that is mended. "
-        "In the platform's words: “401: the token is wrong”."
-    ) in looked.stdout.splitlines()
+    assert [line for line in looked.stdout.splitlines() if "pigeon" in line] == [REFUSED]
+
+
+REFUSED = (
+    "!!  pigeon       The channel is not set up correctly; it pauses until that is mended. "
+    "In the platform's words: “401: the token is wrong”."
+)
+
+
+def test_what_is_said_stands_in_no_log_beside_it(tmp_path: Path) -> None:
+    """A fresh database is set up, and a token refused: the log has words for both."""
+    found = run(tmp_path, "test", "pigeon", token="bad")
+    assert len(found.stderr.splitlines()) == 1
+    loud = run(tmp_path / "loud", "test", "pigeon", token="bad", CITYBOT_LOG_LEVEL="debug")
+    assert "schema_upgraded" in loud.stderr
+
+
+def test_the_doctor_says_once_what_has_one_cause(tmp_path: Path) -> None:
+    """The last run wrote it down twice, and the platform says it again."""
+    run(tmp_path, "test", "pigeon", token="good")
+    _ail(tmp_path, "pigeon", "401 Unauthorized", NOW)
+    _ail(tmp_path, "pigeon:in", "401 Unauthorized", NOW)
+    env = {"CITYBOT_TELEGRAM_TOKEN": "bad", "CITYBOT_SECRET": "s"}
+    looked = CliRunner().invoke(citybot, ["--data-dir", str(tmp_path), "check"], env=env)
+    assert [line for line in looked.stdout.splitlines() if "pigeon" in line] == [REFUSED]
+
+
+def test_without_a_database_the_doctor_says_so_once(tmp_path: Path) -> None:
+    away = "postgresql://x@127.0.0.1:1/x"
+    env = {"CITYBOT_TELEGRAM_TOKEN": "good", "CITYBOT_SECRET": "s", "DATABASE_URL": away}
+    looked = CliRunner().invoke(citybot, ["--data-dir", str(tmp_path), "check"], env=env)
+    assert looked.exit_code == 1
+    assert [line for line in looked.stdout.splitlines() if line.startswith("!!")] == [
+        "!!  database     postgresql: not reachable (OperationalError)",
+        "!!  channels     not asked yet (pigeon): please mend first what stands above",
+    ]
+
+
+def test_where_nothing_can_be_kept_the_doctor_asks_nobody(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    env = {"CITYBOT_TELEGRAM_TOKEN": "good"}
+    looked = CliRunner().invoke(citybot, ["--data-dir", str(tmp_path / "data"), "check"], env=env)
+    assert looked.exit_code == 1
+    assert [line.split()[:2] for line in looked.stdout.splitlines() if "!!" in line] == [
+        ["!!", "data"],
+        ["!!", "channels"],
+    ]
 
 
 def _keep(folder: Path, *states: str) -> None:

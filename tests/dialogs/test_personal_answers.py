@@ -1,11 +1,16 @@
 """Personal answers: on a page where the chat is somebody else's, and only with consent abroad."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from bot.config import Settings
+from bot.dialog import Talk
+from bot.message import Address
 from bot.services.fields import check_fields
+from bot.services.question_links import QuestionLinks
 from bot.services.weblinks import FORM, WebLinks, went_on
 from tests.clock import Clock
 from tests.dialogs.conftest import Town
@@ -69,14 +74,69 @@ async def test_on_a_messenger_what_is_personal_is_given_on_a_page(with_page) -> 
     assert town.does(lambda t: t.connection.scalar(text("SELECT count(*) FROM web_link"))) == 0
 
 
-async def test_who_says_done_too_early_gets_a_fresh_link(with_page) -> None:
+async def test_a_question_that_is_asked_again_has_the_same_link(with_page) -> None:
+    """One page, one use: two links could be filled in differently."""
     town = with_page
     town.holds(SCHOOL, fields=FIELDS)
     for line in ("register", "Anna"):
         await town.anna.say(line)
     first = token_in(town)
     await town.anna.tap("I have filled it in")
+    assert token_in(town) == first
+    await town.anna.say("Deutsch")
+    assert token_in(town) == first
+    assert links(town) == 1
+    link = town.does(lambda t: WebLinks(t).use(first, {"email": "anna@example.org"}))
+    assert link.target["language"] == "de"
+    assert town.does(lambda t: WebLinks(t).use(first, {"email": "eve@example.org"})) is None
+
+
+async def test_a_question_that_is_asked_after_its_link_was_used_has_another(with_page) -> None:
+    town = with_page
+    town.holds(SCHOOL, fields=FIELDS)
+    for line in ("register", "Anna"):
+        await town.anna.say(line)
+    first = token_in(town)
+    town.does(lambda t: WebLinks(t).use(first, {"email": "anna@example.org"}))
+    for line in ("cancel", "register", "Anna"):
+        await town.anna.say(line)
     assert token_in(town) not in ("", first)
+    assert links(town) == 2
+
+
+async def test_a_link_that_is_too_old_is_not_given_again(town_settings, library) -> None:
+    clock = Clock(NOW)
+    settings = replace(town_settings, own_channels="web", public_url="https://chat.example.org")
+    async with Chat.opened(settings, library, clock) as chat:
+        town = Town(chat, clock)
+        town.holds(SCHOOL, fields=FIELDS)
+        for line in ("register", "Anna"):
+            await town.anna.say(line)
+        first = token_in(town)
+        town.wait(timedelta(hours=20))
+        await town.anna.tap("I have filled it in")
+        assert token_in(town) == first  # and it works for a day from now, as is said
+        town.wait(timedelta(hours=23))
+        assert town.does(lambda t: WebLinks(t).look(first)) is not None
+        town.wait(timedelta(hours=2))
+        await town.anna.tap("I have filled it in")
+        assert token_in(town) not in ("", first)
+
+
+async def test_nobody_makes_the_link_of_another_talk_or_with_another_secret(with_page) -> None:
+    town = with_page
+    talks = [Talk(p, Address("script", p), "en") for p in ("anna", "bert")]
+    ours = [Settings(secret=s) for s in ("for tests only", "another")]
+    made = [
+        town.does(lambda t, talk=talk, of=of: QuestionLinks(t, of).of(talk, "registration:x", {}))
+        for talk in talks
+        for of in ours
+    ]
+    assert len(set(made)) == 4
+
+
+def links(town: Town) -> int:
+    return town.does(lambda t: t.connection.scalar(text("SELECT count(*) FROM web_link")))
 
 
 async def test_what_is_personal_and_typed_all_the_same_is_not_kept(with_page) -> None:

@@ -73,7 +73,7 @@ _OPTIONS = (
 )
 @_measures
 def turn(output: str, write: Path | None, **plan: Any) -> None:
-    """Measure, show, and write the page; exit 1 when the figures are void."""
+    """Measure, show, and write the page; exit 1 when the figures are void or miss their aim."""
     # Heavier than the rest of the command line, and needed here alone.
     from bot.cli.bench import page
     from bot.cli.bench.turn import measure
@@ -114,7 +114,7 @@ def _show(
     write: Path | None,
     plan: Mapping[str, Any],
 ) -> None:
-    """Run a benchmark; `page` knows how to show its report."""
+    """Run a benchmark; `page` knows how to show its report, and which aims it misses."""
     from bot.cli.bench.peers import Broken
     from bot.cli.bench.turn import Plan
 
@@ -136,6 +136,11 @@ def _show(
         sys.exit(1)
     if write:
         page.write(report, write)
+    missed = tuple(page.missed(report))
+    for promise in missed:
+        tell(_("Not kept: {promise}"), promise=promise)
+    if missed:
+        sys.exit(1)
 
 
 def _progress(contender: str) -> None:

@@ -35,6 +35,11 @@ def as_text(report: Report) -> str:
     return as_columns([[say(head) for head in _HEAD], *map(figure_row, report.figures)])
 
 
+def missed(_report: Report) -> tuple[str, ...]:
+    """None: it compares, and has no aim of its own."""
+    return ()
+
+
 def write(report: Report, path: Path) -> None:
     """Our part of the page, and its chart beside it."""
     chart = path.with_name(f"{path.stem}-telegram.svg")

@@ -21,6 +21,7 @@ CALM = 8  # people at once
 # Normal load: of 100,000 followers each fifth writes five messages on a day, all within six hours.
 RATE = 5.0
 SLOW = 50  # milliseconds a commit takes more, where the database is slow
+NORMAL = "normal load"
 AIM = 1.5  # seconds for 99 of 100 passive replies, in normal load
 NOWHERE = "http://127.0.0.1:9"  # nothing but answers is measured, and nothing is to be called
 _KEYS = ("benchtoken", "benchmarkEncodingAESKey0123456789abcdefghij", "wxbench0123456789")
@@ -48,7 +49,7 @@ PLAYED = {
     "command": Kind("command"),
     "question": Kind("question"),
     "question, 8 at once": Kind("question", CALM),
-    "question, normal load": Kind("question", CALM, RATE),
+    f"question, {NORMAL}": Kind("question", CALM, RATE),
 }
 
 
@@ -143,7 +144,7 @@ def _house(run: _Run, database: str, url: str, *, slow: bool = False) -> None:
     house = House(folder, surroundings(folder, **own), program)
     run.stack.callback(house.stop)
     address = Settings(data_dir=folder, database_url=url).database()
-    kinds = ("question, normal load",) if slow else tuple(PLAYED)
+    kinds = (f"question, {NORMAL}",) if slow else tuple(PLAYED)
     run.accounts.append(Account(f"citybot, {database}", house, house.port, address, kinds))
 
 

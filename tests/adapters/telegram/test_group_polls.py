@@ -13,6 +13,7 @@ from bot.services.poll_office import PollOffice
 from bot.services.poll_written import read_poll
 from bot.services.polls import Poll
 from tests.adapters.telegram.living import Living
+from tests.fakes.telegram import Refuses
 from tests.services.polls.station import NOON, SINGLE, options, texts, written
 
 NAME = "@CityTestBot"
@@ -57,6 +58,22 @@ async def test_a_poll_in_a_group_is_informal_and_leads_to_the_real_vote(alive: L
     anna.presses("South")
     assert "Your receipt" in (await anna.hears(3))[2].text
     assert count(alive, "participation") == 1
+
+
+async def test_where_a_server_takes_no_such_poll_it_is_said_in_words(polling: Living) -> None:
+    """A Bot API server of one's own, from before 7.3, reads options in another shape."""
+    opened(polling)
+    refused = Refuses(400, "Bad Request: can't parse poll options JSON object")
+    polling.telegram.script("sendPoll", refused)
+    anna = polling.telegram.person(42)
+    square = polling.telegram.group(-100_555)
+    square.says(anna, f"/poll{NAME}")
+    words, poll = await square.hears(2)
+    assert "nobody counts it" in words.text
+    assert (poll.poll, poll.text) == (
+        None,
+        "[Informal, not counted] Where first?\n· North\n· South\n· West",
+    )
 
 
 async def test_what_is_tapped_in_the_group_is_never_a_vote(alive: Living) -> None:

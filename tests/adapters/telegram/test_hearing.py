@@ -177,6 +177,51 @@ def test_what_is_no_words_is_named_and_not_fetched(content: Json, file: Attachme
     assert heard({"message": message(**content)}) == said("", file)
 
 
+BARE = {
+    "photo": [{}],
+    "sticker": {"file_id": "a"},
+    "poll": {"question": "?", "options": [{"text": "x"}]},
+    "dice": {"value": 3},
+    "contact": {"phone_number": "+49 30 1"},
+    "story": {"id": 1},
+    "venue": {"location": {"latitude": 52.5, "longitude": 13.4}},
+}
+
+
+@pytest.mark.parametrize("kind", BARE)
+def test_an_older_server_leaves_out_what_we_do_not_need(kind: str) -> None:
+    """A Bot API server of one's own stays behind; what it lacks must not cost anybody a word."""
+    event = heard({"message": message(caption="see", **{kind: BARE[kind]})})
+    assert isinstance(event, Message)
+    assert (event.text, len(event.attachments)) == ("see", 1)
+
+
+def test_an_answer_to_a_poll_of_an_older_server_is_heard() -> None:
+    poll = message(chat=GROUP, poll=BARE["poll"], **{"from": BOT})
+    event = heard(in_group("und Berlin?", reply_to_message=poll))
+    assert isinstance(event, Message)
+    assert event.text == "und Berlin?"
+
+
+@pytest.mark.parametrize(
+    ("status", "more", "event"),
+    [
+        ("administrator", {}, Joined),
+        ("restricted", {"is_member": True}, Joined),
+        ("restricted", {"is_member": False}, type(None)),
+        ("demigod", {}, type(None)),
+    ],
+)
+def test_what_members_may_do_is_not_asked_for(status: str, more: Json, event: type) -> None:
+    """Each version of the Bot API knows more rights; those of an older server are fewer."""
+    members = {
+        "old_chat_member": {"user": BOT, "status": "left"},
+        "new_chat_member": {"user": BOT, "status": status, **more},
+    }
+    told = {"chat": GROUP, "from": ANNA, "date": DATE, **members}
+    assert isinstance(heard({"my_chat_member": told}), event)
+
+
 def test_an_album_is_one_message_and_its_caption_another() -> None:
     first, second = (
         heard({"message": message(photo=PHOTO, media_group_id="g1", message_id=n)}) for n in (5, 6)

@@ -42,6 +42,23 @@ async def test_the_commands_stand_there_in_every_language(polling: Living) -> No
     assert lines(told)[-1] == "No webhook (one that was set is taken away): updates are asked for."
 
 
+async def test_an_older_server_without_descriptions_gets_the_rest(polling: Living) -> None:
+    """A Bot API server of one's own may know a method less; that is no wrong token."""
+    polling.telegram.script("setMyDescription", Refuses(404, "Not Found"))
+    told = lines(await polling.channel.set_up())
+    assert told[0].startswith("Commands set: /help")
+    assert told[1] == "This Bot API server is too old for a description; all else works."
+    assert sorted(polling.telegram.commands) == ["", "de", "en", "zh"]
+
+
+async def test_a_token_that_is_revoked_while_we_describe_ourselves_is_said(
+    polling: Living,
+) -> None:
+    polling.telegram.script("setMyDescription", Refuses(401, "Unauthorized"))
+    with pytest.raises(Misconfigured, match="401"):
+        await polling.channel.set_up()
+
+
 async def test_setting_up_twice_is_harmless(webhook: Living) -> None:
     first = await webhook.channel.set_up()
     assert await webhook.channel.set_up() == first

@@ -9,6 +9,11 @@ from tests.fakes.telegram import Dropped, Refuses, Shown, Throttles
 STALE = "That button does not work any more. Please write what you would like."
 TAKEN = "That question is answered already. Just write if you would like something else."
 
+IN_GERMAN = [
+    "Diese Frage ist schon beantwortet. Schreiben Sie einfach, wenn Sie etwas anderes möchten.",
+    "Diese Schaltfläche geht nicht mehr. Bitte schreiben Sie einfach, was Sie möchten.",
+]
+
 
 def told(alive: Living) -> list[str | None]:
     """What taps were answered."""
@@ -76,6 +81,19 @@ async def test_a_button_whose_message_is_forgotten_says_so(polling: Living) -> N
     assert shown.labels == [["Deutsch", "English", "中文"]]
 
 
+async def test_an_old_button_is_answered_in_the_language_of_the_talk(polling: Living) -> None:
+    """Her Telegram is English; she has asked for German."""
+    shown = await asked(polling)
+    anna, other = polling.telegram.chats[42], shown.button("中文")
+    anna.presses("Deutsch")  # type: ignore[attr-defined]
+    await anna.hears(2)
+    polling.telegram.press(anna, anna.user, shown, other)  # type: ignore[attr-defined]
+    forged = {"text": "x", "callback_data": "zz.0"}
+    polling.telegram.press(anna, anna.user, shown, forged)  # type: ignore[attr-defined]
+    await polling.telegram.until(lambda: len(told(polling)) == 3)
+    assert told(polling) == [None, *IN_GERMAN]
+
+
 async def test_a_forged_button_has_no_effect(polling: Living) -> None:
     shown = await asked(polling)
     anna = polling.telegram.chats[42]
@@ -123,6 +141,16 @@ async def test_a_throttled_edit_waits_as_told(polling: Living) -> None:
     polling.telegram.chats[42].presses("English")  # type: ignore[attr-defined]
     await polling.telegram.until(lambda: shown.labels == [["✓ English"]])
     assert polling.telegram.counts["editMessageReplyMarkup"] == 2
+
+
+async def test_who_is_too_fast_is_told_in_the_language_of_the_talk(polling: Living) -> None:
+    await asked(polling)
+    anna = polling.telegram.chats[42]
+    anna.presses("中文")  # type: ignore[attr-defined]
+    await anna.hears(2)
+    for number in range(30):
+        anna.says(f"{number}")  # type: ignore[attr-defined]
+    await polling.telegram.until(lambda: "消息有点多，请稍等片刻再继续。" in anna.texts)
 
 
 async def test_somebody_who_taps_too_much_hears_so_once(polling: Living) -> None:

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from adapters.telegram.webhook import HEADER, LIMIT, Keys
-from bot.config import Settings, keep_secret
+from bot.config import Settings
 from bot.models import Inbox
+from bot.secret import keep_secret
 from knowledge.library import Library
 from tests.adapters.telegram.living import Living, living, on_telegram
 from tests.adapters.telegram.wire import message

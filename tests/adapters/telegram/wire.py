@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from telegram import Update
-
 from adapters.telegram.hearing import Heard, hear
+from adapters.telegram.reading import update_of
 from adapters.telegram.us import Us
 
 Json = dict[str, Any]
@@ -30,4 +29,4 @@ def mark(kind: str, offset: int, length: int, **more: Any) -> Json:
 
 def heard(update: Json, us: Us = US) -> Heard | None:
     """What we make of an update with the number 900."""
-    return hear(Update.de_json({"update_id": 900, **update}, None), us)
+    return hear(update_of({"update_id": 900, **update}), us)

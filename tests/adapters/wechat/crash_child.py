@@ -59,6 +59,7 @@ def _channel(settings: Settings, database: Database, now: datetime) -> Channel:
             bury=inbox.bury,
             now=lambda: now,
             in_work=inbox.in_work,
+            spoken=inbox.spoken,
         )
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy import text, update
 
 from bot.database import Database
 from bot.dialog import Transaction
+from bot.i18n import translate
 from bot.models import Base
 from tests.adapters.wechat.conftest import PATIENCE, Open, World
 from tests.fakes.wechat.phone import TROUBLE
@@ -22,6 +23,10 @@ pytestmark = pytest.mark.usefixtures("hurried")
 
 QUESTION = "What did Zurich do with the tram depot at Kalkbreite?"
 LOOKING = "I am still looking. Send me a full stop in a moment, and I will show you the answer."
+LOOKING_IN = {
+    "de": translate("de", LOOKING),
+    "zh": translate("zh", LOOKING),
+}
 AGAIN = "I cannot take anything in at the moment. Please send it again in a few minutes."
 _INBOX = Base.metadata.tables["inbox"]
 
@@ -80,6 +85,27 @@ async def test_when_even_the_last_try_is_too_early_something_is_said(
     assert len(phone.shown) == 3
     assert "Kalkbreite" in phone.shown[-1]
     assert len(world.platform.api.sent) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        ("Hilfe", [LOOKING_IN["de"]]),
+        ("帮助", [LOOKING_IN["zh"]]),
+        ("", [f"{LOOKING_IN['zh']}\n{LOOKING}"]),  # nobody has looked yet which one they speak
+    ],
+    ids=["de", "zh", "a-stranger"],
+)
+async def test_the_placeholder_is_in_the_language_of_the_talk(
+    open_world: Open, database_url: str, first: str, told: list[str]
+) -> None:
+    async with open_world(wechat_language="zh") as world:
+        phone = world.phone()
+        if first:
+            await phone.says(first)
+        with held_up(database_url, PATIENCE * 3.2):
+            assert await phone.says("Zurich?") == told
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

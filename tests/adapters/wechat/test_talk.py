@@ -1,11 +1,17 @@
 """A talk as a follower has it: what they do, and what their phone shows."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from bot.services.organising import Organising
 from tests.adapters.wechat.conftest import Open, World
+from tests.eventful import SCHOOL, run
 from tests.fakes.wechat import FakeWeChat
+
+PUBLIC = "https://city.example"
 
 
 async def test_a_follower_is_greeted_in_the_answer_to_the_push(world: World) -> None:
@@ -171,3 +177,41 @@ async def test_where_no_file_can_be_sent_people_hear_how_they_get_it(
     assert told in answer
     assert way in answer
     assert "my-data.json" not in answer
+
+
+def summer(world: World) -> None:
+    """An event, some weeks from now."""
+    now = world.platform.clock()
+    starts = now + timedelta(days=30)
+    event = replace(SCHOOL, starts_at=starts, ends_at=starts + timedelta(hours=8))
+    run(world.house.database, lambda t: Organising(t).save(event), now)
+
+
+@pytest.mark.parametrize("service", ["yes", "no"])
+@pytest.mark.parametrize(
+    ("words", "public_url", "told"),
+    [
+        (("register", "yes"), "", "Our other channels can: “link” joins them to this one."),
+        (("register", "yes"), PUBLIC, f"{PUBLIC}/r/… No files can be sent in this chat. The page"),
+        (("anmelden", "ja"), "", "Mit „verbinden“"),
+        (("报名", "是的"), PUBLIC, "这个聊天里无法发送文件，您可以在页面上找到。"),
+    ],
+)
+async def test_under_a_confirmation_stands_how_one_gets_the_calendar_file(
+    open_world: Open, service: str, words: tuple[str, str], public_url: str, told: str
+) -> None:
+    """And never the bare name of a file that cannot be sent."""
+    async with open_world(wechat_service=service, public_url=public_url) as world:
+        summer(world)
+        phone = world.phone()
+        for text in words:
+            await phone.says(text)
+        await world.deliver()
+        while phone.shown[-1].endswith("to read on."):
+            await phone.says(".")
+        shown = " ".join(" ".join(phone.shown).split())
+        assert told in re.sub(r"/r/\S+", "/r/…", shown)
+        assert not re.search(r"\.(ics|png)\b", shown)
+        await phone.says("calendar file")  # where there is a page, a picture comes with it
+        await world.deliver()
+        assert len(re.findall("No files|keine Dateien|无法发送文件", " ".join(phone.shown))) == 2

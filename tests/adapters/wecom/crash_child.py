@@ -25,6 +25,10 @@ async def nobody(*_anything: Any) -> Any:
     raise AssertionError
 
 
+async def mute(*_anybody: Any) -> None:
+    """Nothing is known of the language of a talk."""
+
+
 async def main(url: str, base: str, at: datetime, dies: bool) -> None:
     """Release what lapsed, and deliver; dies when the platform has taken it."""
     database, wakeups = Database(url), Wakeups()
@@ -41,6 +45,7 @@ async def main(url: str, base: str, at: datetime, dies: bool) -> None:
         bury=nobody,
         now=lambda: at,
         in_work=nobody,
+        spoken=mute,
     )
     channel = WeComChannel(desk)
     if dies:

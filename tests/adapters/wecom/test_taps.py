@@ -2,12 +2,19 @@
 
 from sqlalchemy import update
 
+from bot import outbox
+from bot.message import Address, Choice, Reply
 from bot.models import Outbox
+from bot.outbox import Draft
 from tests.adapters.wecom.conftest import World
 
 ASKED = "Which language shall we speak? [Deutsch] [English] [中文]"
 STALE = "That button does not work any more. Please write what you would like."
 TAKEN = "That question is answered already. Just write if you would like something else."
+
+TAKEN_DE = (
+    "Diese Frage ist schon beantwortet. Schreiben Sie einfach, wenn Sie etwas anderes möchten."
+)
 
 
 async def test_a_second_tap_on_a_card_is_told_that_it_is_answered(world: World) -> None:
@@ -17,7 +24,7 @@ async def test_a_second_tap_on_a_card_is_told_that_it_is_answered(world: World) 
     await phone.taps("Deutsch", card)
     await phone.taps("中文", card)  # before the card shows what was tapped
     await world.deliver()
-    assert sorted(phone.lines[1:]) == sorted([TAKEN, "Ich antworte Ihnen ab jetzt auf Deutsch."])
+    assert sorted(phone.lines[1:]) == sorted([TAKEN_DE, "Ich antworte Ihnen ab jetzt auf Deutsch."])
     assert card.done == "✓ Deutsch"
 
 
@@ -43,7 +50,7 @@ async def test_a_recorded_tap_is_answered_once(world: World) -> None:
     for body in (first, second, *[first, second] * 5):
         await phone.push(body)
     await world.deliver()
-    assert phone.lines[1:].count(TAKEN) == 1
+    assert phone.lines[1:].count(TAKEN_DE) == 1
     assert world.platform.api.calls["cgi-bin/message/update_template_card"] == 1
 
 
@@ -82,6 +89,45 @@ async def test_a_card_of_another_making_has_no_effect(world: World) -> None:
     await phone.event("template_card_event", EventKey="approve", TaskId="t", ResponseCode="c")
     await world.deliver()
     assert phone.lines == [STALE]
+
+
+async def test_what_is_said_of_an_old_card_is_in_the_language_of_the_talk(open_world) -> None:
+    """The account is Chinese; this member has asked for German."""
+    async with open_world(wecom_language="zh") as world:
+        phone = world.phone()
+        await world.talk(phone, "language")
+        card = phone.last_card()
+        await world.tap(phone, "Deutsch")
+        await phone.taps("中文", card)
+        await phone.event("template_card_event", EventKey="x", TaskId="t", ResponseCode="c")
+        await world.deliver()
+        assert sorted(phone.lines[-2:]) == [
+            TAKEN_DE,
+            "Diese Schaltfläche geht nicht mehr. Bitte schreiben Sie einfach, was Sie möchten.",
+        ]
+
+
+async def test_what_is_said_of_an_old_card_to_a_stranger_is_in_that_of_the_account(
+    open_world,
+) -> None:
+    async with open_world(wecom_language="zh") as world:
+        phone = world.phone()
+        await phone.event("template_card_event", EventKey="x", TaskId="t", ResponseCode="c")
+        await world.deliver()
+        assert phone.lines == ["这个按钮已失效。请直接写下您想做什么。"]
+
+
+async def test_the_words_of_a_card_are_in_the_language_of_the_talk(world: World) -> None:
+    """What it asks about may be in another one."""
+    phone = world.phone()
+    await world.talk(phone, "language")
+    await world.tap(phone, "Deutsch")
+    reply = Reply("A long story, told in English words. " * 8, (Choice("yes", "Yes"),))
+    with world.house.database.write() as connection:
+        draft = Draft(Address("wecom", "anna.li"), reply)
+        outbox.add(connection, [draft], world.platform.clock())
+    await world.deliver()
+    assert "Bitte wählen" in phone.lines[-1]
 
 
 async def test_a_code_that_was_used_or_is_too_old_costs_only_the_looks(world: World) -> None:
