@@ -7,7 +7,7 @@ language is known.
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
 from gettext import NullTranslations
 from importlib import resources
@@ -132,6 +132,14 @@ def place_name(language: str, zone: ZoneInfo) -> str:
 def format_day(language: str, day: date) -> str:
     """A date as people of that language write it."""
     return dates.format_date(day, "long", locale=_locale(language))
+
+
+def format_span(language: str, first: date, last: date) -> str:
+    """ "2027", "May 2027", "December 7 – 13, 2026": from one day to another."""
+    skeleton = "yMMMMd"
+    if first.day == 1 and (last + timedelta(days=1)).day == 1:
+        skeleton = "y" if (first.month, last.month) == (1, 12) else "yMMMM"
+    return dates.format_interval(first, last, skeleton, locale=_locale(language))
 
 
 def format_weekday(language: str, day: date) -> str:

@@ -58,7 +58,9 @@ async def test_the_page_names_the_event_a_link_leads_to(
     )
 
 
-@pytest.mark.parametrize(("language", "typed"), [("en", "1"), ("de", "Ja bitte"), ("zh", "从这里开始")])
+@pytest.mark.parametrize(
+    ("language", "typed"), [("en", "1"), ("de", "Ja bitte"), ("zh", "从这里开始")]
+)
 async def test_what_means_the_button_follows_the_link(
     house: Served, visitor: Visitor, language: str, typed: str
 ) -> None:
