@@ -106,6 +106,11 @@ def language_name(language: str) -> str:
     return _locale(language).language_name or language
 
 
+def language_called(language: str, code: str) -> str:
+    """What people of one language call another: `Englisch`, `英语`."""
+    return _locale(code).get_language_name(languages().get(language, language)) or code
+
+
 def format_moment(language: str, moment: datetime, zone: tzinfo) -> str:
     """Weekday, day and time as people of that language write them, in the given zone."""
     local, locale = moment.astimezone(zone), _locale(language)

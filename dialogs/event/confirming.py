@@ -7,7 +7,7 @@ from bot.message import Attachment, Choice, Link, Reply
 from bot.services.agreements import agreement
 from bot.services.answers import shown
 from bot.services.calendar import invitation
-from bot.services.event_texts import foreign, only_in, places_left, seats, when
+from bot.services.event_texts import other_language, places_left, seats, when
 from bot.services.events import Event
 from bot.services.passes import Passes
 from bot.services.preferences import Preferences
@@ -21,6 +21,7 @@ from bot.services.texts import in_language
 from bot.services.tickets import ticket
 from bot.services.weblinks import PLACE, Pages
 from dialogs.event.fields import where_asked
+from dialogs.event.telling import was_told
 
 _REMINDED_HERE = _("From {moment} on a reminder waits for you here.")
 
@@ -39,9 +40,8 @@ def summary(turn: Turn, event: Event, answers: Answers, asked: Slots) -> str:
         for field in event.fields
         if field.id in names and field.id in answers
     ]
-    asked_for = (text for f in event.fields if f.id in names for text in f.texts)
-    texts = (event.title, event.place_in, *asked_for)
-    if note := only_in(language, foreign(language, texts)):
+    is_first = answers.keys() == {"event"}  # nothing was asked that could have said so
+    if is_first and not was_told(turn, event) and (note := other_language(event, language)):
         lines.append(note)
     agreed = agreement(turn.use(Settings), event, language)
     return "\n".join((*lines, places_left(event, language), "", agreed))

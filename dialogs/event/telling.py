@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.dialog import Answered, Outcome, Turn
 from bot.i18n import _, format_day, translate
 from bot.message import Choice, Link, Reply
-from bot.services.event_texts import other_language, state_of, when
+from bot.services.event_texts import other_language, state_of, titles_only_in, when
 from bot.services.events import Event, Events
 from bot.services.registrations import Registrations
 from bot.services.texts import in_language
@@ -16,6 +16,7 @@ from knowledge.answering import SCREEN, find
 from knowledge.library import Library
 
 LISTED = 10  # events in one message
+TOLD = "event_told"  # in the memory of the talk: the event that was told in full
 _NOTHING = _(
     "There is nothing to register for in my calendar at the moment. I can pass your interest on "
     "to the team."
@@ -36,6 +37,8 @@ def listed(turn: Turn, events: Sequence[Event], lead: str = "") -> Reply:
         lines.append(f"• {of_it(turn, event, when(event, turn.language))}")
     if len(events) > LISTED:
         lines.append(turn.say(_("… and {count} more."), count=len(events) - LISTED))
+    if note := titles_only_in(turn.language, events[:LISTED]):
+        lines.append(note)
     choices = tuple(Choice(f"events:{e.id}", label(e, turn.language)) for e in events[:LISTED])
     return Reply("\n".join(lines), choices)
 
@@ -47,7 +50,12 @@ def of_it(turn: Turn, event: Event, text: str) -> str:
 
 def shown(turn: Turn, event: Event) -> Outcome:
     """One event; a question that follows is about it."""
-    return Answered((told(turn, event),), memory={"event": event.id})
+    return Answered((told(turn, event),), memory={"event": event.id, TOLD: event.id})
+
+
+def was_told(turn: Turn, event: Event) -> bool:
+    """Whether all about it was told last, also that it is in another language."""
+    return turn.talk.memory.get(TOLD) == event.id
 
 
 def told(turn: Turn, event: Event) -> Reply:

@@ -201,7 +201,7 @@ async def test_what_came_out_of_past_events(town) -> None:
         > past events
         < These events are over. …
         > [Gartentag, February 20, 2027]
-        < Gartentag … This event is over. What came out of it: Drei Beete. … The organisers have written this only in: Deutsch. [See all events]
+        < Gartentag … This event is over. What came out of it: Drei Beete. … The organisers have written this only in German. [See all events]
     """)
 
 
