@@ -5,6 +5,7 @@ It is written in the transaction of what happened, so that neither is ever there
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.services.event_texts import moment, when
 from bot.services.events import Event
 from bot.services.preferences import Preferences
 from bot.services.registration import Registration
+from bot.services.withdrawing import about, stand, withdraw
 
 _OUTBOX, _PLACE = Base.metadata.tables["outbox"], Base.metadata.tables["address"]
 _PERSON = Base.metadata.tables["person"]
@@ -52,7 +54,7 @@ class Notices:
             Choice(f"place:yes={event.id}", say(_("Take the seat"))),
             Choice(f"place:no={event.id}", say(_("Let it go"))),
         )
-        self.tell(registration, Reply(text, choices), until)
+        self.tell(registration, Reply(text, choices, about=about(event, "offered")), until)
 
     def _by_both_clocks(self, registration: Registration, at: datetime, event: Event) -> str:
         """A deadline in the event's time and, where they told us another, by the person's clock."""
@@ -71,7 +73,9 @@ class Notices:
     def moved_up(self, event: Event, registration: Registration) -> None:
         """Somebody who waited has a seat."""
         text = _("Good news: you have a seat at {event}, {when}. Your reference is {reference}.")
-        self._say(event, registration, text, files=True)
+        reply = _reply(event, registration, text, files=True)
+        told = replace(reply, about=about(event, "seated"))
+        self.tell(registration, told, event.ends_at + _AFTER)
 
     def lapsed(self, event: Event, registration: Registration) -> None:
         """Nobody answered an offer in time."""
@@ -92,18 +96,45 @@ class Notices:
             "{event}, {when}, is cancelled. Your registration has ended; you need not do anything. "
             "{contact}"
         )
-        self._say_all(event, ended, text)
+        self.take_back(event, ended)
+        told = [(r, _reply(event, r, text, r.status == "confirmed")) for r in ended]
+        self._add(told, "confirmation", event.ends_at + _AFTER)
 
-    def moved(self, event: Event, kept: Sequence[Registration]) -> None:
-        """The event has a new time or place; the registrations stay."""
+    def moved(self, known: Event, event: Event, kept: Sequence[Registration]) -> None:
+        """The event, `known` as it was, has a new time or place; the registrations stay.
+
+        Who has not heard of an earlier move yet hears only of this one; of none, when it is back
+        where they know it to be.
+        """
         text = _(
             "{event} has changed: it is now {when}. Your registration stays as it is. {contact}"
         )
-        self._say_all(event, kept, text)
-
-    def _say_all(self, event: Event, registrations: Sequence[Registration], text: str) -> None:
-        told = [(r, _reply(event, r, text, r.status == "confirmed")) for r in registrations]
+        unheard = self.take_back(event, kept, "moved:")
+        told = []
+        for r in kept:
+            was = unheard.get(r.person_id or "", stand(known))
+            if was != stand(event):
+                reply = _reply(event, r, text, r.status == "confirmed")
+                told.append((r, replace(reply, about=about(event, f"moved:{was}"))))
         self._add(told, "confirmation", event.ends_at + _AFTER)
+
+    def take_back(
+        self, event: Event, registrations: Sequence[Registration], what: str = ""
+    ) -> dict[str, str]:
+        """What these people were to be told of the event is not true any more; gives it, by person.
+
+        Only what has not begun to go out; `what`: only of that.
+        """
+        at = {
+            address: person
+            for person, addresses in self._places(registrations).items()
+            for address in addresses
+        }
+        unheard: dict[str, str] = {}
+        for some in _chunks(tuple(at)):
+            found = withdraw(self._connection, self._now, some, about(event, what))
+            unheard |= {at[address]: told for address, told in found.items()}
+        return unheard
 
     def changed_on_page(self, event: Event, registration: Registration) -> None:
         """Answers or seats were changed by the link of the registration."""
