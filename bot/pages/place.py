@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.dialog import Json, Talk, Transaction
-from bot.i18n import _, translate
+from bot.i18n import _, translate, translate_plural
 from bot.message import Address, Attachment
 from bot.pages.desk import Desk
 from bot.pages.door import NO_LINK, Visit
@@ -25,7 +25,7 @@ from bot.services.passes import Passes
 from bot.services.registration import ACTIVE, Refused, Registration
 from bot.services.registrations import Registrations
 from bot.services.seats import Seats
-from bot.services.standing import how_it_stands
+from bot.services.standing import how_it_stands, pass_it_on, take_it
 from bot.services.tickets import svg
 from bot.services.weblinks import PLACE, Pages
 from bot.understanding.choices import number
@@ -36,15 +36,21 @@ from bot.web.saving import saved_as
 # What was done, as the address says it, and how the registration then stands: a note that is not
 # true of it is not shown.
 _NOTES = {
-    "changed": (ACTIVE, _("Your changes are saved.")),
+    "changed": (ACTIVE, *2 * (_("Your changes are saved."),)),
     "cancelled": (
         ("cancelled",),
         _("Your registration is cancelled. The seat goes to somebody else."),
+        _("Your registration is cancelled. The seats go to somebody else."),
     ),
-    "taken": (("confirmed",), _("The seat is yours. See you there!")),
+    "taken": (
+        ("confirmed",),
+        _("The seat is yours. See you there!"),
+        _("The seats are yours. See you there!"),
+    ),
     "passed": (
         ("cancelled",),
         _("All right, the seat goes to the next person. Thank you for telling us."),
+        _("All right, the seats go to the next person. Thank you for telling us."),
     ),
 }
 
@@ -105,6 +111,7 @@ class PlacePage:
             "cancel.html",
             visit.language,
             event=found.event,
+            seats=found.registration.seats,
             when=when(found.event, visit.language),
             token=visit.part("token"),
         )
@@ -174,14 +181,13 @@ class PlacePage:
         wrong: Mapping[str, str] | None = None,
     ) -> web.Response:
         event, registration = found.event, found.registration
-        after, note = _NOTES.get(visit.request.query.get("done", ""), ((), ""))
         response = self._rendering.page(
             "place.html",
             visit.language,
             event=event,
             registration=registration,
             stands=how_it_stands(event, registration, visit.language, found.place),
-            note=translate(visit.language, note) if registration.status in after else "",
+            note=_note(visit, registration),
             here=f"{PLACE}{visit.part('token')}",
             code=_code(registration, visit.language),
             can_change=registration.is_active and not event.is_over(visit.now),
@@ -190,6 +196,8 @@ class PlacePage:
             plain=[one for one in shown if not one.field.sensitive],
             protected=[one for one in shown if one.field.sensitive],
             protection="" if found.may_keep_protected else sensitive(event, visit.language),
+            take_it=take_it(visit.language, registration.seats),
+            pass_it_on=pass_it_on(visit.language, registration.seats),
             seats=(posted or {}).get("seats", registration.seats),
             ticked=posted or {},
             wrong_boxes=_others(wrong or {}, event),
@@ -230,6 +238,14 @@ def _change(
         Consents(transaction).give(talk, f"sensitive:{event.id}", text, "page:registration")
     if changed or wanted != found.registration.seats:
         Notices(transaction).changed_on_page(event, found.registration)
+
+
+def _note(visit: Visit, registration: Registration) -> str:
+    """What was done, as far as it is true of how the registration stands now."""
+    after, one, many = _NOTES.get(visit.request.query.get("done", ""), ((), "", ""))
+    if registration.status not in after:
+        return ""
+    return translate_plural(visit.language, one, many, registration.seats)
 
 
 def _cancel(transaction: Transaction, found: Found) -> None:

@@ -95,9 +95,11 @@ class Registrations:
         if known.status == "waiting":
             return known
         if not event.waiting_list:
-            raise Refused(_("There is no waiting list there. You can keep your seat or cancel."))
+            raise Refused(
+                _("There is no waiting list there. You can keep your registration or cancel.")
+            )
         if self.seats.first_waiting(event_id) is None:
-            raise Refused(_("Nobody else waits there. You can keep your seat or cancel."))
+            raise Refused(_("Nobody else waits there. You can keep your registration or cancel."))
         self.seats.give_back(event_id, known.seats)
         self.seats.change(known, status="waiting", requested_at=at, offer_until=None)
         self.move_up(event)

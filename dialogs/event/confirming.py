@@ -16,7 +16,7 @@ from bot.services.registration import Registration
 from bot.services.registrations import Registered, Registrations
 from bot.services.reminder_texts import on_the_clock
 from bot.services.reminders import Reminders
-from bot.services.standing import how_it_stands
+from bot.services.standing import how_it_stands, pass_it_on, take_it
 from bot.services.texts import in_language
 from bot.services.tickets import ticket
 from bot.services.weblinks import PLACE, Pages
@@ -104,8 +104,8 @@ def steps(turn: Turn, event: Event, registration: Registration) -> tuple[Choice,
     if not registration.is_active or event.is_over(turn.now):
         return (turn.choice("events", _("See all events")),)
     answer = (
-        turn.choice(f"place:yes={event.id}", _("Take the seat")),
-        turn.choice(f"place:no={event.id}", _("Let it go")),
+        Choice(f"place:yes={event.id}", take_it(turn.language, registration.seats)),
+        Choice(f"place:no={event.id}", pass_it_on(turn.language, registration.seats)),
     )
     edit = turn.choice(f"edit-registration:{event.id}", _("Change my answers"))
     change = (edit,) if event.fields or event.seats_each > 1 else ()
