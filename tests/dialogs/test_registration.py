@@ -179,6 +179,34 @@ async def test_that_a_title_is_in_english_only_is_said_with_the_event_and_not_ag
     assert told not in town.anna.shown[0].text
 
 
+@pytest.mark.parametrize(
+    "name", ["eine Person", "zwei", "我一个人", "one person", "Beide", "Ein Mensch mit Hut"]
+)
+async def test_what_may_be_a_name_is_one(town, name) -> None:
+    town.holds(SCHOOL, fields=FIELDS[:1])
+    await town.anna.say("Ich möchte mich anmelden")
+    await town.anna.say(name)
+    assert f"Wie heißen Sie? {name}" in as_line(town.anna.shown[0])
+
+
+@pytest.mark.parametrize("wish", ["einen Menschen", "mit einem Menschen sprechen", "人工", "human"])
+async def test_who_asks_for_a_person_in_place_of_a_name_gets_one(town, wish) -> None:
+    town.holds(SCHOOL, fields=FIELDS[:1])
+    await town.anna.say("Ich möchte mich anmelden")
+    await town.anna.say(wish)
+    assert as_line(town.anna.shown[0]).startswith("Was darf ich an das Team weitergeben?")
+
+
+@pytest.mark.parametrize(
+    "seats", ["zu zweit", "wir beide", "我们俩", "both of us", "zwei Erwachsene", "2 Personen"]
+)
+async def test_how_many_come_is_read_as_people_say_it(town, seats) -> None:
+    town.holds(SCHOOL, seats_each=2)
+    await town.anna.say("Ich möchte mich anmelden")
+    await town.anna.say(seats)
+    assert "2 Plätze" in as_line(town.anna.shown[0])
+
+
 async def test_a_place_is_told_in_the_persons_language_or_the_one_there_is(town) -> None:
     town.holds(SCHOOL, place=None, place_in={"de": "Die ufaFabrik", "zh": "乌发工厂"})
     await town.anna.play("""
