@@ -74,6 +74,10 @@ class Known:
         """Whether the dialog says that it can answer this text."""
         return isinstance(dialog, Command) and bool(dialog.claims and dialog.claims(turn))
 
+    def answering(self, turn: Turn) -> Dialog | None:
+        """The fallback, where it says that it can answer this text."""
+        return self.fallback if self.claims(self.fallback, turn) else None
+
     def claiming(self, turn: Turn) -> Command | None:
         """The command that answers a text which no wording names; None: the fallback takes it."""
         return next((d for d in self._claiming if self.claims(d, turn)), None)

@@ -135,8 +135,9 @@ def answer_offer(what: str, nothing: str) -> "Command":
             key=lambda pair: pair[0].offer_until or turn.now,
         )
         seated = [(r, e) for r, e in held if r.status == "confirmed"]
-        if not offered and what == "yes" and len(seated) == 1:
-            return _has_it(turn, seated[0][1], seated[0][0])
+        if not offered and len(seated) == 1:
+            held_now, event = seated[0]
+            return (_has_it if what == "yes" else _let_go)(turn, event, held_now)
         if not offered:
             return Reply(turn.say(nothing))
         registration, event = offered[0]

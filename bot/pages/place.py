@@ -7,12 +7,13 @@ from typing import Any
 from aiohttp import web
 
 from bot.dialog import Json, Talk, Transaction
-from bot.i18n import _, translate, translate_plural
+from bot.i18n import _, translate
 from bot.message import Address, Attachment
 from bot.pages.desk import Desk
 from bot.pages.door import NO_LINK, Visit
 from bot.pages.fields import Filled, Input, Posted, inputs, read, sent_inputs
 from bot.pages.form import FIELDS, LIMIT, TICK_SENSITIVE, gives_protected
+from bot.pages.place_notes import note
 from bot.pages.rendering import Rendering
 from bot.services.agreements import sensitive, withdraw_all
 from bot.services.calendar import invitation
@@ -22,7 +23,7 @@ from bot.services.event_texts import of_their_language, when
 from bot.services.events import Event, Events
 from bot.services.notices import Notices
 from bot.services.passes import Passes
-from bot.services.registration import ACTIVE, Refused, Registration
+from bot.services.registration import Refused, Registration
 from bot.services.registrations import Registrations
 from bot.services.seats import Seats
 from bot.services.standing import how_it_stands, pass_it_on, take_it
@@ -32,27 +33,6 @@ from bot.understanding.choices import number
 from bot.web.body import read_form
 from bot.web.problem import Problem
 from bot.web.saving import saved_as
-
-# What was done, as the address says it, and how the registration then stands: a note that is not
-# true of it is not shown.
-_NOTES = {
-    "changed": (ACTIVE, *2 * (_("Your changes are saved."),)),
-    "cancelled": (
-        ("cancelled",),
-        _("Your registration is cancelled. The seat goes to somebody else."),
-        _("Your registration is cancelled. The seats go to somebody else."),
-    ),
-    "taken": (
-        ("confirmed",),
-        _("The seat is yours. See you there!"),
-        _("The seats are yours. See you there!"),
-    ),
-    "passed": (
-        ("cancelled",),
-        _("All right, the seat goes to the next person. Thank you for telling us."),
-        _("All right, the seats go to the next person. Thank you for telling us."),
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +167,7 @@ class PlacePage:
             event=event,
             registration=registration,
             stands=how_it_stands(event, registration, visit.language, found.place),
-            note=_note(visit, registration),
+            note=note(visit, registration),
             here=f"{PLACE}{visit.part('token')}",
             code=_code(registration, visit.language),
             can_change=registration.is_active and not event.is_over(visit.now),
@@ -238,14 +218,6 @@ def _change(
         Consents(transaction).give(talk, f"sensitive:{event.id}", text, "page:registration")
     if changed or wanted != found.registration.seats:
         Notices(transaction).changed_on_page(event, found.registration)
-
-
-def _note(visit: Visit, registration: Registration) -> str:
-    """What was done, as far as it is true of how the registration stands now."""
-    after, one, many = _NOTES.get(visit.request.query.get("done", ""), ((), "", ""))
-    if registration.status not in after:
-        return ""
-    return translate_plural(visit.language, one, many, registration.seats)
 
 
 def _cancel(transaction: Transaction, found: Found) -> None:

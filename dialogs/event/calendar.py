@@ -133,6 +133,9 @@ def there_and_then(turn: Turn, asked: Wanted) -> Outcome:
     if were:
         lead = turn.say(_("What took place then is over. Pick one to see what came out of it:"))
         return Reply(sentences(none, lead), _choices(turn, were))
+    if off := tuple(filter(asked.fits, calendar.called_off())):
+        planned = turn.say(_("What was planned is cancelled:"))
+        return Reply(sentences(none, planned), _choices(turn, off))
     return _instead(turn, none, asked, coming)
 
 

@@ -129,6 +129,17 @@ async def test_what_there_is_at_a_place_and_a_time_is_listed_or_said_not_to_be(
     await town.anna.play(f"> {asked}\n< {told}")
 
 
+async def test_what_was_cancelled_there_is_said_to_be(town) -> None:
+    town.holds(SCHOOL)
+    town.holds(REPAIR, state="cancelled")
+    await town.anna.play("""
+        > Veranstaltungen in Leipzig im Mai 2027
+        < Für Leipzig, Mai 2027 steht zurzeit nichts in meinem Kalender. Was geplant war, ist abgesagt: [Reparaturabend Leipzig, 5. Mai 2027]
+        > 1
+        < Reparaturabend Leipzig … abgesagt. …
+    """)
+
+
 @pytest.mark.parametrize(
     "asked",
     [

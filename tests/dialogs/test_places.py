@@ -51,6 +51,38 @@ async def test_who_waits_is_offered_the_seat_and_takes_it_with_one_tap(town) -> 
     assert list(stand(town.database).values()) == ["cancelled", "confirmed"]
 
 
+GIVEN_BACK = (
+    "take me off the waiting list",
+    "I don't want to wait any more",
+    "Bitte von der Warteliste streichen",
+    "Ich möchte nicht mehr warten",
+    "退出候补",
+    "把名额让给别人",
+    "I'd like to give my seat to somebody else",
+    "Ich gebe meinen Platz ab",
+)
+
+
+@pytest.mark.parametrize("said", GIVEN_BACK)
+async def test_who_wants_off_the_list_is_asked_and_writes_on_with_us(town, said) -> None:
+    await full(town)
+    await town.anna.say(said)
+    assert [choice.value.partition("=")[2] for choice in town.anna.shown[0].choices] == [
+        "yes",
+        "no",
+    ]
+    await town.anna.say("1")
+    assert list(stand(town.database).values()) == ["confirmed", "cancelled"]
+
+
+async def test_who_has_a_seat_and_lets_it_go_is_asked_first(town) -> None:
+    await full(town)
+    await town.bert.play("""
+        > let the seat go
+        < Shall I cancel your registration for Summer School Berlin, July 5, 2027? The seat then goes to who waits. [Yes, cancel it] [No, keep it]
+    """)
+
+
 TWO = {
     "en": ("register", "Good news: 2 seats are free for you at Summer School Berlin, Monday, July 5, 2027, 9:00 AM (Berlin). They are yours if you take them by Tuesday, March 2, 2027, 1:00 PM (Berlin); then they go to the next person. [Take the seats] [Let them go]", "All right, the seats go to the next person."),
     "de": ("Ich möchte mich anmelden", "Gute Nachricht: Für Sie sind 2 Plätze frei: Sommerschule Berlin, Montag, 5. Juli 2027, 09:00 (Berlin). Sie gehören Ihnen, wenn Sie sie bis Dienstag, 2. März 2027, 13:00 (Berlin) annehmen; danach gehen sie an die nächste Person. [Plätze annehmen] [Plätze freigeben]", "In Ordnung, die Plätze gehen an die nächste Person."),

@@ -180,13 +180,27 @@ async def test_that_a_title_is_in_english_only_is_said_with_the_event_and_not_ag
 
 
 @pytest.mark.parametrize(
-    "name", ["eine Person", "zwei", "我一个人", "one person", "Beide", "Ein Mensch mit Hut"]
+    "name", ["eine Person", "zwei", "我一个人", "one person", "Beide", "Ein Mensch mit Hut", "Jo"]
 )
 async def test_what_may_be_a_name_is_one(town, name) -> None:
     town.holds(SCHOOL, fields=FIELDS[:1])
     await town.anna.say("Ich möchte mich anmelden")
     await town.anna.say(name)
     assert f"Wie heißen Sie? {name}" in as_line(town.anna.shown[0])
+
+
+async def test_who_asks_what_else_there_is_is_told_and_the_form_goes_on(town) -> None:
+    town.holds(SCHOOL, fields=FIELDS[:1])
+    town.holds(JOURNEY)
+    await town.anna.play("""
+        > sign up for the summer school
+        < Registration: Summer School Berlin, July 5, 2027 What is your name?
+        > What events are there in Shanghai in 2027?
+        < Learning journey Shanghai Wednesday, September 1, 2027, …
+        < Back to your registration. What is your name?
+        > Anna
+        < Is this right? • Summer School Berlin, … What is your name? Anna …
+    """)
 
 
 @pytest.mark.parametrize("wish", ["einen Menschen", "mit einem Menschen sprechen", "人工", "human"])
