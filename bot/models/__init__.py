@@ -4,6 +4,7 @@ from bot.models.audit import AuditEntry
 from bot.models.base import Base, Instant
 from bot.models.contacts import Contact, ContactCode
 from bot.models.content import ArticleVersion, Gap, Question
+from bot.models.demand import Demand, DemandWeek, StaffDigest
 from bot.models.events import (
     CheckIn,
     CheckInLink,
@@ -31,6 +32,15 @@ from bot.models.polls import (
 )
 from bot.models.reminders import Reminder, ReminderRule
 from bot.models.staff import SignInTry, StaffLink, StaffMember, StaffSession
+from bot.models.transcripts import (
+    CannedAnswer,
+    Transcribed,
+    Transcript,
+    TranscriptDialog,
+    TranscriptLabel,
+    TranscriptLine,
+    TranscriptNote,
+)
 
 __all__ = [
     "Allowance",
@@ -40,6 +50,7 @@ __all__ = [
     "Ballot",
     "BallotChoice",
     "Base",
+    "CannedAnswer",
     "ChannelState",
     "CheckIn",
     "CheckInLink",
@@ -48,6 +59,8 @@ __all__ = [
     "Contact",
     "ContactCode",
     "Conversation",
+    "Demand",
+    "DemandWeek",
     "Erasure",
     "Event",
     "Gap",
@@ -73,8 +86,15 @@ __all__ = [
     "Reminder",
     "ReminderRule",
     "SignInTry",
+    "StaffDigest",
     "StaffLink",
     "StaffMember",
     "StaffSession",
+    "Transcribed",
+    "Transcript",
+    "TranscriptDialog",
+    "TranscriptLabel",
+    "TranscriptLine",
+    "TranscriptNote",
     "WebLink",
 ]

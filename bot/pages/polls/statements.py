@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.i18n import _
 from bot.pages.polls.asked import DRAWN, Asked, Parts, Table, Tally
-from bot.pages.polls.charts import bars
+from bot.web.charts import bars
 
 
 def statements(asked: Asked) -> Parts:
