@@ -11,6 +11,7 @@ from bot.dialog import Transaction
 from bot.models import Base
 from bot.services.conversations import Conversations
 from bot.services.gaps import Gaps
+from bot.services.webhook_calls import switched_off
 
 SOON: Final = timedelta(days=2)
 DAY: Final = timedelta(days=1)
@@ -32,6 +33,7 @@ class Today:
     paused     channels that pause: name, since, reason
     closing    polls that close within two days, beginning: events that begin within two days
     delivery   messages of the last day by what became of them
+    webhooks   those that were switched off because nothing arrived there
     """
 
     gaps: int
@@ -45,12 +47,13 @@ class Today:
     closing: tuple[Row[Any], ...]
     beginning: tuple[Row[Any], ...]
     delivery: Mapping[str, int]
+    webhooks: tuple[Row[Any], ...] = ()
 
     @property
     def is_calm(self) -> bool:
         """Whether nothing needs anybody."""
         needs = self.gaps + self.talking + self.waiting + self.declined + self.not_meant + self.dead
-        return not (needs or self.paused or self.closing or self.beginning)
+        return not (needs or self.paused or self.closing or self.beginning or self.webhooks)
 
     @property
     def asked(self) -> int:
@@ -90,6 +93,7 @@ class Overlook:
                 .order_by(_EVENT.starts_at)
             ),
             delivery=self._by(_OUTBOX.state, _OUTBOX.created_at > self._now - DAY),
+            webhooks=switched_off(self._connection),
         )
 
     def _gaps(self) -> int:
