@@ -7,7 +7,7 @@ language is known.
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
 from gettext import NullTranslations
 from importlib import resources
@@ -106,6 +106,11 @@ def language_name(language: str) -> str:
     return _locale(language).language_name or language
 
 
+def language_called(language: str, code: str) -> str:
+    """What people of one language call another: `Englisch`, `英语`."""
+    return _locale(code).get_language_name(languages().get(language, language)) or code
+
+
 def format_moment(language: str, moment: datetime, zone: tzinfo) -> str:
     """Weekday, day and time as people of that language write them, in the given zone."""
     local, locale = moment.astimezone(zone), _locale(language)
@@ -132,6 +137,14 @@ def place_name(language: str, zone: ZoneInfo) -> str:
 def format_day(language: str, day: date) -> str:
     """A date as people of that language write it."""
     return dates.format_date(day, "long", locale=_locale(language))
+
+
+def format_span(language: str, first: date, last: date) -> str:
+    """ "2027", "May 2027", "December 7 – 13, 2026": from one day to another."""
+    skeleton = "yMMMMd"
+    if first.day == 1 and (last + timedelta(days=1)).day == 1:
+        skeleton = "y" if (first.month, last.month) == (1, 12) else "yMMMM"
+    return dates.format_interval(first, last, skeleton, locale=_locale(language))
 
 
 def format_weekday(language: str, day: date) -> str:

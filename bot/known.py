@@ -8,7 +8,9 @@ from bot.dialog import Command, Dialog, Services, Turn
 from bot.i18n import _
 from bot.message import Choice, Reply
 from bot.understanding import Phrases
+from bot.understanding.choices import number
 from bot.understanding.phrases import Wish
+from bot.understanding.wordings import words
 
 # Understood inside any form, in any language; a dialog may not use these wordings.
 CONTROLS = {
@@ -62,17 +64,28 @@ class Known:
         )
 
     def whole(self, text: str, in_form: bool) -> Wish | None:
-        """The dialog the whole text asks for; a remark on an answer of ours is none in a form."""
+        """The dialog the whole text asks for; in a form, a remark or a count of people is none."""
         wish = self.heard(text).whole
-        return None if wish and in_form and is_remark(self.dialogs.get(wish.dialog)) else wish
+        if wish and in_form and (is_remark(self.dialogs.get(wish.dialog)) or _counts(text, wish)):
+            return None
+        return wish
 
     def claims(self, dialog: Dialog, turn: Turn) -> bool:
         """Whether the dialog says that it can answer this text."""
         return isinstance(dialog, Command) and bool(dialog.claims and dialog.claims(turn))
 
+    def answering(self, turn: Turn) -> Dialog | None:
+        """The fallback, where it says that it can answer this text."""
+        return self.fallback if self.claims(self.fallback, turn) else None
+
     def claiming(self, turn: Turn) -> Command | None:
         """The command that answers a text which no wording names; None: the fallback takes it."""
         return next((d for d in self._claiming if self.claims(d, turn)), None)
+
+
+def _counts(text: str, wish: Wish) -> bool:
+    """Whether it says how many people: "eine Person" is no call for one, "einen Menschen" is."""
+    return words(text) != words(wish.wording) and number(text) is not None
 
 
 def is_nod(dialog: Dialog | None) -> bool:

@@ -122,6 +122,7 @@ class Reply:
     `ref` is the row of the outbox it stands in, the same at every try; 0 before it has one. `key`
     names the one message it is sent as, the same at every try, and no other message ever. `several`
     are choices of which any number may be picked at once; `choices` and text must do without them.
+    `about` is what it tells, for who takes it back while it waits; it is kept and not sent.
     """
 
     text: str
@@ -131,6 +132,7 @@ class Reply:
     ref: int = 0
     key: str = field(default="", compare=False)
     several: tuple[Choice, ...] = ()
+    about: str = field(default="", compare=False)
 
 
 POLL = "application/vnd.citybot.poll+json"

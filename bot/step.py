@@ -99,11 +99,7 @@ class Step:
         if slot and number(text) is not None and not slots.choices_of(slot, self._turn()):
             return None  # a place in a list further up; what is asked now has none
         begun = wish is None and not (slot and slot.free)
-        return picked(
-            text,
-            slots.offered(self._turn(), slot, self._talk.offered),
-            begun,
-        )
+        return picked(text, slots.offered(self._turn(), slot, self._talk.offered), begun)
 
     def _gone(self, form: Form | None, slot: Slot | None) -> tuple[Reply, ...]:
         """A tap on what nobody offers any more; what is asked now is asked again."""
@@ -137,7 +133,9 @@ class Step:
         if form and (form.name == wish.dialog or is_remark(dialog)):
             return None  # already in it, or no answer of ours to remark on: the text is an answer
         if form and slot and is_nod(dialog):
-            return self._ask(form, slot, slots.how_to_answer(slot, self._turn()))
+            how = slots.how_to_answer(slot, self._turn())
+            # "Jo" is a name, and "ok" may be all there is to say.
+            return None if slot.free and not how else self._ask(form, slot, how)
         return self._run(dialog, trigger=wish.wording)
 
     def _said(self, form: Form | None, slot: Slot | None, text: str) -> tuple[Reply, ...]:
@@ -148,8 +146,8 @@ class Step:
         if not slots.asks(slot, text, answers):
             return self._answer(form, slot, text, None)
         self._put(slot.name, slots.doubted(slot, text, answers))
-        if self._known.claims(self._known.fallback, turn):
-            return self._run(self._known.fallback)
+        if claimed := self._known.claiming(turn) or self._known.answering(turn):
+            return self._run(claimed)
         told = form.unanswered(turn, slot, answers) if slot.short else None
         return self._told(told) or self._answer(form, slot, text, None)
 

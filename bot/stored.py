@@ -63,6 +63,7 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
         several=[[c.value, c.label] for c in reply.several],
         links=[[link.label, link.url] for link in reply.links],
         attachments=[_attachment_to_json(a) for a in reply.attachments],
+        about=reply.about,
     )
 
 

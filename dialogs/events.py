@@ -1,13 +1,14 @@
 """The events there are: found by a question, listed, told one by one."""
 
-from bot.dialog import Answered, Command, Outcome, Turn
+from bot.dialog import Command, Outcome, Turn
 from bot.i18n import _
 from bot.message import Choice, Reply
 from bot.services.event_texts import places_left
-from bot.services.events import Event, Events
+from bot.services.events import Events
 from bot.understanding.places import named_in
 from dialogs.answer import answer
 from dialogs.event.asides import asks_of_shown, of_shown
+from dialogs.event.calendar import Wanted, asks_for_list, there_and_then, wanted
 from dialogs.event.finding import (
     RECENT,
     asks_where,
@@ -24,10 +25,9 @@ from dialogs.event.telling import (
     label,
     listed,
     next_steps,
-    none_there,
     nothing_coming,
     of_it,
-    told,
+    shown,
 )
 
 
@@ -37,28 +37,30 @@ def events(turn: Turn) -> Outcome:
         event = turn.use(Events).get(turn.argument)
         if event is None or event.state == "draft":
             return Reply(turn.say(_("I do not know this event.")))
-        return _shown(turn, event)
+        return shown(turn, event)
+    if asked := wanted(turn):
+        return there_and_then(turn, asked)
+    return _by_words(turn)
+
+
+def _by_words(turn: Turn) -> Outcome:
+    """The events whose words were said; all there are where none was named."""
     calendar = turn.use(Events)
     coming, others = calendar.coming(), (*calendar.called_off(), *calendar.over(RECENT))
     found = meant(turn, turn.text, coming)
     if wholly_named(turn.text, others) and not surely_named(turn.text, coming):
-        return _shown(turn, named(turn.text, others)[0])
+        return shown(turn, named(turn.text, others)[0])
     if places := named_in(turn.text):
         there = tuple(event for event in coming if takes_place_in(event, places))
         found = tuple(event for event in found if event in there) or there
         if not found and asks_where(turn.text, places):
-            return none_there(turn, coming, min(places))
+            return there_and_then(turn, Wanted(places, ()))
     if not found and turn.trigger.strip("…") != turn.trigger:
         return answer(turn)  # "events in …", and none of ours is there: perhaps an article knows
     found = found or coming
     if not found:
         return nothing_coming(turn)
-    return _shown(turn, found[0]) if len(found) == 1 else listed(turn, found)
-
-
-def _shown(turn: Turn, event: Event) -> Outcome:
-    """One event; a question that follows is about it."""
-    return Answered((told(turn, event),), memory={"event": event.id})
+    return shown(turn, found[0]) if len(found) == 1 else listed(turn, found)
 
 
 def past(turn: Turn) -> Outcome:
@@ -104,7 +106,14 @@ def about(turn: Turn) -> Outcome:
 
 
 dialogs = (
-    Command("events", events, triggers=(_("wordings: events"),), menu=_("Events"), shared=True),
+    Command(
+        "events",
+        events,
+        triggers=(_("wordings: events"),),
+        menu=_("Events"),
+        shared=True,
+        claims=asks_for_list,
+    ),
     Command("places-left", left, triggers=(_("wordings: places-left"),), shared=True),
     Command("about-event", about, claims=asks_about, shared=True),
     Command("past-events", past, triggers=(_("wordings: past-events"),), shared=True),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot import outbox
 from bot.dialog import Answered, Answers, Command, Form, Outcome, Slot, Slots, Turn
-from bot.i18n import _, sentences, translate_plural
+from bot.i18n import _, sentences
 from bot.message import Choice, Reply
 from bot.services.agreements import withdraw_all
 from bot.services.consents import Consents
@@ -99,7 +99,8 @@ def _take(turn: Turn, event: Event) -> Outcome:
 
 def _has_it(turn: Turn, event: Event, held: Registration) -> Reply:
     """They took it before: nothing changes."""
-    told = sentences(turn.say(_("You have your seat already.")), stands(turn, event, held))
+    one, many = _("You have your seat already."), _("You have your seats already.")
+    told = sentences(turn.say_count(one, many, held.seats), stands(turn, event, held))
     return replace(shown(turn, event, held), text=told)
 
 
@@ -108,7 +109,9 @@ def _let_go(turn: Turn, event: Event, held: Registration) -> Outcome:
     if held.status == "confirmed":
         return Answered((), open=f"cancel-registration:{event.id}")
     turn.use(Registrations).cancel(event.id, turn.talk.person_id, "passed")
-    text = turn.say(_("All right, the seat goes to the next person. Thank you for telling me."))
+    one = _("All right, the seat goes to the next person. Thank you for telling me.")
+    many = _("All right, the seats go to the next person. Thank you for telling me.")
+    text = turn.say_count(one, many, held.seats)
     return Reply(text, (turn.choice("events", _("See all events")),))
 
 
@@ -122,8 +125,9 @@ def answer_offer(what: str, nothing: str) -> "Command":
             key=lambda pair: pair[0].offer_until or turn.now,
         )
         seated = [(r, e) for r, e in held if r.status == "confirmed"]
-        if not offered and what == "yes" and len(seated) == 1:
-            return _has_it(turn, seated[0][1], seated[0][0])
+        if not offered and len(seated) == 1:
+            held_now, event = seated[0]
+            return (_has_it if what == "yes" else _let_go)(turn, event, held_now)
         if not offered:
             return Reply(turn.say(nothing))
         registration, event = offered[0]
@@ -205,7 +209,7 @@ def _whether(turn: Turn, event: Event, held: Registration) -> str:
     if not waits or held.status == "waiting":
         return ask
     one, many = _("The seat then goes to who waits."), _("The seats then go to who waits.")
-    return sentences(ask, translate_plural(turn.language, one, many, held.seats))
+    return sentences(ask, turn.say_count(one, many, held.seats))
 
 
 def _cancel(turn: Turn, answers: Answers) -> Outcome:

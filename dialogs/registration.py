@@ -19,7 +19,7 @@ from bot.dialog import (
 from bot.i18n import _
 from bot.message import Choice, Reply
 from bot.services.agreements import cross_border, sensitive
-from bot.services.event_texts import foreign, only_in
+from bot.services.event_texts import title_only_in
 from bot.services.events import Event, Events
 from bot.services.fields import Field
 from bot.services.question_links import QuestionLinks
@@ -36,7 +36,7 @@ from dialogs.event.fields import field_slot, kept, where_asked
 from dialogs.event.finding import asks_of_other, meant, shown_last
 from dialogs.event.finding import named as named_events
 from dialogs.event.gone import closed_to, names_another, unknown_to
-from dialogs.event.telling import LISTED, label, nothing_open
+from dialogs.event.telling import LISTED, label, nothing_open, was_told
 
 
 def slots(turn: Turn, answers: Answers) -> Slots:
@@ -91,7 +91,7 @@ def _naming(event: Event, slot: Slot) -> Slot:
         if answers.keys() != {"event"}:
             return question
         told = turn.say(_("Registration: {event}"), event=label(event, turn.language))
-        note = only_in(turn.language, foreign(turn.language, (event.title,)))
+        note = "" if was_told(turn, event) else title_only_in(turn.language, event)
         return "\n".join(filter(None, (told, note, question)))
 
     return replace(slot, ask=ask)

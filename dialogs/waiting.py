@@ -1,7 +1,7 @@
 """Hands a seat back and joins the waiting list instead, after a tap that says so."""
 
 from bot.dialog import Answers, Form, Outcome, Slot, Slots, Turn
-from bot.i18n import _
+from bot.i18n import _, translate_plural
 from bot.message import Choice, Reply
 from bot.services.events import Events
 from bot.services.registration import Refused
@@ -18,8 +18,12 @@ def _slots(turn: Turn, answers: Answers) -> Slots:
     event = turn.use(Events).get(str(answers.get("event", "")))
     if event is None:
         return (asked,)
-    ask = turn.say(
+    held = turn.use(Registrations).seats.find(event.id, turn.talk.person_id)
+    ask = translate_plural(
+        turn.language,
         _("Shall I give back your seat at {event} and put you at the end of the waiting list?"),
+        _("Shall I give back your seats at {event} and put you at the end of the waiting list?"),
+        held.seats if held else 1,
         event=label(event, turn.language),
     )
     choices = (Choice("yes", _("Yes, I will wait")), Choice("no", _("No, keep it")))

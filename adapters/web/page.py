@@ -73,9 +73,17 @@ class Page:
         lines: Sequence[Line] = ()
         if visit.session is not None and status < 500:  # then the talk cannot be read either
             lines = talk(await self._desk.mailbox.transcript(visit.session.address))
+        leads_to = await self._reception.leads_to(visit) if status < 500 else ""
         has_session = visit.session is not None
         sheet = Sheet(
-            visit.language, lines, visit.embedded, has_session, notice, draft, visit.invite
+            visit.language,
+            lines,
+            visit.embedded,
+            has_session,
+            notice,
+            draft,
+            visit.invite,
+            leads_to,
         )
         html = self._rendering.chat(sheet)
         return web.Response(text=html, status=status, content_type="text/html")

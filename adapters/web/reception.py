@@ -11,9 +11,13 @@ from adapters.web.utterance import Utterance
 from adapters.web.visit import Visit
 from bot.channel import Accepted, Desk
 from bot.database import DATABASE_DOWN
+from bot.dialog import Transaction
 from bot.flood import FloodGate
 from bot.i18n import _, translate
-from bot.message import Left, Message
+from bot.message import Choice, Left, Message
+from bot.services.destinations import destination
+from bot.services.invites import Invite, Signer
+from bot.understanding import picked
 from bot.web.origin import network_of
 from bot.web.problem import SLOW_DOWN, later
 
@@ -29,6 +33,7 @@ class Reception:
 
     def __init__(self, desk: Desk, sessions: Sessions, endings: Endings) -> None:
         self._desk, self._sessions, self._endings = desk, sessions, endings
+        self._signer = Signer(desk.settings)
         # A hall full of people behind one address may all begin at once; a flood may not.
         self._newcomers = FloodGate(burst=500, seconds=100)
 
@@ -56,7 +61,7 @@ class Reception:
             sender=address,
             text=utterance.text or await self._label(visit, utterance.picked or ""),
             sent_at=visit.now,
-            picked=utterance.picked,
+            picked=utterance.picked or _begins(visit, utterance),
             locale=utterance.locale or visit.language,
         )
         accepted = await self._desk.accept(message)
@@ -64,6 +69,15 @@ class Reception:
             notice = accepted.notice.text if accepted.notice else ""
             raise later(SLOW_DOWN, accepted.retry_after.total_seconds(), notice)
         return accepted
+
+    async def leads_to(self, visit: Visit) -> str:
+        """The title of what the link leads to by which they came; "" where it has none."""
+        invite = self._signer.read(visit.invite)
+        return await asyncio.to_thread(self._title, visit, invite) if invite else ""
+
+    def _title(self, visit: Visit, invite: Invite) -> str:
+        with self._desk.database.read() as connection:
+            return destination(Transaction(connection, visit.now), invite, visit.language)
 
     async def leave(self, visit: Visit) -> None:
         """End the session: its token is not taken any more, nothing is sent to it."""
@@ -96,6 +110,13 @@ class Reception:
             return picked
         transcript = await self._desk.mailbox.transcript(visit.session.address)
         return label_of(transcript, picked) or picked
+
+
+def _begins(visit: Visit, utterance: Utterance) -> str | None:
+    """The link's own value where what was typed means its button: "1", "yes", "start here"."""
+    offered = (Choice("yes", translate(visit.language, START)),)
+    meant = utterance.invite and picked(utterance.text, offered)
+    return f"{INVITED}{utterance.invite}" if meant else None
 
 
 def language_name(code: str) -> str:

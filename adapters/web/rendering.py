@@ -51,7 +51,7 @@ _LIVE: Final = {
 class Sheet:
     """What one page shows. `draft` is text that could not be taken and must not be lost.
 
-    `invite`: the code of the link they came by.
+    `invite`: the code of the link they came by; `leads_to`: the title of what it leads to.
     """
 
     language: str
@@ -61,6 +61,7 @@ class Sheet:
     notice: str = ""
     draft: str = ""
     invite: str = ""
+    leads_to: str = ""
 
 
 def address(language: str, embedded: bool, path: str = "/chat", **more: str) -> str:

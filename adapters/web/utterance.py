@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from adapters.web.visit import invite_in
 from bot.i18n import negotiate
 from bot.text import MESSAGE_LIMIT, clean
 from bot.web.body import Fields
@@ -20,6 +21,7 @@ class Utterance:
     id      made by the browser; the same id again is the same message
     picked  the value of a tapped choice; then `text` is empty
     after   the id of the newest reply this browser has
+    invite  the code of a link whose button stands below the talk: what is typed may mean it
     """
 
     id: str
@@ -27,6 +29,7 @@ class Utterance:
     picked: str | None
     after: int
     locale: str | None
+    invite: str = ""
 
 
 def utterance_of(fields: Fields) -> Utterance:
@@ -42,6 +45,7 @@ def utterance_of(fields: Fields) -> Utterance:
         picked,
         number(fields.get("after", 0)),
         _locale(fields),
+        invite_in(fields),
     )
 
 

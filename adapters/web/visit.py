@@ -1,6 +1,7 @@
 """One request, as far as every handler needs it: who, in which language, in a frame or not."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -31,8 +32,7 @@ class Visit:
     @property
     def invite(self) -> str:
         """The code of a link that leads to a certain place in the talk; "" without one."""
-        code = self.request.query.get("invite", "")
-        return code if _INVITE.fullmatch(code) else ""
+        return invite_in(self.request.query)
 
     def begin(self, session: Session) -> None:
         """From now on this browser has this session."""
@@ -41,6 +41,12 @@ class Visit:
     def end(self) -> None:
         """From now on this browser has none."""
         self.session, self.cookie = None, "clear"
+
+
+def invite_in(fields: Mapping[str, object]) -> str:
+    """The code of such a link among the fields of a request; "" without one."""
+    code = fields.get("invite", "")
+    return code if isinstance(code, str) and _INVITE.fullmatch(code) else ""
 
 
 def visit_of(request: web.Request, default: str) -> Visit:

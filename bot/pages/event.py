@@ -60,6 +60,7 @@ class EventPages:
             coming=[told(event, visit) for event in coming],
             over=[told(event, visit) for event in over],
             address=self._pages.at(EVENTS),
+            only_in=event_texts.titles_only_in(visit.language, (*coming, *over)),
             feed=self._pages.at("/events.ics"),
             chat=self._ways.chat("events", visit.language),
         )

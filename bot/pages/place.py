@@ -13,6 +13,7 @@ from bot.pages.desk import Desk
 from bot.pages.door import NO_LINK, Visit
 from bot.pages.fields import Filled, Input, Posted, inputs, read, sent_inputs
 from bot.pages.form import FIELDS, LIMIT, TICK_SENSITIVE, gives_protected
+from bot.pages.place_notes import note
 from bot.pages.rendering import Rendering
 from bot.services.agreements import sensitive, withdraw_all
 from bot.services.calendar import invitation
@@ -22,31 +23,16 @@ from bot.services.event_texts import of_their_language, when
 from bot.services.events import Event, Events
 from bot.services.notices import Notices
 from bot.services.passes import Passes
-from bot.services.registration import ACTIVE, Refused, Registration
+from bot.services.registration import Refused, Registration
 from bot.services.registrations import Registrations
 from bot.services.seats import Seats
-from bot.services.standing import how_it_stands
+from bot.services.standing import how_it_stands, pass_it_on, take_it
 from bot.services.tickets import svg
 from bot.services.weblinks import PLACE, Pages
 from bot.understanding.choices import number
 from bot.web.body import read_form
 from bot.web.problem import Problem
 from bot.web.saving import saved_as
-
-# What was done, as the address says it, and how the registration then stands: a note that is not
-# true of it is not shown.
-_NOTES = {
-    "changed": (ACTIVE, _("Your changes are saved.")),
-    "cancelled": (
-        ("cancelled",),
-        _("Your registration is cancelled. The seat goes to somebody else."),
-    ),
-    "taken": (("confirmed",), _("The seat is yours. See you there!")),
-    "passed": (
-        ("cancelled",),
-        _("All right, the seat goes to the next person. Thank you for telling us."),
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +91,7 @@ class PlacePage:
             "cancel.html",
             visit.language,
             event=found.event,
+            seats=found.registration.seats,
             when=when(found.event, visit.language),
             token=visit.part("token"),
         )
@@ -174,14 +161,13 @@ class PlacePage:
         wrong: Mapping[str, str] | None = None,
     ) -> web.Response:
         event, registration = found.event, found.registration
-        after, note = _NOTES.get(visit.request.query.get("done", ""), ((), ""))
         response = self._rendering.page(
             "place.html",
             visit.language,
             event=event,
             registration=registration,
             stands=how_it_stands(event, registration, visit.language, found.place),
-            note=translate(visit.language, note) if registration.status in after else "",
+            note=note(visit, registration),
             here=f"{PLACE}{visit.part('token')}",
             code=_code(registration, visit.language),
             can_change=registration.is_active and not event.is_over(visit.now),
@@ -190,6 +176,8 @@ class PlacePage:
             plain=[one for one in shown if not one.field.sensitive],
             protected=[one for one in shown if one.field.sensitive],
             protection="" if found.may_keep_protected else sensitive(event, visit.language),
+            take_it=take_it(visit.language, registration.seats),
+            pass_it_on=pass_it_on(visit.language, registration.seats),
             seats=(posted or {}).get("seats", registration.seats),
             ticked=posted or {},
             wrong_boxes=_others(wrong or {}, event),

@@ -11,7 +11,7 @@ from bot.i18n import (
     format_moment,
     format_number,
     format_time,
-    language_name,
+    language_called,
     place_name,
     sentences,
     translate,
@@ -95,8 +95,26 @@ def state_of(event: Event, language: str, now: datetime, heard_at: datetime | No
 
 def other_language(event: Event, language: str) -> str:
     """Said where nobody has written it in the person's language; "" where somebody has."""
-    texts = (event.title, event.summary, event.place_in, event.for_whom, event.results)
-    return only_in(language, foreign(language, texts))
+    texts = (event.summary, event.place_in, event.for_whom, event.results)
+    others = foreign(language, texts)
+    if not others:
+        return title_only_in(language, event)
+    return only_in(language, others | foreign(language, (event.title,)))
+
+
+def title_only_in(language: str, event: Event) -> str:
+    """Likewise of its title alone."""
+    others = _called(language, foreign(language, (event.title,)))
+    if not others:
+        return ""
+    return translate(language, _("The title is only in {language}."), language=others)
+
+
+def titles_only_in(language: str, events: Iterable[Event]) -> str:
+    """Said once below a list of events."""
+    others = _called(language, foreign(language, (event.title for event in events)))
+    told = _("Some titles are only in {language}.")
+    return translate(language, told, language=others) if others else ""
 
 
 def of_their_language(event: Event, fields: Iterable[Field], language: str) -> str:
@@ -112,9 +130,15 @@ def foreign(language: str, written: Iterable[Texts]) -> frozenset[str]:
 
 def only_in(language: str, others: Iterable[str]) -> str:
     """Said of texts that are there in these languages only; "" of none."""
-    names = tuple(map(language_name, sorted(others)))
-    told = _("The organisers have written this only in: {language}.")
-    return translate(language, told, language=format_list(language, names)) if names else ""
+    named = _called(language, others)
+    told = _("The organisers have written this only in {language}.")
+    return translate(language, told, language=named) if named else ""
+
+
+def _called(language: str, others: Iterable[str]) -> str:
+    """Languages as a person of `language` calls them; "" of none."""
+    names = tuple(language_called(language, code) for code in sorted(others))
+    return format_list(language, names) if names else ""
 
 
 def places_left(event: Event, language: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from bot import outbox
 from bot.dialog import Transaction
-from bot.i18n import _, translate
+from bot.i18n import _, translate, translate_plural
 from bot.message import Address, Choice, Reply
 from bot.models import Base
 from bot.services.calendar import invitation
@@ -21,6 +21,8 @@ from bot.services.event_texts import moment, when
 from bot.services.events import Event
 from bot.services.preferences import Preferences
 from bot.services.registration import Registration
+from bot.services.standing import pass_it_on, take_it
+from bot.services.withdrawing import about, stand, withdraw
 
 _OUTBOX, _PLACE = Base.metadata.tables["outbox"], Base.metadata.tables["address"]
 _PERSON = Base.metadata.tables["person"]
@@ -39,21 +41,27 @@ class Notices:
     def offered(self, event: Event, registration: Registration) -> None:
         """A seat is free for somebody who waits."""
         until = registration.offer_until or event.starts_at
-        say = _Says(registration.language)
-        text = say(
+        language, seats = registration.language, registration.seats
+        text = translate_plural(
+            language,
             _(
                 "Good news: a seat is free for you at {event}, {when}. It is yours if you take it "
                 "by {until}; then it goes to the next person."
             ),
-            event=event.name(registration.language),
-            when=when(event, registration.language),
+            _(
+                "Good news: {count} seats are free for you at {event}, {when}. They are yours if "
+                "you take them by {until}; then they go to the next person."
+            ),
+            seats,
+            event=event.name(language),
+            when=when(event, language),
             until=self._by_both_clocks(registration, until, event),
         )
         choices = (
-            Choice(f"place:yes={event.id}", say(_("Take the seat"))),
-            Choice(f"place:no={event.id}", say(_("Let it go"))),
+            Choice(f"place:yes={event.id}", take_it(language, seats)),
+            Choice(f"place:no={event.id}", pass_it_on(language, seats)),
         )
-        self.tell(registration, Reply(text, choices), until)
+        self.tell(registration, Reply(text, choices, about=about(event, "offered")), until)
 
     def _by_both_clocks(self, registration: Registration, at: datetime, event: Event) -> str:
         """A deadline in the event's time and, where they told us another, by the person's clock."""
@@ -72,7 +80,12 @@ class Notices:
     def moved_up(self, event: Event, registration: Registration) -> None:
         """Somebody who waited has a seat."""
         text = _("Good news: you have a seat at {event}, {when}. Your reference is {reference}.")
-        self._say(event, registration, text, files=True)
+        several = _(
+            "Good news: you have {count} seats at {event}, {when}. Your reference is {reference}."
+        )
+        reply = _reply(event, registration, text, files=True, several=several)
+        told = replace(reply, about=about(event, "seated"))
+        self.tell(registration, told, event.ends_at + _AFTER)
 
     def lapsed(self, event: Event, registration: Registration) -> None:
         """Nobody answered an offer in time."""
@@ -80,7 +93,11 @@ class Notices:
             "The time to take the seat at {event} is over, and it went to the next person. You may "
             "register again; then you wait at the end of the list."
         )
-        self._say(event, registration, text)
+        several = _(
+            "The time to take the seats at {event} is over, and they went to the next person. You "
+            "may register again; then you wait at the end of the list."
+        )
+        self._say(event, registration, text, several)
 
     def removed(self, event: Event, registration: Registration) -> None:
         """Staff took somebody off the list."""
@@ -93,18 +110,45 @@ class Notices:
             "{event}, {when}, is cancelled. Your registration has ended; you need not do anything. "
             "{contact}"
         )
-        self._say_all(event, ended, text)
+        self.take_back(event, ended)
+        told = [(r, _reply(event, r, text, r.status == "confirmed")) for r in ended]
+        self._add(told, "confirmation", event.ends_at + _AFTER)
 
-    def moved(self, event: Event, kept: Sequence[Registration]) -> None:
-        """The event has a new time or place; the registrations stay."""
+    def moved(self, known: Event, event: Event, kept: Sequence[Registration]) -> None:
+        """The event, `known` as it was, has a new time or place; the registrations stay.
+
+        Who has not heard of an earlier move yet hears only of this one; of none, when it is back
+        where they know it to be.
+        """
         text = _(
             "{event} has changed: it is now {when}. Your registration stays as it is. {contact}"
         )
-        self._say_all(event, kept, text)
-
-    def _say_all(self, event: Event, registrations: Sequence[Registration], text: str) -> None:
-        told = [(r, _reply(event, r, text, r.status == "confirmed")) for r in registrations]
+        unheard = self.take_back(event, kept, "moved:")
+        told = []
+        for r in kept:
+            was = unheard.get(r.person_id or "", stand(known))
+            if was != stand(event):
+                reply = _reply(event, r, text, r.status == "confirmed")
+                told.append((r, replace(reply, about=about(event, f"moved:{was}"))))
         self._add(told, "confirmation", event.ends_at + _AFTER)
+
+    def take_back(
+        self, event: Event, registrations: Sequence[Registration], what: str = ""
+    ) -> dict[str, str]:
+        """What these people were to be told of the event is not true any more; gives it, by person.
+
+        Only what has not begun to go out; `what`: only of that.
+        """
+        at = {
+            address: person
+            for person, addresses in self._places(registrations).items()
+            for address in addresses
+        }
+        unheard: dict[str, str] = {}
+        for some in _chunks(tuple(at)):
+            found = withdraw(self._connection, self._now, some, about(event, what))
+            unheard |= {at[address]: told for address, told in found.items()}
+        return unheard
 
     def changed_on_page(self, event: Event, registration: Registration) -> None:
         """Answers or seats were changed by the link of the registration."""
@@ -119,10 +163,9 @@ class Notices:
         )
         self._say(event, registration, text)
 
-    def _say(
-        self, event: Event, registration: Registration, text: str, files: bool = False
-    ) -> None:
-        self.tell(registration, _reply(event, registration, text, files), event.ends_at + _AFTER)
+    def _say(self, event: Event, registration: Registration, text: str, several: str = "") -> None:
+        reply = _reply(event, registration, text, several=several)
+        self.tell(registration, reply, event.ends_at + _AFTER)
 
     def tell(self, registration: Registration, reply: Reply, until: datetime | None = None) -> bool:
         """Put it into the outbox, where the person can be reached; False when nowhere.
@@ -192,27 +235,22 @@ def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[start : start + _CHUNK]
 
 
-def _reply(event: Event, registration: Registration, text: str, files: bool) -> Reply:
-    language = registration.language
-    say = _Says(language)
-    contact = say(_("Questions? {contact}"), contact=event.contact) if event.contact else ""
-    told = say(
+def _reply(
+    event: Event, registration: Registration, text: str, files: bool = False, several: str = ""
+) -> Reply:
+    """`several`: the text for who holds more than one seat, where that is another."""
+    language, asked = registration.language, _("Questions? {contact}")
+    contact = translate(language, asked, contact=event.contact) if event.contact else ""
+    told = translate_plural(
+        language,
         text,
+        several or text,
+        registration.seats,
         event=event.name(language),
         when=when(event, language),
         reference=registration.reference or "",
         contact=contact,
     )
-    asked_for = _("No files can be sent in this chat. Write “calendar file” to get it elsewhere.")
-    file = replace(invitation(event, registration), instead=say(asked_for)) if files else None
-    return Reply(told.strip(), attachments=(file,) if file else ())
-
-
-class _Says:
-    """A person's language, ready to speak."""
-
-    def __init__(self, language: str) -> None:
-        self._language = language
-
-    def __call__(self, msgid: str, /, **values: object) -> str:
-        return translate(self._language, msgid, **values)
+    elsewhere = _("No files can be sent in this chat. Write “calendar file” to get it elsewhere.")
+    file = replace(invitation(event, registration), instead=translate(language, elsewhere))
+    return Reply(told.strip(), attachments=(file,) if files else ())

@@ -21,6 +21,7 @@ from bot.services.notices import Notices
 from bot.services.registration import ACTIVE, Registration
 from bot.services.registrations import NAMELESS, Registrations
 from bot.services.reminder_rules import ReminderRules, the_evening_before
+from bot.services.withdrawing import is_elsewhere
 
 Saved = Literal["new", "changed", "same"]
 _SHREDDED_SOONEST = timedelta(days=2)  # after a move: time to see a slip, in every zone
@@ -147,9 +148,9 @@ class Organising:
 
     def _changed(self, known: Event, event: Event) -> None:
         event = self._change(event)
-        if _is_elsewhere(known, event) and not event.is_over(self._now):
+        if is_elsewhere(known, event) and not event.is_over(self._now):
             kept = self._registrations.seats.of_event(event.id, *ACTIVE)
-            self._notices.moved(event, kept)
+            self._notices.moved(known, event, kept)
         # More seats, or fewer reserved: who waits is first.
         self._registrations.move_up(event)
 
@@ -207,11 +208,6 @@ def _refuse_too_few(event: Event) -> None:
             reserved=event.reserved,
             capacity=event.capacity,
         )
-
-
-def _is_elsewhere(known: Event, event: Event) -> bool:
-    parts = ("starts_at", "ends_at", "zone", "place", "place_in", "link")
-    return any(getattr(known, part) != getattr(event, part) for part in parts)
 
 
 def shred_registrations(database: Database, now: datetime) -> int:

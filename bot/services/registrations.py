@@ -85,6 +85,7 @@ class Registrations:
         known = self.seats.find(event_id, person_id)
         if known is None or event.is_over(self._now) or not self.seats.end(known, reason):
             return False
+        self._notices.take_back(event, (known,))
         self.move_up(event)
         return True
 
@@ -94,9 +95,11 @@ class Registrations:
         if known.status == "waiting":
             return known
         if not event.waiting_list:
-            raise Refused(_("There is no waiting list there. You can keep your seat or cancel."))
+            raise Refused(
+                _("There is no waiting list there. You can keep your registration or cancel.")
+            )
         if self.seats.first_waiting(event_id) is None:
-            raise Refused(_("Nobody else waits there. You can keep your seat or cancel."))
+            raise Refused(_("Nobody else waits there. You can keep your registration or cancel."))
         self.seats.give_back(event_id, known.seats)
         self.seats.change(known, status="waiting", requested_at=at, offer_until=None)
         self.move_up(event)
@@ -104,12 +107,13 @@ class Registrations:
 
     def accept(self, event_id: str, person_id: str, at: datetime) -> Registration:
         """Take the seat that was offered; `at` is when the answer reached us."""
-        self._locked(event_id)
+        event = self._locked(event_id)
         known = self.seats.find(event_id, person_id)
         if known and known.status in ("confirmed", "attended"):
             return known
         if known is None or known.status != "offered" or (known.offer_until or at) < at:
             raise Refused(_("There is no seat on offer for you there, or its time is over."))
+        self._notices.take_back(event, (known,), "offered")
         return self.seats.change(known, status="confirmed", offer_until=None)
 
     def edit(self, event_id: str, person_id: str, answers: Mapping[str, Json]) -> Registration:
@@ -179,6 +183,7 @@ class Registrations:
         known = self.seats.by_reference(reference)
         if known is None or known.event_id != event_id or not self.seats.end(known, "staff"):
             raise Refused(_("Nobody with this reference has a place there."))
+        self._notices.take_back(event, (known,))
         self._notices.removed(event, known)
         self.move_up(event)
         return known

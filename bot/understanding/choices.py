@@ -27,6 +27,12 @@ _NUMBERS = (
 _MORE_NUMBERS = _("wordings: thirteen to ninety-nine")  # each in its place
 _AROUND_A_COUNT = _("wordings: count frame")
 _ALONE = _("wordings: alone")
+# So many people, and no place in a list: "zu zweit".
+_TOGETHER = (
+    _("wordings: two together"),
+    _("wordings: three together"),
+    _("wordings: four together"),
+)
 _LAST = _("last|last one|final one|bottom one")
 _AROUND_A_PICK = _(
     "the|number|nr|option|choice|answer|i take|i choose|i pick|i'll take|i would take|take|"
@@ -79,7 +85,9 @@ def _counts() -> dict[_Parts, int]:
     known |= dict.fromkeys(plain, 0)
     for several in alternatives(_MORE_NUMBERS).values():
         known |= {words(wording): value for value, wording in enumerate(several, 13)}
-    return known | dict.fromkeys(wordings(_ALONE), 1)
+    for value, msgid in enumerate((_ALONE, *_TOGETHER), 1):
+        known |= dict.fromkeys(wordings(msgid), value)
+    return known
 
 
 @lru_cache(_REMEMBERED)

@@ -105,7 +105,7 @@ def named_in(text: str) -> frozenset[str]:
 
     "Munich" and "慕尼黑" are the same; of a longer name its parts are none.
     """
-    said, known, found, at = words(text), _named(), set(), 0
+    said, known, found, at = words(text), known_names(), set(), 0
     while at < len(said):
         sizes = range(min(_WORDS, len(said) - at), 0, -1)
         size = next((n for n in sizes if said[at : at + n] in known), 0)
@@ -138,7 +138,8 @@ def country_of(zone: str) -> str | None:
 
 
 @cache
-def _named() -> dict[tuple[str, ...], str]:
+def known_names() -> dict[tuple[str, ...], str]:
+    """Every name as words, and the place of `named_in` that it names."""
     found = {words(name): place for place, names in _names().items() for name in names}
     found.pop((), None)
     return found

@@ -93,6 +93,11 @@ def asks(said: _Parts) -> bool:
     )
 
 
+def question_words() -> frozenset[_Parts]:
+    """Those with which a question begins."""
+    return wordings(_QUESTION_WORDS)
+
+
 def has_person(said: _Parts) -> bool:
     """Whether somebody speaks of themselves, or to us."""
     return any((word,) in wordings(_PERSONS) for word in said)

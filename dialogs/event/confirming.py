@@ -9,7 +9,7 @@ from bot.message import Attachment, Choice, Link, Reply
 from bot.services.agreements import agreement
 from bot.services.answers import shown
 from bot.services.calendar import invitation
-from bot.services.event_texts import foreign, only_in, places_left, seats, when
+from bot.services.event_texts import other_language, places_left, seats, when
 from bot.services.events import Event
 from bot.services.passes import Passes
 from bot.services.preferences import Preferences
@@ -18,11 +18,12 @@ from bot.services.registration import Registration
 from bot.services.registrations import Registered, Registrations
 from bot.services.reminder_texts import on_the_clock
 from bot.services.reminders import Reminders
-from bot.services.standing import how_it_stands
+from bot.services.standing import how_it_stands, pass_it_on, take_it
 from bot.services.texts import in_language
 from bot.services.tickets import ticket
 from bot.services.weblinks import PLACE, Pages
 from dialogs.event.fields import where_asked
+from dialogs.event.telling import was_told
 
 _REMINDED_HERE = _("From {moment} on a reminder waits for you here.")
 
@@ -41,9 +42,8 @@ def summary(turn: Turn, event: Event, answers: Answers, asked: Slots) -> str:
         for field in event.fields
         if field.id in names and field.id in answers
     ]
-    asked_for = (text for f in event.fields if f.id in names for text in f.texts)
-    texts = (event.title, event.place_in, *asked_for)
-    if note := only_in(language, foreign(language, texts)):
+    is_first = answers.keys() == {"event"}  # nothing was asked that could have said so
+    if is_first and not was_told(turn, event) and (note := other_language(event, language)):
         lines.append(note)
     agreed = agreement(turn.use(Settings), event, language)
     return "\n".join((*lines, places_left(event, language), "", agreed))
@@ -106,8 +106,8 @@ def steps(turn: Turn, event: Event, registration: Registration) -> tuple[Choice,
     if not registration.is_active or event.is_over(turn.now):
         return (turn.choice("events", _("See all events")),)
     answer = (
-        turn.choice(f"place:yes={event.id}", _("Take the seat")),
-        turn.choice(f"place:no={event.id}", _("Let it go")),
+        Choice(f"place:yes={event.id}", take_it(turn.language, registration.seats)),
+        Choice(f"place:no={event.id}", pass_it_on(turn.language, registration.seats)),
     )
     edit = turn.choice(f"edit-registration:{event.id}", _("Change my answers"))
     change = (edit,) if event.fields or event.seats_each > 1 else ()

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialog import Answered, Outcome, Turn
-from bot.i18n import _, format_day, sentences, translate
+from bot.i18n import _, format_day, translate
 from bot.message import Choice, Link, Reply
-from bot.services.event_texts import other_language, state_of, when
+from bot.services.event_texts import other_language, state_of, titles_only_in, when
 from bot.services.events import Event, Events
 from bot.services.registrations import Registrations
 from bot.services.texts import in_language
 from bot.services.weblinks import EVENTS, Pages
-from bot.understanding.places import as_said
 from dialogs.answer import answer_with
 from knowledge.answering import SCREEN, find
 from knowledge.library import Library
 
 LISTED = 10  # events in one message
+TOLD = "event_told"  # in the memory of the talk: the event that was told in full
 _NOTHING = _(
     "There is nothing to register for in my calendar at the moment. I can pass your interest on "
     "to the team."
@@ -30,13 +30,15 @@ def label(event: Event, language: str) -> str:
     return translate(language, _("{event}, {when}"), event=event.name(language), when=told)
 
 
-def listed(turn: Turn, events: Sequence[Event]) -> Reply:
+def listed(turn: Turn, events: Sequence[Event], lead: str = "") -> Reply:
     """The next events, each a tap away."""
-    lines = [turn.say(_("These events are coming:"))]
+    lines = [lead or turn.say(_("These events are coming:"))]
     for event in events[:LISTED]:
         lines.append(f"• {of_it(turn, event, when(event, turn.language))}")
     if len(events) > LISTED:
         lines.append(turn.say(_("… and {count} more."), count=len(events) - LISTED))
+    if note := titles_only_in(turn.language, events[:LISTED]):
+        lines.append(note)
     choices = tuple(Choice(f"events:{e.id}", label(e, turn.language)) for e in events[:LISTED])
     return Reply("\n".join(lines), choices)
 
@@ -44,6 +46,16 @@ def listed(turn: Turn, events: Sequence[Event]) -> Reply:
 def of_it(turn: Turn, event: Event, text: str) -> str:
     """Its name, and what is said of it."""
     return turn.say(_("{event}: {text}"), event=event.name(turn.language), text=text)
+
+
+def shown(turn: Turn, event: Event) -> Outcome:
+    """One event; a question that follows is about it."""
+    return Answered((told(turn, event),), memory={"event": event.id, TOLD: event.id})
+
+
+def was_told(turn: Turn, event: Event) -> bool:
+    """Whether all about it was told last, also that it is in another language."""
+    return turn.talk.memory.get(TOLD) == event.id
 
 
 def told(turn: Turn, event: Event) -> Reply:
@@ -101,17 +113,6 @@ def nothing_open(turn: Turn) -> Outcome:
         steps = tuple(Choice(f"events:{e.id}", label(e, turn.language)) for e in coming[:LISTED])
         return Reply(note, steps)
     return with_programme(turn, turn.say(_NOTHING))
-
-
-def none_there(turn: Turn, coming: Sequence[Event], place: str) -> Reply:
-    """There is no event where one was asked for; what is elsewhere is a tap away."""
-    named = as_said(place, turn.text)
-    none = turn.say(_("No event in {place} is in my calendar at the moment."), place=named)
-    person = turn.choice("human", _("Ask a person"))
-    if not coming:
-        return Reply(none, (person,))
-    elsewhere = tuple(Choice(f"events:{e.id}", label(e, turn.language)) for e in coming[:LISTED])
-    return Reply(sentences(none, turn.say(_("These are elsewhere:"))), (*elsewhere, person))
 
 
 def nothing_coming(turn: Turn) -> Reply:

@@ -276,8 +276,9 @@ async def test_a_link_into_the_chat_begins_with_one_tap(
     house: Served, page: Page, fair: Fair
 ) -> None:
     await page.goto(at(house, fair.pages["full"]))
+    event = await page.locator("h1").inner_text()
     await page.locator(".ways .button").first.click()
-    await expect(page.get_by_role("button", name="Start here")).to_be_visible()
+    await expect(page.locator(".invited")).to_contain_text(f"Your link leads to “{event}”.")
     assert house.rows("SELECT count(*) FROM inbox") == [(0,)]  # nothing is kept before the tap
     assert await page.context.cookies() == []
     await page.get_by_role("button", name="Start here").click()
@@ -285,3 +286,14 @@ async def test_a_link_into_the_chat_begins_with_one_tap(
     await expect(page.locator(".invited")).to_have_count(0)
     await page.reload()
     await expect(page.locator(".line.you .text")).to_have_text("Start here")
+    await expect(page.locator(".invited")).to_have_count(0)
+
+
+async def test_a_typed_one_follows_the_link_as_well(house: Served, page: Page, fair: Fair) -> None:
+    await page.goto(at(house, fair.pages["full"]))
+    await page.locator(".ways .button").first.click()
+    await page.locator("#text").fill("1")
+    await page.locator("#text").press("Enter")
+    await expect(page.locator(".line.citybot .text")).to_contain_text("Aachen, Germany")
+    await expect(page.locator(".invited")).to_have_count(0)
+    assert "invite=" not in page.url

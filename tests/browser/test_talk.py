@@ -75,6 +75,15 @@ async def test_enter_belongs_to_the_input_method_while_it_composes(tab: Tab) -> 
     assert await tab.lines.count() == 0
 
 
+async def test_a_double_tap_says_it_once(house: Served, tab: Tab) -> None:
+    await tab.ask("hello")
+    house.tell(house.only_address(), Reply("Which?", (Choice("help", "Show me"),)))
+    await tab.page.get_by_role("button", name="Show me").dblclick()
+    await expect(tab.replies).to_have_count(3)
+    await tab.ask("what can you do?")  # whatever the taps began has been said by now
+    assert (await tab.mine()) == ["hello", "Show me", "what can you do?"]
+
+
 async def test_an_example_hands_the_focus_to_the_field(tab: Tab) -> None:
     await tab.page.get_by_role("button", name=EXAMPLES[0]).press("Enter")
     await expect(tab.field).to_be_focused()

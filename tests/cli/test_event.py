@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -373,7 +374,7 @@ def test_no_answer_runs_in_a_spreadsheet(school: Terminal) -> None:
     for n, text in enumerate(HOSTILE):
         school.registers(f"p{n}", answers={"name": text})
     shown = school("attendees", "summer-school", "-o", "csv").stdout
-    names = [row["name"] for row in csv.DictReader(io.StringIO(shown, newline=""))]
+    names = [row["Name?"] for row in csv.DictReader(io.StringIO(shown, newline=""))]
     assert names == [f"'{t}" if t[0] in "=+-@|%＝" else t for t in HOSTILE]
 
 
@@ -383,10 +384,44 @@ def test_in_a_workbook_every_text_is_a_text(school: Terminal) -> None:
     path = school.folder / "list.xlsx"
     school("attendees", "summer-school", "-o", "xlsx", "--file", str(path))
     sheet = load_workbook(path).active
-    assert [cell.value for cell in sheet[1]][:2] == ["reference", "status"]
-    cells = [cell for column in sheet.columns for cell in column if column[0].value == "name"][1:]
+    assert [cell.value for cell in sheet[1]][:2] == ["Reference", "Status"]
+    cells = [cell for column in sheet.columns for cell in column if column[0].value == "Name?"][1:]
     assert [(cell.value, cell.data_type) for cell in cells] == [(t, "s") for t in HOSTILE]
     assert path.stat().st_mode & 0o077 == 0
+
+
+HEADS = {
+    "en": "Reference,Status,Place on the waiting list,Seats,Language,Registered on,Name?,Rating,Comment",
+    "de": "Kennung,Status,Platz auf der Warteliste,Plätze,Sprache,Angemeldet am,Ihr Name?,Bewertung,Kommentar",
+    "zh": "报名编号,状态,候补名次,名额,语言,报名时间,您的姓名？,评分,留言",
+}
+IN_A_LINE = {"en": "confirmed  1  English", "de": "bestätigt  1  Englisch", "zh": "已确认  1  英语"}
+
+
+@pytest.mark.parametrize("language", HEADS)
+def test_a_list_for_people_is_in_their_language(
+    school: Terminal, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    ask = {"en": "Name?", "de": "Ihr Name?", "zh": "您的姓名？"}
+    more = {"id": "summer-school", "fields": [{"id": "name", "kind": "text", "ask": ask}]}
+    school("import", school.file("more.json", json.dumps(more)))
+    school.registers("a", answers={"name": "王芳"})
+    for module in ("bot.cli.speech", "bot.cli.event.attendees"):
+        monkeypatch.setattr(sys.modules[module], "language", lambda: language)
+    table = school("attendees", "summer-school", "-o", "csv").stdout
+    assert table.splitlines()[0] == HEADS[language]
+    line = school("attendees", "summer-school").stdout
+    assert IN_A_LINE[language] in line
+    assert line.endswith(f"{ask[language]} 王芳\n")
+    for_programs = json.loads(school("attendees", "summer-school", "-o", "json").stdout)
+    assert (for_programs[0]["status"], for_programs[0]["name"]) == ("confirmed", "王芳")
+
+
+def test_a_question_does_not_run_in_a_spreadsheet_either(school: Terminal) -> None:
+    more = {"id": "summer-school", "fields": [{"id": "n", "kind": "text", "ask": {"en": "=1+1"}}]}
+    school("import", school.file("more.json", json.dumps(more)))
+    table = school("attendees", "summer-school", "-o", "csv").stdout
+    assert table.splitlines()[0].split(",")[6] == "'=1+1"
 
 
 def test_a_list_can_be_of_some_only(school: Terminal) -> None:

@@ -82,10 +82,10 @@ async def test_an_event_is_found_by_its_own_name_place_and_month(town, asked, to
         ("was läuft in Leipzig?", "Reparaturabend Mittwoch, 5. Mai 2027, …"),
         ("Gibt es was in Leipzig", "Reparaturabend Mittwoch, 5. Mai 2027, …"),
         ("莱比锡有什么活动?", "Repair Evening Leipzig 柏林时间2027年5月5日星期三 09:00 …"),
-        ("What's on in Germany?", "These events are coming: • Repair Evening Leipzig: … • Summer School Berlin: …"),
-        ("Anything in Munich?", "No event in Munich is in my calendar at the moment. These are elsewhere: [Repair Evening Leipzig, May 5, 2027] [Summer School Berlin, July 5, 2027] [Ask a person]"),
-        ("was läuft in München im Mai?", "In meinem Kalender steht zurzeit keine Veranstaltung in München. Anderswo gibt es diese: [Reparaturabend, 5. Mai 2027] …"),
-        ("慕尼黑有什么活动？", "目前我的日历里没有在慕尼黑的活动。其他地方有这些活动： [Repair Evening Leipzig，2027年5月5日] …"),
+        ("What's on in Germany?", "In my calendar for Germany: • Repair Evening Leipzig: … • Summer School Berlin: …"),
+        ("Anything in Munich?", "There is nothing in my calendar for Munich at the moment. What else is coming: [Repair Evening Leipzig, May 5, 2027] [Summer School Berlin, July 5, 2027] [Ask a person]"),
+        ("was läuft in München im Mai?", "Für München, Mai 2027 steht zurzeit nichts in meinem Kalender. Was sonst ansteht: [Reparaturabend, 5. Mai 2027] [Einen Menschen fragen]"),
+        ("慕尼黑有什么活动？", "我的日历里，慕尼黑目前没有活动。其他即将举办的活动： [Repair Evening Leipzig，2027年5月5日] …"),
     ],
 )  # fmt: skip
 async def test_what_is_on_in_a_city_is_found_in_every_language_or_said_not_to_be(
@@ -95,6 +95,63 @@ async def test_what_is_on_in_a_city_is_found_in_every_language_or_said_not_to_be
     town.holds(SCHOOL)
     town.holds(REPAIR, title={"en": "Repair Evening Leipzig", "de": "Reparaturabend"})
     await town.anna.play(f"> {asked}\n< {told}")
+
+
+BOTH = "In my calendar for 2027: • Repair Evening Leipzig: … • Summer School Berlin: … • Learning journey Shanghai: … [Repair Evening Leipzig, May 5, 2027] …"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("上海的活动", "上海学习之旅 上海时间2027年9月1日星期三 09:00 …"),
+        ("2027年有什么活动", "我的日历里，2027年有： • 莱比锡维修之夜：… • 柏林暑期学校：… • 上海学习之旅：… …"),
+        ("明年九月上海有活动吗", "我的日历里，2028年9月上海目前没有活动。那里其他时间有： [上海学习之旅，2027年9月1日] [找工作人员]"),
+        ("七月和九月的活动", "我的日历里，2027年7月和2027年9月有： • 柏林暑期学校：… • 上海学习之旅：… …"),
+        ("events in Shanghai", THE_JOURNEY),
+        ("What is on in 2027?", BOTH),
+        ("any workshops this year?", BOTH),
+        ("events in Munich in 2028", "There is nothing in my calendar for Munich, 2028 at the moment. What else is coming: …"),
+        ("events next summer", "Summer School Berlin Monday, July 5, 2027, …"),
+        ("what's on this week in Berlin?", "There is nothing in my calendar for Berlin, Mar 1 – 7, 2027 at the moment. There at another time: [Summer School Berlin, July 5, 2027] [Ask a person]"),
+        ("events on July 5", "Summer School Berlin Monday, July 5, 2027, …"),
+        ("Veranstaltungen im Mai 2027", "Reparaturabend Leipzig Mittwoch, 5. Mai 2027, …"),
+        ("Was ist im Mai 2028 los?", "Für Mai 2028 steht zurzeit nichts in meinem Kalender. Was sonst ansteht: …"),
+        ("Welche Termine gibt es nächsten Monat in Deutschland?", "Für Deutschland, April 2027 steht zurzeit nichts in meinem Kalender. Dort zu einer anderen Zeit: [Reparaturabend Leipzig, 5. Mai 2027] [Sommerschule Berlin, 5. Juli 2027] [Einen Menschen fragen]"),
+        ("Veranstaltungen im Februar 2027", "Für Februar 2027 steht zurzeit nichts in meinem Kalender. Was damals stattfand, ist vorbei. Wählen Sie etwas aus, um zu sehen, was dabei herauskam: [Gartentag, 20. Februar 2027]"),
+        ("Welche Veranstaltungen gab es letztes Jahr?", "Für 2026 steht zurzeit nichts in meinem Kalender. Was sonst ansteht: …"),
+    ],
+)  # fmt: skip
+async def test_what_there_is_at_a_place_and_a_time_is_listed_or_said_not_to_be(
+    town, asked, told
+) -> None:
+    for event in (SCHOOL, REPAIR, JOURNEY, PAST):
+        town.holds(event)
+    await town.anna.play(f"> {asked}\n< {told}")
+
+
+async def test_what_was_cancelled_there_is_said_to_be(town) -> None:
+    town.holds(SCHOOL)
+    town.holds(REPAIR, state="cancelled")
+    await town.anna.play("""
+        > Veranstaltungen in Leipzig im Mai 2027
+        < Für Leipzig, Mai 2027 steht zurzeit nichts in meinem Kalender. Was geplant war, ist abgesagt: [Reparaturabend Leipzig, 5. Mai 2027]
+        > 1
+        < Reparaturabend Leipzig … abgesagt. …
+    """)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Which events against cars were there in Ghent in 2017?",
+        "Welche Kurse in Mathe gibt es 2027?",
+        "2027年有什么活动税",
+    ],
+)
+async def test_who_asks_for_more_than_a_place_and_a_time_gets_no_list(town, asked) -> None:
+    town.holds(SCHOOL)
+    await town.anna.say(asked)
+    assert "2027" not in as_line(town.anna.shown[0]).partition("[")[0]
 
 
 async def test_what_is_done_in_a_city_is_for_the_articles(town) -> None:
@@ -155,7 +212,7 @@ async def test_what_came_out_of_past_events(town) -> None:
         > past events
         < These events are over. …
         > [Gartentag, February 20, 2027]
-        < Gartentag … This event is over. What came out of it: Drei Beete. … The organisers have written this only in: Deutsch. [See all events]
+        < Gartentag … This event is over. What came out of it: Drei Beete. … The organisers have written this only in German. [See all events]
     """)
 
 

@@ -51,6 +51,57 @@ async def test_who_waits_is_offered_the_seat_and_takes_it_with_one_tap(town) -> 
     assert list(stand(town.database).values()) == ["cancelled", "confirmed"]
 
 
+GIVEN_BACK = (
+    "take me off the waiting list",
+    "I don't want to wait any more",
+    "Bitte von der Warteliste streichen",
+    "Ich möchte nicht mehr warten",
+    "退出候补",
+    "把名额让给别人",
+    "I'd like to give my seat to somebody else",
+    "Ich gebe meinen Platz ab",
+)
+
+
+@pytest.mark.parametrize("said", GIVEN_BACK)
+async def test_who_wants_off_the_list_is_asked_and_writes_on_with_us(town, said) -> None:
+    await full(town)
+    await town.anna.say(said)
+    assert [choice.value.partition("=")[2] for choice in town.anna.shown[0].choices] == [
+        "yes",
+        "no",
+    ]
+    await town.anna.say("1")
+    assert list(stand(town.database).values()) == ["confirmed", "cancelled"]
+
+
+async def test_who_has_a_seat_and_lets_it_go_is_asked_first(town) -> None:
+    await full(town)
+    await town.bert.play("""
+        > let the seat go
+        < Shall I cancel your registration for Summer School Berlin, July 5, 2027? The seat then goes to who waits. [Yes, cancel it] [No, keep it]
+    """)
+
+
+TWO = {
+    "en": ("register", "Good news: 2 seats are free for you at Summer School Berlin, Monday, July 5, 2027, 9:00 AM (Berlin). They are yours if you take them by Tuesday, March 2, 2027, 1:00 PM (Berlin); then they go to the next person. [Take the seats] [Let them go]", "All right, the seats go to the next person."),
+    "de": ("Ich möchte mich anmelden", "Gute Nachricht: Für Sie sind 2 Plätze frei: Sommerschule Berlin, Montag, 5. Juli 2027, 09:00 (Berlin). Sie gehören Ihnen, wenn Sie sie bis Dienstag, 2. März 2027, 13:00 (Berlin) annehmen; danach gehen sie an die nächste Person. [Plätze annehmen] [Plätze freigeben]", "In Ordnung, die Plätze gehen an die nächste Person."),
+    "zh": ("我要报名", "好消息：柏林暑期学校（柏林时间2027年7月5日星期一 09:00）有 2 个名额可以给您。请在柏林时间2027年3月2日星期二 13:00之前确认；过期会让给下一位。 [接受名额] [放弃名额]", "好的，这些名额会给下一位。"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("register", "offer", "passed"), TWO.values(), ids=TWO)
+async def test_two_seats_are_offered_as_two(town, register, offer, passed) -> None:
+    town.holds(SCHOOL, capacity=2, seats_each=2)
+    for chat in (town.bert, town.anna):
+        await chat.say(register)
+        await chat.say("2")
+        await chat.say("1")
+    assert await bert_cancels(town) == [offer]
+    await town.anna.say("let them go", picked=f"place:no={SCHOOL.id}")
+    assert as_line(town.anna.shown[0]).startswith(passed)
+
+
 @pytest.mark.parametrize("said", ["1", "yes", "Take the seat", "take the seat", "ja", "好的"])
 async def test_what_is_typed_after_a_message_of_ours_means_its_choices(town, said) -> None:
     await full(town)
@@ -466,7 +517,7 @@ async def test_a_seat_is_given_back_for_a_place_on_the_waiting_list(town) -> Non
         > put me on the waiting list instead
         < Shall I give back your seat at Summer School Berlin, July 5, 2027 and put you at the end of the waiting list? [Yes, I will wait] [No, keep it]
         > [Yes, I will wait]
-        < Nobody else waits there. You can keep your seat or cancel. [See all events]
+        < Nobody else waits there. You can keep your registration or cancel. [See all events]
     """)
     await town.bert.say("register for the summer school")
     await town.bert.tap("Join the waiting list")

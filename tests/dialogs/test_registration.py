@@ -141,19 +141,84 @@ HALF = check_fields(
 
 
 async def test_was_nicht_auf_deutsch_da_ist_wird_gesagt(town) -> None:
-    """Once of each language, where its first text is; and in the summary, of all that is shown."""
+    """Once of each language, where its first text is."""
     place = {"de": "Die ufaFabrik", "zh": "乌发工厂"}
     town.holds(SCHOOL, title={"en": "Summer School"}, place=None, place_in=place, fields=HALF)
     await town.anna.play("""
         > Ich möchte mich anmelden
-        < 1 von 3 Anmeldung: Summer School, 5. Juli 2027 Die Veranstaltenden haben das nicht auf Deutsch geschrieben, nur in: English. Wie heißen Sie?
+        < 1 von 3 Anmeldung: Summer School, 5. Juli 2027 Den Titel gibt es nur auf Englisch. Wie heißen Sie?
         > Anna
-        < 2 von 3 您的小组？ Die Veranstaltenden haben das nicht auf Deutsch geschrieben, nur in: 中文.
+        < 2 von 3 您的小组？ Die Veranstaltenden haben das nur auf Chinesisch geschrieben.
         > Blau
         < 3 von 3 再来一次？
         > Grün
-        < Stimmt das so? • Summer School, Montag, 5. Juli 2027, 09:00 (Berlin) • Die ufaFabrik • Wie heißen Sie? Anna • 您的小组？ Blau • 再来一次？ Grün Die Veranstaltenden haben das nicht auf Deutsch geschrieben, nur in: English und 中文. …
+        < Stimmt das so? • Summer School, Montag, 5. Juli 2027, 09:00 (Berlin) • Die ufaFabrik • Wie heißen Sie? Anna • 您的小组？ Blau • 再来一次？ Grün …
     """)
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed", "pick", "told"),
+    [
+        ("Welche Veranstaltungen gibt es?", "Manche Titel gibt es nur auf Englisch.", "Summer School, 5. Juli 2027", "Den Titel gibt es nur auf Englisch."),
+        ("有什么活动？", "部分标题只有英语。", "Summer School，2027年7月5日", "标题只有英语。"),
+    ],
+)  # fmt: skip
+async def test_that_a_title_is_in_english_only_is_said_with_the_event_and_not_again(
+    town, asked, listed, pick, told
+) -> None:
+    town.holds(SCHOOL, title={"en": "Summer School"}, fields=FIELDS[:1])
+    town.holds(JOURNEY)
+    await town.anna.say(asked)
+    assert town.anna.shown[0].text.endswith(listed)
+    await town.anna.tap(pick)
+    assert town.anna.shown[0].text.endswith(told)
+    await town.anna.say("1")  # register, the only thing offered
+    assert told not in town.anna.shown[0].text
+    await town.anna.say("Anna")
+    assert "Anna" in town.anna.shown[0].text
+    assert told not in town.anna.shown[0].text
+
+
+@pytest.mark.parametrize(
+    "name", ["eine Person", "zwei", "我一个人", "one person", "Beide", "Ein Mensch mit Hut", "Jo"]
+)
+async def test_what_may_be_a_name_is_one(town, name) -> None:
+    town.holds(SCHOOL, fields=FIELDS[:1])
+    await town.anna.say("Ich möchte mich anmelden")
+    await town.anna.say(name)
+    assert f"Wie heißen Sie? {name}" in as_line(town.anna.shown[0])
+
+
+async def test_who_asks_what_else_there_is_is_told_and_the_form_goes_on(town) -> None:
+    town.holds(SCHOOL, fields=FIELDS[:1])
+    town.holds(JOURNEY)
+    await town.anna.play("""
+        > sign up for the summer school
+        < Registration: Summer School Berlin, July 5, 2027 What is your name?
+        > What events are there in Shanghai in 2027?
+        < Learning journey Shanghai Wednesday, September 1, 2027, …
+        < Back to your registration. What is your name?
+        > Anna
+        < Is this right? • Summer School Berlin, … What is your name? Anna …
+    """)
+
+
+@pytest.mark.parametrize("wish", ["einen Menschen", "mit einem Menschen sprechen", "人工", "human"])
+async def test_who_asks_for_a_person_in_place_of_a_name_gets_one(town, wish) -> None:
+    town.holds(SCHOOL, fields=FIELDS[:1])
+    await town.anna.say("Ich möchte mich anmelden")
+    await town.anna.say(wish)
+    assert as_line(town.anna.shown[0]).startswith("Was darf ich an das Team weitergeben?")
+
+
+@pytest.mark.parametrize(
+    "seats", ["zu zweit", "wir beide", "我们俩", "both of us", "zwei Erwachsene", "2 Personen"]
+)
+async def test_how_many_come_is_read_as_people_say_it(town, seats) -> None:
+    town.holds(SCHOOL, seats_each=2)
+    await town.anna.say("Ich möchte mich anmelden")
+    await town.anna.say(seats)
+    assert "2 Plätze" in as_line(town.anna.shown[0])
 
 
 async def test_a_place_is_told_in_the_persons_language_or_the_one_there_is(town) -> None:
@@ -164,7 +229,7 @@ async def test_a_place_is_told_in_the_persons_language_or_the_one_there_is(town)
         > 取消
         < …
         > Which events are there?
-        < Summer School Berlin Monday, July 5, 2027, 9:00 AM (Berlin) Die ufaFabrik … The organisers have written this only in: Deutsch. [Register]
+        < Summer School Berlin Monday, July 5, 2027, 9:00 AM (Berlin) Die ufaFabrik … The organisers have written this only in German. [Register]
     """)
 
 

@@ -41,7 +41,7 @@ async def test_an_event_is_told_in_the_readers_language(
 async def test_what_the_organisers_wrote_in_one_language_only_is_said(front: Front) -> None:
     front.holds(title={"de": "Sommerschule"})
     page = await front.get("/events/summer-school?lang=en")
-    assert "The organisers have written this only in: Deutsch." in page.words
+    assert "The title is only in German." in page.words
     assert '<h1 dir="auto" lang="de">Sommerschule</h1>' in page.html
 
 

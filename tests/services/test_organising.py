@@ -18,7 +18,20 @@ from bot.services.events import Event
 from bot.services.fields import BadEvent
 from bot.services.organising import Organising, shred_registrations
 from bot.services.registrations import Registrations
-from tests.eventful import DAY, NOW, SCHOOL, asking, held, meet, register, rows, run, taken, told
+from tests.eventful import (
+    DAY,
+    NOW,
+    SCHOOL,
+    asking,
+    cancel,
+    held,
+    meet,
+    register,
+    rows,
+    run,
+    taken,
+    told,
+)
 
 MANY = 2000
 OUTBOX = Base.metadata.tables["outbox"]
@@ -210,6 +223,120 @@ def test_only_who_is_told_is_counted(database: Database) -> None:
     known, nowhere, _waiting = rows(database)
     assert how_many_told(database, lambda o: o.remove(SCHOOL.id, known.reference or "")) == 2
     assert how_many_told(database, lambda o: o.remove(SCHOOL.id, nowhere.reference or "")) == 0
+
+
+def waiting_texts(database: Database, state: str = "queued") -> list[str]:
+    """What waits to be said, without the day and what follows it."""
+    with database.read() as connection:
+        rows_ = connection.execute(select(OUTBOX.c.body).where(OUTBOX.c.state == state))
+        return [body["text"].replace("\u202f", " ").partition(" Your")[0] for (body,) in rows_]
+
+
+def change_state(database: Database, state: str, **values: object) -> None:
+    with database.write() as connection:
+        connection.execute(update(OUTBOX).values(state=state, **values))
+
+
+TO_THE_7TH = (
+    "Summer School Berlin has changed: it is now Wednesday, July 7, 2027, 9:00 AM (Berlin)."
+)
+
+
+@pytest.mark.parametrize("waits", ["queued", "parked"])
+def test_who_has_not_heard_of_a_move_hears_only_of_the_next(database: Database, waits: str) -> None:
+    held(database)
+    meet(database, "a")
+    register(database, "a")
+    move(database, DAY)
+    change_state(database, waits)
+    move(database, 2 * DAY)
+    assert waiting_texts(database) == [TO_THE_7TH]
+    assert len(waiting_texts(database, "cancelled")) == 1
+
+
+def test_who_has_heard_of_a_move_hears_of_the_next_too(database: Database) -> None:
+    held(database)
+    meet(database, "a")
+    register(database, "a")
+    move(database, DAY)
+    change_state(database, "sent")
+    move(database, 2 * DAY)
+    assert waiting_texts(database) == [TO_THE_7TH]
+    assert waiting_texts(database, "cancelled") == []
+
+
+@pytest.mark.parametrize("begun", [{"state": "sending"}, {"state": "queued", "parts_sent": 1}])
+def test_what_has_begun_to_go_out_goes_its_way(
+    database: Database, begun: dict[str, object]
+) -> None:
+    held(database)
+    meet(database, "a")
+    register(database, "a")
+    move(database, DAY)
+    change_state(database, **begun)  # type: ignore[arg-type]
+    move(database, 2 * DAY)
+    assert waiting_texts(database, "cancelled") == []
+
+
+def test_who_never_heard_of_a_move_hears_nothing_when_it_is_moved_back(database: Database) -> None:
+    held(database)
+    meet(database, "a")
+    register(database, "a")
+    move(database, DAY)
+    move(database, 2 * DAY)
+    assert (
+        how_many_told(database, lambda o: o.move(SCHOOL.id, SCHOOL.starts_at, SCHOOL.ends_at)) == 0
+    )
+    assert waiting_texts(database) == []
+
+
+def test_a_move_of_another_event_is_still_told(database: Database) -> None:
+    held(database)
+    held(database, id="summer-school-2", title={"en": "Another"})
+    meet(database, "a")
+    register(database, "a")
+    register(database, "a", event_id="summer-school-2")
+    run(
+        database,
+        lambda t: Organising(t).move(
+            "summer-school-2", SCHOOL.starts_at + DAY, SCHOOL.ends_at + DAY
+        ),
+    )
+    move(database, 2 * DAY)
+    assert [text.partition(" has")[0] for text in waiting_texts(database)] == [
+        "Another",
+        "Summer School Berlin",
+    ]
+
+
+def test_of_a_cancelled_event_nothing_is_told_but_that(database: Database) -> None:
+    held(database)
+    meet(database, "a")
+    register(database, "a")
+    move(database, DAY)
+    run(database, lambda t: Organising(t).cancel(SCHOOL.id))
+    (said,) = waiting_texts(database)
+    assert said.endswith("is cancelled.")
+
+
+def test_who_has_cancelled_is_not_told_that_their_registration_stays(database: Database) -> None:
+    held(database)
+    meet(database, "a")
+    register(database, "a")
+    move(database, DAY)
+    assert cancel(database, "a")
+    assert waiting_texts(database) == []
+
+
+def test_a_seat_that_was_taken_is_not_offered_afterwards(database: Database) -> None:
+    held(database, capacity=1)
+    meet(database, "a", "b")
+    register(database, "a")
+    register(database, "b")
+    cancel(database, "a")
+    assert len(waiting_texts(database)) == 1
+    run(database, lambda t: Registrations(t).accept(SCHOOL.id, "b", NOW))
+    assert waiting_texts(database) == []
 
 
 def how_many_told(database: Database, what: Callable[[Organising], object]) -> int:

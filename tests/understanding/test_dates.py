@@ -115,6 +115,13 @@ def test_a_day_is_a_day_on_the_wall_also_when_it_has_23_hours():
     assert read("in 24 hours", here(now=before)).meaning.at - before == timedelta(hours=24)
 
 
+def test_working_days_are_those_where_the_clock_is() -> None:
+    said = "on the first working day in October at 9"  # in China the week of it is free
+    now = datetime(2026, 9, 25, 9, tzinfo=UTC)
+    assert understood(said, zone=SHANGHAI, now=now) == "Thu 2026-10-08 09:00"
+    assert understood(said, zone=BERLIN, now=now) == "Thu 2026-10-01 09:00"
+
+
 def test_the_same_words_mean_each_persons_own_clock():
     late = datetime(2026, 11, 25, 17, tzinfo=UTC)  # already Thursday in Shanghai
     assert understood("tomorrow at 9", now=late) == "Thu 2026-11-26 09:00"

@@ -134,19 +134,40 @@ newer.addEventListener("click", () => {
 // -- saying ------------------------------------------------------------------------------------
 
 function say(what) {
-  const node = queue.say(what);
+  const node = queue.say({ ...what, ...arrived() });
   follows = true;
   think(true);
   begun();
   reveal(node);
 }
 
+// The link they came by leads there once: at the next look at this address the talk simply goes on.
+function arrived() {
+  const invite = composer.elements.invite;
+  if (!invite) return {};
+  const here = new URL(location.href);
+  here.searchParams.delete("invite");
+  history.replaceState(history.state, "", here);
+  document.querySelector(".invited")?.remove();
+  invite.remove();
+  return { invite: invite.value };
+}
+
+// A double tap says it once, however late its second half or the answer to the first comes.
+const DOUBLE = 1000;
+let last = {};
+function tappedTwice(button, at) {
+  const again = button === last.button && at - last.at < DOUBLE;
+  if (!again) last = { button, at };
+  return again || queue.waiting.some(({ picked }) => picked === button.value);
+}
+
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (!event.target.matches("[data-say]") || !button) return;
   event.preventDefault();
+  if (tappedTwice(button, event.timeStamp)) return;
   const text = button.textContent.trim();
-  event.target.closest(".invited")?.remove();
   say(button.name === "picked" ? { text, picked: button.value } : { text: button.value });
 });
 

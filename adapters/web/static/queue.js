@@ -110,8 +110,8 @@ export class Queue {
       this.on.began();
     }
     lines.mark(entry.node, "sending", texts.sending);
-    const { id, text, picked } = entry;
-    const answer = await ask("messages", "POST", picked ? { id, picked } : { id, text });
+    const { id, text, picked, invite } = entry;
+    const answer = await ask("messages", "POST", picked ? { id, picked } : { id, text, invite });
     this.tries = this.ends = 0;
     this.entries = this.entries.filter((other) => other !== entry);
     lines.settle(entry.node, answer.messages[0]?.answers);

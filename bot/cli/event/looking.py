@@ -24,7 +24,7 @@ _STATES = {
     "closed": _("closed"),
     "cancelled": _("cancelled"),
 }
-_STATUSES = {
+STATUS_NAMES = {
     "confirmed": _("confirmed"),
     "offered": _("offered a seat"),
     "waiting": _("waiting"),
@@ -79,7 +79,7 @@ def show(ctx: click.Context, event_id: str, output: str) -> None:
     for status, (count, seats) in counts.items():
         line = say(
             _("{status}: {count} ({seats} seats)"),
-            status=say(_STATUSES[status]),
+            status=say(STATUS_NAMES[status]),
             count=count,
             seats=seats,
         )

@@ -55,10 +55,12 @@ def _bare_weeks() -> Words:
 
 
 def _nths() -> Words:
-    """`第一个星期一`, `最后一个周五`."""
+    """`第一个星期一`, `最后一个周五`, `最后一个工作日`."""
     counts = {f"第{n}个": ("R", value) for value, n in enumerate("一二三四五", 1)}
+    counts |= {f"第{n}个": ("R", n) for n in range(1, 6)} | {"首个": ("R", 1)}
     counts |= dict.fromkeys(("最后一个", "最后个"), ("d", -1))
-    return {
+    working = {f"{said}工作日": (count, ("X", pieces.WORKDAY)) for said, count in counts.items()}
+    return working | {
         f"{said}{week}{day}": (count, ("W", n))
         for said, count in counts.items()
         for week in _WEEK
@@ -211,9 +213,8 @@ def _month(tokens: Tokens) -> pieces.MonthEnd | None:
 
 def _nth(tokens: Tokens) -> Piece | None:
     """`一月第一个星期一`, `下个月最后一个周五`."""
-    (count,), (weekday,) = making.values(tokens, "Rd"), making.values(tokens, "W")
-    end = _month(tokens)
-    return pieces.Nth(count, weekday, end) if end else None
+    (count,), end = making.values(tokens, "Rd"), _month(tokens)
+    return naming.nth(tokens, count, end) if end else None
 
 
 def _year_end(tokens: Tokens) -> Piece:
@@ -236,7 +237,7 @@ RULES: tuple[Rule, ...] = (
     (r"(?:NjNHN | ZNHN | NHN)r? | T?Nr", _date),
     (r"(?:NH|T)o?B | N?B", _month_end),
     (r"ZB | ZQ", _year_end),
-    (r"(?:NH|T)o?[Rd]W", _nth),
+    (r"(?:NH|T)o?[Rd][WX]", _nth),
     (r"Q", naming.named_day),
     (
         r"(?:Zo?)?V[OX]? (?=,?[oyPNKCL]) | (?:\A|o)(?:Zo?)?V[OX]?(?!x) | (?:Zo?)?V[OX]",

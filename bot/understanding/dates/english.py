@@ -102,7 +102,8 @@ WORDS: Words = {
     **known_as("d", -1, "last|final"),
     **known_as("B", None, "end of|the end of|end"),
     **known_as("Q", pieces.Workday(), _next("working day|business day|workday|work day|weekday")),
-    **known_as("X", None, "working day|business day|workday|weekday|bank holiday|public holiday"),
+    **known_as("X", pieces.WORKDAY, "working day|business day|workday|work day|weekday"),
+    **known_as("X", None, "bank holiday|public holiday"),
     **known_as("X", None, "beginning of|start of|middle of|thanksgiving|thanksgiving day|diwali"),
     **known_as("X", None, "ramadan|eid|hanukkah|passover|yom kippur|new year|new years|advent"),
     **known_as("X", None, "birthday|anniversary|payday|deadline day|labour day|labor day"),
@@ -138,7 +139,7 @@ RULES: tuple[Rule, ...] = (
     (r"o?[YS]", making.whole_date),
     (r"otR(?![MWUX])", making.day_of_month),
     (r"(?<=[Ww],?)tR(?![Mf])", naming.weekday_and_day),
-    (rf"[oaitc]*(?:[dR]W[if]+|[dR]U[if]+|B){_MONTH}", naming.of_month),
+    (rf"[oaitc]*(?:[dR][WX][if]+|[dR]U[if]+|B){_MONTH}", naming.of_month),
     (r"[oait]*Q", naming.named_day),
     (
         rf"(?:[oa]t?n?|\At?n?){_NAMED}(?!x) | (?<=P[oif])V | n?{_NAMED}(?=,?[aCKPo])",

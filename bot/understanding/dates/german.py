@@ -135,7 +135,8 @@ WORDS: Words = {
     **known_as("B", None, "ende|ende des|am ende des|zum ende des|am ende von"),
     **known_as("Q", pieces.Workday(), _next("werktag|arbeitstag")),
     **known_as("V", None, "weihnachtstag|weihnachtsfeiertag"),
-    **known_as("X", None, "werktag|werktags|arbeitstag|feiertag|weihnachten|anfang|mitte|advent"),
+    **known_as("X", pieces.WORKDAY, "werktag|arbeitstag|werktages|arbeitstages"),
+    **known_as("X", None, "werktags|feiertag|weihnachten|anfang|mitte|advent"),
     **known_as("X", None, "muttertag|geburtstag|namenstag|fasching|karneval|ramadan"),
     **known_as("X", None, "hochzeitstag|zuckerfest|erntedank|totensonntag|buß- und bettag"),
     **known_as("@", True, "mez|mesz|cet|cest|est|pst|gmt|utc|ortszeit"),
@@ -173,7 +174,7 @@ RULES: tuple[Rule, ...] = (
     (r"[ot]+RR", making.two_ordinals),
     (r"oR(?![MRWUVX])", making.day_of_month),
     (r"(?<=[Ww],?)tR(?![MRfh])", naming.weekday_and_day),
-    (rf"[oitc]*(?:[dR]W[ti]+|[dR]W|[dR]U[ti]*|B){_MONTH}", naming.of_month),
+    (rf"[oitc]*(?:[dR][WX][ti]+|[dR][WX]|[dR]U[ti]*|B){_MONTH}", naming.of_month),
     (r"[oit]*Q", naming.named_day),
     (
         r"(?:ot?n?|\A[it]?n?)V(?:,?N(?![uUh]))?(?!x) | n?V(?:,?N(?![uUh]))?(?=,?[aCKPo]|Nh)",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from bot.services.workdays import is_working_day
-from bot.understanding.dates.pieces import Feast, MonthEnd, Nth, Piece, Workday
+from bot.understanding.dates.pieces import Feast, MonthEnd, Nth, NthWorkday, Piece, Workday
 
 _DAY = timedelta(days=1)
 
@@ -23,6 +23,8 @@ def named_dates(pieces: Sequence[Piece], today: date, country: str) -> tuple[dat
                 return tuple(_last(first) for first in _months(piece, today))[:1]
             case Nth():
                 return _coming(_nths(piece, today), today)
+            case NthWorkday():
+                return _coming(_working_days(piece, today, country), today)
             case Feast():
                 bare = replace(piece, year=None, years=None)
                 days = (_day_of(bare, year) for year in _years(piece, today))
@@ -69,6 +71,14 @@ def _nths(said: Nth, today: date) -> Iterator[date]:
         day = first + _DAY * ((said.weekday - first.weekday()) % 7 + 7 * (said.count - 1))
         if day.month == first.month:
             yield day
+
+
+def _working_days(said: NthWorkday, today: date, country: str) -> Iterator[date]:
+    for first in _months(said.end, today):
+        days = (first + _DAY * n for n in range(_last(first).day))
+        working = [day for day in days if is_working_day(day, country)]
+        if said.count <= len(working):
+            yield working[said.count - 1 if said.count > 0 else -1]
 
 
 def _first(year: int, month: int) -> date:

@@ -3,7 +3,16 @@
 from dataclasses import replace
 
 from bot.understanding.dates.making import values
-from bot.understanding.dates.pieces import Calendar, Feast, MonthEnd, Nth, Piece, Tokens
+from bot.understanding.dates.pieces import (
+    WORKDAY,
+    Calendar,
+    Feast,
+    MonthEnd,
+    Nth,
+    NthWorkday,
+    Piece,
+    Tokens,
+)
 
 _FIGURES = len("13th")
 
@@ -49,6 +58,14 @@ def of_month(tokens: Tokens) -> Piece | None:
     count = next((-1 if t.kind == "d" else int(t.value) for t in tokens if t.kind in "dR"), 0)
     if units == [("days", 1)]:
         return Calendar(count, month, year, months=ahead)
+    return nth(tokens, count, end)
+
+
+def nth(tokens: Tokens, count: int, end: MonthEnd) -> Piece | None:
+    """`first Monday`, `last working day`: of that month."""
+    if any(token.kind == "X" for token in tokens):
+        works = all(token.value == WORKDAY for token in tokens if token.kind == "X")
+        return NthWorkday(count, end) if works and count else None
     weekdays = values(tokens, "W")
     return Nth(count, weekdays[0], end) if weekdays and -1 <= count <= 5 and count else None
 

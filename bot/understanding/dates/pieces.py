@@ -125,6 +125,14 @@ class Workday:
 
 
 @dataclass(frozen=True, slots=True)
+class NthWorkday:
+    """The first (1), second or last (-1) working day of a month; named like a MonthEnd."""
+
+    count: int
+    end: MonthEnd
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """Every so often."""
 
@@ -142,8 +150,10 @@ Piece = (
     | Nth
     | Feast
     | Workday
+    | NthWorkday
     | Again
 )
 Tokens = Sequence[Token]
+WORKDAY = "workday"  # what an X says that is a working day, of which month is said beside it
 # A pattern over the kinds of words (one letter each), and what it makes of them. None: nothing.
 Rule = tuple[str, Callable[[Tokens], Piece | None]]

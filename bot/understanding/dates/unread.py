@@ -17,6 +17,7 @@ from bot.understanding.dates.pieces import (
     Lead,
     MonthEnd,
     Nth,
+    NthWorkday,
     Part,
     Piece,
     Tokens,
@@ -29,7 +30,7 @@ from bot.understanding.places import zone_of
 Span = tuple[int, int]  # characters
 _GLUE = "aotfisn,&"
 _EDGE = "aotfi,&"
-_DATED = (Calendar, Distance, Feast, FromToday, MonthEnd, Nth, Workday)
+_DATED = (Calendar, Distance, Feast, FromToday, MonthEnd, Nth, NthWorkday, Workday)
 _ONCE = (Calendar, Clock, FromToday, Weekday)
 _LONGEST = 4  # words of a place, or of a day nobody told us of
 

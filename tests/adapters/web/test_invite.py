@@ -1,5 +1,6 @@
 """The chat page by a link that leads to a certain place."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.config import Settings
 from bot.services.invites import Invite, Signer
 from knowledge.library import Library
+from tests import eventful
 from tests.adapters.web.served import Served, Visitor, served
 
 
@@ -30,6 +32,51 @@ async def test_the_button_leads_where_the_link_says(house: Served, visitor: Visi
     assert "Start here" in said.words  # what the person did, and not the code
     assert house.rows("SELECT target, source, count FROM arrival") == [("help", "poster", 1)]
     assert "Start here" not in said.buttons  # once is enough
+
+
+NAMED = {
+    "registration:summer-school": "Summer School Berlin",
+    "events:summer-school": "Summer School Berlin",
+    "registration:still-a-draft": None,
+    "registration:nowhere": None,
+    "help": None,
+}
+
+
+@pytest.mark.parametrize(("target", "title"), NAMED.items())
+async def test_the_page_names_the_event_a_link_leads_to(
+    house: Served, visitor: Visitor, target: str, title: str | None
+) -> None:
+    eventful.held(house.house.database)
+    eventful.held(house.house.database, id="still-a-draft", state="draft")
+    page = await visitor.page(f"/chat?lang=en&invite={code(house, target)}")
+    [told] = re.findall("Your link leads to[^<]*", page.html)
+    assert told == (
+        f"Your link leads to “{title}”. One tap, and we begin there:"
+        if title
+        else "Your link leads to a certain place. One tap, and we begin there:"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"), [("en", "1"), ("de", "Ja bitte"), ("zh", "从这里开始")]
+)
+async def test_what_means_the_button_follows_the_link(
+    house: Served, visitor: Visitor, language: str, typed: str
+) -> None:
+    page = await visitor.page(f"/chat?lang={language}&invite={code(house, 'help')}")
+    said = await visitor.send(page, text=typed)
+    assert typed in said.words
+    assert house.rows("SELECT target, source, count FROM arrival") == [("help", "poster", 1)]
+
+
+async def test_anything_else_that_is_typed_is_taken_as_it_is(
+    house: Served, visitor: Visitor
+) -> None:
+    page = await visitor.page(f"/chat?lang=en&invite={code(house, 'help')}")
+    await visitor.send(page, text="How does a community garden start?")
+    await visitor.say("1")  # the button is gone, and nothing else was offered
+    assert house.rows("SELECT count(*) FROM arrival") == [(0,)]
 
 
 NOT_OURS = ["", "a b", "<script>", "x" * 201, "a'b", "../..", "你好"]
