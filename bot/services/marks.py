@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.dialog import Invalid
 from bot.i18n import _
+from bot.numbering import numbers_of
 from bot.services.polls import Option, Question
 from bot.text import clean
 from bot.understanding.choices import number
@@ -197,10 +198,10 @@ def _named(text: str, shown: Sequence[Option]) -> str | None:
     said = words(text)
     labels = ((o.id, {words(label) for label in (o.id, *o.label.values())}) for o in shown)
     labelled = next((option for option, names in labels if said and said in names), None)
-    place = number(text)
+    place, numbers = number(text), numbers_of([next(iter(o.label.values())) for o in shown])
     is_place = not labelled or text.strip().isdecimal()  # "Platz 1" is a name
-    if is_place and place and 1 <= place <= len(shown):
-        return shown[place - 1].id
+    if is_place and place in numbers:
+        return shown[numbers.index(place)].id
     return labelled
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.dialog import Answers, Invalid, Json, Slot, Turn
 from bot.i18n import _
 from bot.message import Choice, Link
+from bot.numbering import numbers_of
 from bot.services.ballots import Ballots
 from bot.services.marks import PASS, UNSURE, Answer, Marks, check, read, wrong_number
 from bot.services.poll_texts import told_in
@@ -79,9 +80,14 @@ def _listed(asking: Asking) -> str:
     """The options with their numbers, where they cannot be tapped."""
     if asking.question.kind != "budget":
         return ""
-    numbers = {option.id: number for number, option in enumerate(asking.options(), 1)}
-    language = asking.turn.language
+    numbers, language = _numbers(asking), asking.turn.language
     return "\n".join(f"{numbers[o.id]}. {in_language(o.label, language)}" for o in page_of(asking))
+
+
+def _numbers(asking: Asking) -> dict[str, int]:
+    """How each option is called in a list."""
+    labels = [next(iter(option.label.values())) for option in asking.options()]
+    return {o.id: n for o, n in zip(asking.options(), numbers_of(labels), strict=True)}
 
 
 def _hint(asking: Asking) -> str:
@@ -158,8 +164,8 @@ def _together(asking: Asking, picks: tuple[str, ...]) -> Json:
         return picks[0]
     if {PASS, UNSURE, None}.intersection(meant):
         raise Invalid(_("Please pick one of these, or write its number."))
-    places = (n for n, option in enumerate(asking.options(), 1) if option.id in meant)
-    return _said(asking, ", ".join(map(str, places))) | {"all": True}
+    called = (str(number) for option, number in _numbers(asking).items() if option in meant)
+    return _said(asking, ", ".join(called)) | {"all": True}
 
 
 def keep(asking: Asking, turn: Turn, said: Json) -> Json:

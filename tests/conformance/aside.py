@@ -27,8 +27,6 @@ ASIDE: Final = (
             "test_link::test_each_conversation_is_asked_and_told_in_its_own_language",
             "test_link::test_guessing_ends_soon",
             "test_link::test_linked_channels_speak_the_chosen_language",
-            "test_poll::test_another_account_of_the_same_person_is_no_way_to_guess_on",
-            "test_poll::test_staff_hear_when_many_codes_are_wrong",
             "test_places::test_a_number_in_a_form_is_for_the_form_whatever_comes_in_between",
             "test_places::test_a_seat_is_given_back_for_a_place_on_the_waiting_list",
             "test_places::test_an_offer_is_taken_once",
