@@ -128,9 +128,14 @@ def _several(asking: Asking) -> tuple[Choice, ...]:
 
 
 def _pictures(asking: Asking) -> tuple[Link, ...]:
-    language = asking.turn.language
-    pictured = (o for o in asking.question.options if o.image)
-    return tuple(Link(told_in(o.alt, language), o.image) for o in pictured)
+    """A link for each option that has one, saying what it shows: we load nothing of others'."""
+    return tuple(Link(_shows(asking, o), o.image) for o in page_of(asking) if o.image)
+
+
+def _shows(asking: Asking, option: Option) -> str:
+    turn = asking.turn
+    label, alt = in_language(option.label, turn.language), told_in(option.alt, turn.language)
+    return turn.say(_("Picture, {option}: {shown}"), option=label, shown=alt)
 
 
 # -- reading -----------------------------------------------------------------------------------

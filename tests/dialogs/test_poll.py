@@ -182,6 +182,22 @@ async def test_on_a_scale_from_zero_a_figure_is_what_stands_there(
     assert [option for _question, option, _value in booth.chosen()] == [kept]
 
 
+async def test_a_picture_is_a_link_that_says_whose_it_is_and_what_it_shows(booth: Booth) -> None:
+    """Read aloud, or where nothing can be loaded, the options are still told apart."""
+    pictured = {
+        "image": "https://example.org/cranes.png",
+        "alt": {"en": "Cranes at dusk", "de": "Kraniche", "zh": "暮色中的鹤"},
+    }
+    north, south = FIRST["options"]
+    booth.station.open({**FIRST, "options": [north | pictured, south]})
+    await booth.anna.say("vote")
+    (link,) = booth.anna.shown[0].links
+    assert (link.label, link.url) == ("Picture, North: Cranes at dusk", pictured["image"])
+    await booth.anna.say("Deutsch")
+    await booth.anna.say("abstimmen")
+    assert [link.label for link in booth.anna.shown[-1].links] == ["Bild, Norden: Kraniche"]
+
+
 async def test_several_open_polls_are_listed(booth: Booth) -> None:
     booth.station.open(FIRST)
     later = (CLOSES + timedelta(days=1)).isoformat()
