@@ -17,6 +17,7 @@ from bot.services.marks import PASS, UNSURE, Answer, Marks, check, read, wrong_n
 from bot.services.poll_texts import told_in
 from bot.services.polls import Option, Poll, Question
 from bot.services.texts import in_language
+from bot.understanding.wordings import wordings, words
 from dialogs.polling.asking import DONE, MORE, PART, REFUSED, Asking, cast, slot_name
 from dialogs.polling.location import position
 from dialogs.polling.paging import is_paged, more, next_page, page_of, turned, where
@@ -28,6 +29,10 @@ NOT_SAID, NOT_KNOWN = OTHERS = _("I would rather not say"), _("I do not know")
 PICK_OR_SEND = _(
     "Pick one, or send a location. Only its neighbourhood is kept, not the place itself."
 )
+_UNSURE_WORDS = _(
+    "i don't know|don't know|do not know|no idea|not sure|i am not sure|unsure|dunno|no opinion"
+)
+_PASS_WORDS = _("i'd rather not say|rather not say|prefer not to say|no answer|no comment")
 _HINTS = {
     "multiple": _("You may pick up to {most}. Tap one after the other, or write numbers: 1, 3"),
     "ranking": _("Put them in your order, the best first. Tap one after the other, or write: 2, 1"),
@@ -141,10 +146,12 @@ def _shows(asking: Asking, option: Option) -> str:
 # -- reading -----------------------------------------------------------------------------------
 
 
-def _said(asking: Asking, text: str) -> dict[str, Json]:
+def _said(asking: Asking, text: str) -> Json:
     """A written answer, as JSON for the moment until it is on the ballot. Raises Invalid."""
     if asking.question.kind == "statements":
         raise Invalid(_("Please pick one of these, or write its number."))
+    if (aside := _aside(asking, text)) and asking.question.kind != "text":
+        return aside
     written = position(asking.turn) or text
     try:
         answer = read(asking.question, written, _numbered(asking))
@@ -155,6 +162,14 @@ def _said(asking: Asking, text: str) -> dict[str, Json]:
             raise
         answer = read(asking.question, written, asking.options())  # by their names, of any page
     return {"marks": dict(answer.marks), "text": answer.text}
+
+
+def _aside(asking: Asking, text: str) -> str:
+    """The tap that says the same as "no idea", or "no comment", where that is offered."""
+    said, question = words(text), asking.question
+    if question.unsure and said in wordings(_UNSURE_WORDS):
+        return asking.value(UNSURE)
+    return asking.value(PASS) if question.passing and said in wordings(_PASS_WORDS) else ""
 
 
 def _numbered(asking: Asking) -> tuple[Option, ...]:
@@ -170,7 +185,8 @@ def _together(asking: Asking, picks: tuple[str, ...]) -> Json:
     if {PASS, UNSURE, None}.intersection(meant):
         raise Invalid(_("Please pick one of these, or write its number."))
     called = (str(number) for option, number in _numbers(asking).items() if option in meant)
-    return _said(asking, ", ".join(called)) | {"all": True}
+    answer = read(asking.question, ", ".join(called), _numbered(asking))
+    return {"marks": dict(answer.marks), "text": answer.text, "all": True}
 
 
 def keep(asking: Asking, turn: Turn, said: Json) -> Json:

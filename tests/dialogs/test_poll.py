@@ -182,6 +182,18 @@ async def test_on_a_scale_from_zero_a_figure_is_what_stands_there(
     assert [option for _question, option, _value in booth.chosen()] == [kept]
 
 
+@pytest.mark.parametrize("typed", ["no idea", "weiß nicht", "不清楚", "I don't know!"])
+async def test_who_does_not_know_says_so_in_their_own_words(booth: Booth, typed: str) -> None:
+    booth.station.open({**FIRST, "unsure": True})
+    await booth.anna.play(f"""
+        > vote
+        < … Where first? [North] [South] [I do not know]
+        > {typed}
+        < Thank you, your vote is recorded. …
+    """)
+    assert booth.chosen() == [("where", "?", 0)]
+
+
 async def test_a_picture_is_a_link_that_says_whose_it_is_and_what_it_shows(booth: Booth) -> None:
     """Read aloud, or where nothing can be loaded, the options are still told apart."""
     pictured = {
