@@ -15,12 +15,13 @@ from bot.models import (
     Question,
     Registration,
     Reminder,
+    Transcript,
     WebLink,
 )
 
 _KNOWN_BY_IT: tuple[type[Base], ...] = (
     *(Outbox, Inbox, Conversation, Question, Allowance),
-    *(Registration, Reminder, WebLink),
+    *(Registration, Reminder, WebLink, Transcript),
 )
 
 

@@ -164,8 +164,17 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             channels=tuple(house.channels),
             editing=Editing(house.library),
             remedy=step_for,
+            reach={name: channel.can for name, channel in house.channels.items()},
+            dialogs=_titles(),
         )
     )
+
+
+def _titles() -> dict[str, str]:
+    """The dialogs that have a name people know, without those the team may not read."""
+    known = dialogs.load().items()
+    titled = {n: d.menu or getattr(d, "title", "") for n, d in known if not d.secret}
+    return {name: title for name, title in titled.items() if title}
 
 
 def rasa_routes(house: House) -> Iterable[web.RouteDef]:

@@ -16,6 +16,7 @@ from bot.services.contacts import Contacts
 from bot.services.events import Events
 from bot.services.feedback import Feedback
 from bot.services.guesses import Guesses
+from bot.services.handover import Handover
 from bot.services.invites import Invites, Signer
 from bot.services.keys import Keys
 from bot.services.linking import Linking
@@ -59,6 +60,7 @@ def services(settings: Settings, library: Library, reach: Reach = EVERYWHERE) ->
         Events: Events,
         Feedback: Feedback,
         Guesses: Guesses,
+        Handover: Handover,
         Invites: lambda transaction: Invites(transaction, signer),
         Library: lambda _transaction: library,
         Linking: Linking,

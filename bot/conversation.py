@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-from bot.dialog import Json
+from bot.dialog import Answered, Json
 from bot.message import Address, Choice
 
 
@@ -79,6 +79,16 @@ class Conversation:
         """The same talk, one message on, with these choices shown: the last are numbered."""
         return replace(
             self, offered=last, beside=tuple(chain.from_iterable(above)), heard=self.heard + 1
+        )
+
+    def after(self, outcome: Answered) -> "Conversation":
+        """The same talk with what a dialog changed in it."""
+        return replace(
+            self.remember(outcome.memory),
+            language=outcome.language or self.language,
+            chosen=self.chosen or bool(outcome.language),
+            person_id=outcome.person or self.person_id,
+            forms=() if outcome.leave else self.forms,
         )
 
     def remember(self, memory: Mapping[str, Json]) -> "Conversation":

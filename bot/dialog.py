@@ -136,6 +136,7 @@ class Command:
     shared  whether it may be answered where several people read along
     remark  whether it answers a remark on what we said last; inside a form there is none
     nod     whether it answers an "ok", which in a form answers nothing: that is asked again
+    secret  whether its turns are nobody else's: the team does not see them in the transcript
     """
 
     name: str
@@ -148,6 +149,7 @@ class Command:
     shared: bool = False
     remark: bool = False
     nod: bool = False
+    secret: bool = False
 
 
 def as_written(text: str) -> Json:
@@ -249,6 +251,7 @@ class Form:
     asides    what is said to a question about what the form is for, before a wish is heard in
               it; None where the text asks none
     unanswered  what is said to a question that neither the form nor what we know can answer
+    secret    whether its turns are nobody else's, as of a Command
     """
 
     name: str
@@ -266,6 +269,7 @@ class Form:
     left: Callable[[Turn, Answers], Outcome | None] = _none
     asides: Callable[[Turn, Slot, Answers], Reply | None] = _no_aside
     unanswered: Callable[[Turn, Slot, Answers], Reply | None] = _no_aside
+    secret: bool = False
 
 
 Dialog = Command | Form

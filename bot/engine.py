@@ -15,7 +15,8 @@ from bot.i18n import negotiate
 from bot.known import CONTROLS, Known, is_remark
 from bot.message import GO_ON, Event, Joined, Left, Message, Reply
 from bot.step import Step
-from bot.understanding import Phrases, detect
+from bot.understanding import Phrases, detect, picked
+from bot.with_team import BESIDE_TEAM, is_with_team
 
 __all__ = ["CONTROLS", "Engine", "Result", "in_language_of"]
 
@@ -33,11 +34,13 @@ class Result:
 
     conversation  None when the person was forgotten
     private       what was said is not to be kept: it is blanked with the turn
+    dialog        which one took the turn, "" for none; None: the team is not to see it
     """
 
     conversation: Conversation | None
     replies: tuple[Reply, ...]
     private: bool = False
+    dialog: str | None = ""
 
 
 class Engine:
@@ -64,12 +67,30 @@ class Engine:
         """One event, handled. Raises whatever a dialog raises; then nothing may be saved."""
         if isinstance(event, Left):
             return Result(replace(conversation, forms=(), offered=()), ())
+        if self._is_for_team(conversation, event, transaction):
+            return _listened(conversation, event)
         if isinstance(event, Message) and event.picked == GO_ON:
             return Result(conversation, ())  # whoever delivers has the rest; nothing has changed
         conversation = in_language_of(conversation, self._spoken(event))
         step = Step(self._known, conversation, event, transaction)
         replies = step.joined() if isinstance(event, Joined) else step.heard(event)
-        return Result(step.end(replies), replies, step.private)
+        return Result(step.end(replies), replies, step.took.private, step.took.shown_as)
+
+    def _is_for_team(
+        self, conversation: Conversation, event: Event, transaction: Transaction
+    ) -> bool:
+        """Whether a person of the team talks with them now, and this is said to that person."""
+        if not is_with_team(conversation.memory, transaction.now):
+            return False
+        if not isinstance(event, Message):
+            return True
+        heard = self._known.heard(event.text)
+        if event.picked or event.text.startswith("/") or heard.urgent:
+            return False
+        if Step(self._known, conversation, event, transaction).is_private():
+            return False  # a vote goes on: nobody of the team may read it
+        is_wish = heard.whole is not None and heard.whole.dialog in BESIDE_TEAM
+        return not is_wish and picked(event.text, conversation.offered, begun=False) is None
 
     def _spoken(self, event: Event) -> Event:
         """The event without a code, which is of no language; a sentence around it is of one."""
@@ -86,6 +107,15 @@ class Engine:
             return heard.urgent.name
         wish = heard.whole or self._known.phrases.within(text)
         return wish.dialog if wish else None
+
+
+def _listened(conversation: Conversation, event: Event) -> Result:
+    """Nothing is said; the message is there for the team to read, but not where somebody is.
+
+    A form in progress is set aside.
+    """
+    is_place = isinstance(event, Message) and event.says_where
+    return Result(replace(conversation, heard=conversation.heard + 1, forms=()), (), is_place)
 
 
 @lru_cache(maxsize=4)

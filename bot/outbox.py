@@ -63,7 +63,7 @@ def _adding(dialect: Dialect) -> Executable:
     return insert_rows(
         dialect,
         _TABLE,
-        *("channel", "address", "inbox_id", "kind", "body"),
+        *("channel", "address", "inbox_id", "kind", "body", "dialog"),
         created_at=_NOW,
         due_at=bindparam("due_at", type_=Instant),
         expires_at=bindparam("expires_at", type_=Instant),
@@ -150,7 +150,9 @@ def _added(
     now: datetime,
     times: tuple[datetime | None, datetime | None],
 ) -> Iterator[Delivery]:
-    rows = [[d.to.channel, str(d.to), d.cause, d.kind, reply_to_json(d.reply)] for d in drafts]
+    rows = [
+        [d.to.channel, str(d.to), d.cause, d.kind, reply_to_json(d.reply), d.dialog] for d in drafts
+    ]
     due_at, expires_at = times
     values = {"rows": rows, "now": now, "due_at": due_at or now, "expires_at": expires_at}
     # Rows are inserted in order and ids grow; in which order they come back is not promised.

@@ -17,6 +17,7 @@ class Draft:
 
     cause   the inbox row it answers
     due_at  when delivery may have it; None: at once
+    dialog  which one says it; `team:anna`: a person of the team; None: the team is not to see it
     """
 
     to: Address
@@ -25,6 +26,7 @@ class Draft:
     kind: Kind = "reply"
     expires_at: datetime | None = None
     due_at: datetime | None = None
+    dialog: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ class Mark:
     slot: str
     value: str
 
+    def answers(self, slot: Slot, serial: str) -> bool:
+        """Whether it was a choice of this slot, in this round of its form."""
+        return self.serial in ("*", serial) and self.slot == slot.name
+
 
 def may_be_said(dialog: Dialog, event: Event) -> bool:
     """Whether a dialog may be had where this was said: others may read along there."""

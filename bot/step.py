@@ -21,6 +21,7 @@ from bot.i18n import _
 from bot.known import CONTROLS, Known, is_nod, is_remark, nowhere_to_go
 from bot.message import Event, Message, Reply
 from bot.slots import Mark
+from bot.took import Took
 from bot.understanding import picked
 from bot.understanding.choices import number, spoken
 
@@ -36,7 +37,7 @@ class Step:
         self._event = event
         self._transaction = transaction
         self._forgotten = False
-        self.private = False  # whether what was said is not to be kept
+        self.took = Took()
 
     def end(self, replies: tuple[Reply, ...]) -> Conversation | None:
         """The talk with what was offered last, for a typed "2"; None: the person is forgotten."""
@@ -44,6 +45,13 @@ class Step:
             return None
         *above, last = ((), *(reply.choices for reply in replies if reply.choices))
         return self._talk.offering(above, slots.unmarked(last))
+
+    def is_private(self) -> bool:
+        """Whether a text now is between the person and us, even if the team talks with them."""
+        form, slot = self._asked()
+        if form:
+            return form.secret or slots.is_private(form, slot)
+        return slots.again(self._known.dialogs, self._turn()) is not None
 
     def joined(self) -> tuple[Reply, ...]:
         """Somebody came: whatever was in progress is over, and we say hello."""
@@ -54,7 +62,8 @@ class Step:
         """Somebody said something: a tap, an order, an answer, or a question."""
         form, slot = self._asked()
         again = None if form or message.picked else slots.again(self._known.dialogs, self._turn())
-        self.private = slots.is_private(form, slot) or message.says_where or again is not None
+        self.took.note(form)
+        self.took.private = bool(slots.is_private(form, slot) or message.says_where or again)
         if not message.picked and (urgent := self._known.heard(message.text).urgent):
             return self._run(urgent)
         if form and not slot:
@@ -62,7 +71,7 @@ class Step:
         value = message.picked or self._typed_choice(message.text, slot)
         value = value or spoken(message.text, self._talk.beside)
         if value is not None and (mark := slots.read_mark(value)):
-            if not (form and slot and self._is_open(mark, slot)):
+            if not (form and slot and mark.answers(slot, self._talk.forms[-1].serial)):
                 return self._too_late(mark)
             value = mark.value
         if form and slot and self._is_answer(slot, value, message.text):
@@ -99,12 +108,7 @@ class Step:
     def _gone(self, form: Form | None, slot: Slot | None) -> tuple[Reply, ...]:
         """A tap on what nobody offers any more; what is asked now is asked again."""
         lead = self._turn().say(_("That choice is gone."))
-        if form and slot:
-            return self._ask(form, slot, lead)
-        return (Reply(lead, self._talk.offered),)
-
-    def _is_open(self, mark: Mark, slot: Slot) -> bool:
-        return mark.serial in ("*", self._talk.forms[-1].serial) and mark.slot == slot.name
+        return self._ask(form, slot, lead) if form and slot else (Reply(lead, self._talk.offered),)
 
     def _is_answer(self, slot: Slot, value: str | None, text: str) -> bool:
         if value is None:
@@ -114,7 +118,7 @@ class Step:
 
     def _too_late(self, mark: Mark) -> tuple[Reply, ...]:
         """A tap on the keyboard of a question that is not asked now; it may be a vote."""
-        self.private = True
+        self.took.private = True
         outcome = slots.late(self._known.dialogs.values(), self._turn(), mark)
         return self._take(outcome) + self._resume(outcome)
 
@@ -163,6 +167,7 @@ class Step:
 
     def _run(self, dialog: Dialog, argument: str = "", trigger: str = "") -> tuple[Reply, ...]:
         """Answer a command and come back to the form it interrupted, or begin a form."""
+        self.took.note(dialog)
         if not slots.may_be_said(dialog, self._event):
             return (alone(self._turn(), dialog.name),)
         if isinstance(dialog, Form):
@@ -175,13 +180,7 @@ class Step:
         if isinstance(outcome, Reply):
             return (outcome,)
         self._forgotten = self._forgotten or outcome.forget
-        self._talk = self._talk.remember(outcome.memory)
-        if outcome.language:
-            self._talk = replace(self._talk, language=outcome.language, chosen=True)
-        if outcome.person:
-            self._talk = replace(self._talk, person_id=outcome.person)
-        if outcome.leave:
-            self._talk = replace(self._talk, forms=())
+        self._talk = self._talk.after(outcome)
         if outcome.open:
             return outcome.replies + (self._named(outcome.open) or ())
         return outcome.replies

@@ -20,9 +20,11 @@ from bot.services.articles import Articles
 from bot.services.closing import Closer
 from bot.services.event_ticks import look_after_events
 from bot.services.gap_sorting import sort_questions
+from bot.services.handover import hand_back
 from bot.services.keys import Keys
 from bot.services.poll_news import tell_followers
 from bot.services.retention import shred
+from bot.services.transcribing import transcribe
 from bot.services.weblinks import Pages
 from bot.wakeups import Wakeups
 from knowledge.library import Library
@@ -33,7 +35,9 @@ ARTICLES = timedelta(seconds=5)  # until an edit made elsewhere is in use here
 EVENTS = timedelta(seconds=10)  # until a lapsed offer goes to the next person
 REMIND = timedelta(seconds=1)
 POLLS = timedelta(seconds=1)  # a poll is counted soon after its minute
+TRANSCRIPTS = timedelta(seconds=5)  # until what is said can be found by the team
 GAPS = timedelta(seconds=10)  # until a question without an answer stands in a gap
+HANDOVER = timedelta(seconds=10)  # until the assistant is back where nobody answers any more
 LAPSE = timedelta(seconds=5)
 SHRED = timedelta(hours=1)
 
@@ -68,6 +72,8 @@ def ticks(house: Kept) -> tuple[Tick, ...]:
         Tick("remind", REMIND, _reminding(house)),
         Tick("polls", POLLS, _closing(house)),
         Tick("gaps", GAPS, _sorting(house)),
+        Tick("transcripts", TRANSCRIPTS, _in_thread(house, transcribe)),
+        Tick("handover", HANDOVER, _handing_back(house)),
         Tick("lapse", LAPSE, _lapsing(house)),
         Tick("shred", SHRED, _in_thread(house, shred)),
     )
@@ -114,6 +120,18 @@ def _reminding(house: Kept) -> Look:
             house.wakeups.wake(*(("delivery", *fired.addresses) if fired.addresses else ()))
 
     return remind
+
+
+def _handing_back(house: Kept) -> Look:
+    steady = Steady(house.now)
+
+    async def look() -> None:
+        if not steady.is_steady():
+            return
+        if await asyncio.to_thread(hand_back, house.database, house.now()):
+            house.wakeups.wake("delivery")
+
+    return look
 
 
 def _closing(house: Kept) -> Look:

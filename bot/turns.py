@@ -163,7 +163,8 @@ class Turns:
         batch.private += [row.id] if result.private else []
         due_at = batch.due_at(talk.address.channel)
         drafts = [
-            outbox.Draft(talk.address, reply, row.id, due_at=due_at) for reply in result.replies
+            outbox.Draft(talk.address, reply, row.id, due_at=due_at, dialog=result.dialog)
+            for reply in result.replies
         ]
         if result.conversation is None:
             forget(batch, row.address, drafts)

@@ -24,4 +24,9 @@ def confirm(turn: Turn) -> Outcome:
     return Reply(turn.say(text))
 
 
-dialog = Command("contact-code", confirm, hears=lambda text: read_contact_code(text) is not None)
+dialog = Command(
+    "contact-code",
+    confirm,
+    hears=lambda text: read_contact_code(text) is not None,
+    secret=True,
+)

@@ -135,8 +135,8 @@ def _name(turn: Turn, at: Address) -> str:
 
 
 dialogs = (
-    Command("link", offer, triggers=(_("wordings: link"),)),
-    Command("link-code", redeem, hears=lambda text: code_in(text) is not None),
+    Command("link", offer, triggers=(_("wordings: link"),), secret=True),
+    Command("link-code", redeem, hears=lambda text: code_in(text) is not None, secret=True),
     Command("link-no", decline),
     Command("unlink", part, triggers=(_("wordings: unlink"),)),
 )

@@ -181,7 +181,9 @@ def by_code(turn: Turn) -> Outcome:
 
 
 dialogs = (
-    Command("poll", poll, triggers=(_("wordings: poll"),), menu=_("Polls"), shared=True),
+    Command(
+        "poll", poll, triggers=(_("wordings: poll"),), menu=_("Polls"), shared=True, secret=True
+    ),
     Form(
         *("vote", slots, submit),
         title=_("the poll"),
@@ -191,6 +193,12 @@ dialogs = (
         private=True,
         again=again,
         left=left,
+        secret=True,
     ),
-    Command("poll-code", by_code, hears=lambda text: read_poll_code(text) is not None, shared=True),
+    Command(
+        *("poll-code", by_code),
+        hears=lambda text: read_poll_code(text) is not None,
+        shared=True,
+        secret=True,
+    ),
 )

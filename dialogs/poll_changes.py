@@ -103,11 +103,13 @@ dialogs = (
         triggers=(_("wordings: vote-withdraw"),),
         title=_("taking back your vote"),
         begin=_of_vote,
+        secret=True,
     ),
     Form(
         *("poll-statement", _statement_slots, added),
         title=_("your statement"),
         begin=_of_poll,
         private=True,
+        secret=True,
     ),
 )

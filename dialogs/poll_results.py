@@ -68,8 +68,10 @@ def _is_receipt(text: str) -> bool:
 
 
 dialogs = (
-    Command("poll-results", results, triggers=(_("wordings: poll-results"),), shared=True),
-    Command("poll-file", file, shared=True),
-    Command("poll-follow", follow),
-    Command("receipt", receipt, hears=_is_receipt),
+    Command(
+        "poll-results", results, triggers=(_("wordings: poll-results"),), shared=True, secret=True
+    ),
+    Command("poll-file", file, shared=True, secret=True),
+    Command("poll-follow", follow, secret=True),
+    Command("receipt", receipt, hears=_is_receipt, secret=True),
 )

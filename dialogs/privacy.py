@@ -101,7 +101,7 @@ dialogs = (
         triggers=(_("wordings: privacy"),),
         shared=True,
     ),
-    Command("privacy-export", export, triggers=(_("wordings: privacy-export"),)),
+    Command("privacy-export", export, triggers=(_("wordings: privacy-export"),), secret=True),
     Form(
         "privacy-erase",
         (_SURE,),

@@ -9,17 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from math import exp, log1p
 
+from knowledge.article import Article
 from knowledge.aspects import asked
-from knowledge.cues import Cue, is_errand
+from knowledge.cues import Cue, is_errand, is_of_home
 from knowledge.evidence import Sighting
 from knowledge.grounds import COVERED, Ground, by_letters, grounds
 from knowledge.views import Look
+from knowledge.words import is_han
 
 ANSWERED_FROM = 0.5
 """From this confidence on we answer; below we say that we do not know."""
 
 _TOUCHED = 0.4  # from here a topic is covered at least in part
 _FAINT = 0.1  # what a small word counts here
+_ASKED = 0.4  # likeness from which a question is one that an article is asked
+_HAN_NAME, _LATIN_NAME = 3, 7  # signs of a name
 _NEXT = 3  # so many of the best articles may have a place the question names
 
 # Fitted by logistic regression on some 150 chat questions that the articles answer and 280 that
@@ -42,6 +46,7 @@ _WEIGHTS = {
     "term": 1.2,
     "place": -1.2,
     "errand": -2.95,
+    "home": -2.5,
     "strange": -1.6,
     "elsewhere": -6.5,
     "now": -9.8,
@@ -67,6 +72,9 @@ class Signs:
                  a name brings everybody there, whatever they want
     errand       1 when somebody asks for themselves, a practice was found, and it has no topic
                  that is named: a permit, a way, a doctor
+    home         1 when somebody asks when, where, who or how much, names neither a place nor the
+                 practice, and the article has lines of `asked`, but none like it: they mean the
+                 town they live in
     strange      the share of pieces that no article has: names of what is not ours
     elsewhere    1 when the question names a place and a practice is about another one
     now          the share of pieces that ask for the moment and that the article lacks
@@ -85,6 +93,7 @@ class Signs:
     term: float
     place: float
     errand: float
+    home: float
     strange: float
     elsewhere: float
     now: float
@@ -102,20 +111,21 @@ def confidence(seen: Signs) -> float:
     return 1 / (1 + exp(-strength))
 
 
-def signs(sighting: Sighting, article: int, lead: float, kind: str) -> Signs:
-    """What there is to see of the best article; `lead` as in Signs, `kind` as in Article."""
+def signs(sighting: Sighting, article: int, lead: float, about: Article) -> Signs:
+    """What there is to see of the best article, `about`; `lead` as in Signs."""
     found = by_letters(sighting, article, grounds(sighting, article))
     weights = [ground.weight * (_FAINT if ground.piece.small else 1.0) for ground in found]
     telling = [ground for ground in found if not ground.piece.small]
     named = [ground for ground in telling if not ground.places]
-    practice = kind == "practice"
+    like = float(sighting.words.likeness[article])
+    practice = about.kind == "practice"
     errand = practice and is_errand(_written(found, sighting), sighting.asked_in)
     asks = _asks(found, errand)
     return Signs(
         covered=_covered(found, weights),
         letters=_share(sighting.letters, article),
         meaning=_share(sighting.concepts, article),
-        asked_words=float(sighting.words.likeness[article]),
+        asked_words=like,
         lead=lead,
         length=log1p(len(telling)),
         told=log1p(sum(ground.covered for ground in named)),
@@ -123,12 +133,29 @@ def signs(sighting: Sighting, article: int, lead: float, kind: str) -> Signs:
         term=float(bool(named) and all(g.is_topic and g.covered >= _TOUCHED for g in named)),
         place=float(practice and len(named) < len(telling) and _is_off_topic(named)),
         errand=float(errand and _is_off_topic(named)),
+        home=float(bool(about.aliases) and like < _ASKED and _is_of_home(found, sighting, about)),
         strange=_strange(named, sighting) / max(len(telling), 1),
         elsewhere=float(practice and _elsewhere(sighting, article, found)),
         now=asks.count(Cue.NOW) / max(len(telling), 1),
         service=asks.count(Cue.SERVICE) / max(len(telling), 1) * practice,
         task=asks.count(Cue.TASK) / max(len(telling), 1),
     )
+
+
+def _is_of_home(found: Sequence[Ground], sighting: Sighting, about: Article) -> bool:
+    title = about.title.casefold()
+    return (
+        is_of_home(_written(found, sighting), about.kind == "practice")
+        and not any(ground.places for ground in found)
+        and not any(_is_name(ground, title) for ground in found)
+    )
+
+
+def _is_name(ground: Ground, title: str) -> bool:
+    """Whether a piece is what a practice is called, by a word that means nothing else."""
+    text = ground.piece.text
+    long = len(text) >= (_HAN_NAME if is_han(text) else _LATIN_NAME)
+    return long and not ground.is_topic and ground.covered >= COVERED and text in title
 
 
 def _asks(found: Sequence[Ground], errand: bool) -> list[Cue | None]:

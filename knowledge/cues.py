@@ -62,6 +62,8 @@ _WORDS: Mapping[str, Mapping[Cue, str]] = {
             mould wallet keys robbed burglar president chancellor weigh tall
             inventor invented fireworks concert concerts cinema guitar piano dancing cv
             clothes shoes mobile smartphone
+            firefighter rats wasps pests pothole potholes streetlight lamppost bulky fishing
+            chimney hedge weeds gritting nursery daycare enrol enrolment polling
         """,
     },
     "de": {
@@ -103,6 +105,10 @@ _WORDS: Mapping[str, Mapping[Cue, str]] = {
             erfunden feuerwerk konzert kino gitarre klavier schwimmbad schwimmen tanzen lebenslauf
             kleidung schuhe möbel stromanbieter handyvertrag fahrkarte zugticket monatsticket
             monatskarte flohmarkt feiertag
+            feuerwehr ratten wespen schlagloch schlaglöcher straßenlaterne sperrmüll wertstoffhof
+            recyclinghof angelschein hundesteuer kita krippe hort einschulung wahllokal
+            führungszeugnis parkausweis bewohnerparkausweis winterdienst schornsteinfeger hecke
+            rundfunkbeitrag fundbüro
         """,
     },
     "zh": {
@@ -131,6 +137,7 @@ _WORDS: Mapping[str, Mapping[Cue, str]] = {
             猫 老鼠 蟑螂 养鸡 家电 冰箱 洗衣机 钱包 钥匙 派出所 总统 总理 主席 发明
             世界杯 演唱会 影院 吉他 钢琴 游泳 跳舞 简历 衣服 家具 咖啡 早茶 早餐 晚饭 午饭 吃什么
             起步价 带伞 哪家 品牌 牌子
+            消防员 马蜂 坑洞 坑洼 路灯 大件 学位 幼升小 摇号 户籍 钓鱼 扫雪 除雪 开锁 煤气 燃气 暖气
         """,
     },
 }
@@ -148,7 +155,7 @@ _ERRANDS: Mapping[str, re.Pattern[str]] = {
         r"\bwo (?:ist|steht|liegt) d(?:er|ie|as)\b|\bwas verdien\w+ (?:ein\w*|man|\w+innen)\b"
     ),
     "zh": re.compile(
-        "我(?!们)|哪[里儿](?:可以|能|有|买|办|学)|在哪[里儿]?(?:办|买|交|学)|去哪|附近|怎么走|办理|一个月挣|年薪|月薪"
+        "我(?!们)|哪[里儿](?:可以|能|有|买|办|学)|在哪[里儿]?(?:办|买|交|学)|去哪|附近|怎么走|办理|怎么申请|一个月挣|年薪|月薪"
     ),
 }
 
@@ -181,6 +188,21 @@ _AT_HAND = re.compile(
     r"^(?:where|when|what time|which|who|whom|wo|wann|wer|wen|welche\w*|um wie ?viel uhr)\b|"
     "找谁|几点|在哪|哪家|谁管"
 )
+
+
+# ... and of where one lives: when something is emptied, what a ticket costs, whose something is.
+_AT_HOME = re.compile(
+    r"^(?:and |so |und )?(?:where|when|what time|whose|how (?:much|old)|"
+    r"wo|wohin|wann|wem|wessen|wie ?viel|was kostet|ab wann|um wie ?viel uhr)\b|"
+    "多少钱|什么时候|几点|几岁|多大|哪里|哪儿|在哪|去哪|是谁的"
+)
+# Of a programme one may ask who helps; a practice was somebody else's.
+_WHO = re.compile(r"^(?:and |so |und )?(?:who|whom|wer|wen)\b|找谁|谁管|归谁")
+
+
+def is_of_home(written: str, practice: bool) -> bool:
+    """Whether a cleaned question asks for a fact as one asks for it where one lives."""
+    return bool(_AT_HOME.search(written) or (practice and _WHO.search(written)))
 
 
 def is_errand(written: str, lang: str) -> bool:

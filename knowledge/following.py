@@ -31,6 +31,12 @@ _SPOKEN_TO = {
     ),
     "zh": re.compile("你|您|我"),
 }
+# Who asks what something is, and the article has no word of it, means something else.
+_DEFINES = {
+    "en": re.compile(r"^what(?:'s| is| are| was| were) (?:the|an?)\b"),
+    "de": re.compile(r"^was (?:ist|sind|war|waren) (?:d(?:er|ie|as)|ein\w*)\b"),
+    "zh": re.compile("是什么|什么是"),
+}
 # What one asks with oneself in it, and yet of the thing: "could we do that too?"
 _FOR_US = frozenset({Aspect.COST, Aspect.TRANSFER, Aspect.JOIN})
 _FIGURES = frozenset({Aspect.COST, Aspect.TIME, Aspect.PEOPLE, Aspect.NUMBER})
@@ -67,7 +73,8 @@ def follow(library: Library, text: str, language: str, slug: str) -> Followed | 
 
 def _names_another(library: Library, asks: "_Asks", lang: str) -> bool:
     """Whether words that the article lacks are of something else."""
-    if names_topic(asks.rest, lang):
+    defines = _DEFINES.get(lang)
+    if names_topic(asks.rest, lang) or (defines and defines.search(asks.said)):
         return True
     return not asks.points_back and stands_alone(library, asks.rest, lang)
 

@@ -161,7 +161,7 @@ class Index:
             return Found()
         first = best[0]
         lead = 1 - (best[1].score / first.score if len(best) > 1 else 0.0)
-        seen = signs(first.sighting, first.place, lead, first.article.kind)
+        seen = signs(first.sighting, first.place, lead, first.article)
         return Found(tuple(self._hits(best[:k], lang)), confidence(seen), seen.named())
 
     def within(self, slug: str, lang: str, text: str) -> tuple[str, ...]:

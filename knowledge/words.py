@@ -25,6 +25,11 @@ _EAST_ASIA = "\u2e80"  # its characters start here
 _EAST_ASIAN = re.compile(f"[{_EAST_ASIA}-\U0010ffff]")
 _NEXT = "\u2029"  # the paragraph separator: cleaning leaves it where it is
 _APART = "\0"  # no cleaned text holds it; all words at once are looked at faster than one by one
+# What a stemmer takes for forms of "park", and is none.
+_OF_ITS_OWN = {
+    "en": dict.fromkeys(("parking", "parked"), "parking"),
+    "de": dict.fromkeys(("parken", "parkt", "geparkt"), "parken"),
+}
 _UMLAUT_IN_FULL = re.compile("([aou])e")
 _HARD_C = re.compile("ck?(?!h)")
 
@@ -71,10 +76,14 @@ def stems(words: Sequence[str], lang: str) -> list[str]:
     """
     # A new stemmer each time: one must not be shared by threads, and it costs a microsecond.
     stemmer = Stemmer.Stemmer("german" if lang == "de" else "english")
+    own = _OF_ITS_OWN["de" if lang == "de" else "en"]
     latin = [word for word in words if word < _EAST_ASIA]
+    found = stemmer.stemWords(latin)
+    if not own.keys().isdisjoint(latin):
+        found = [own.get(word, stem) for word, stem in zip(latin, found, strict=True)]
     if len(latin) == len(words):
-        return _plain(stemmer.stemWords(latin))
-    stemmed = iter(stemmer.stemWords(latin))
+        return _plain(found)
+    stemmed = iter(found)
     return _plain([next(stemmed) if word < _EAST_ASIA else word for word in words])
 
 

@@ -46,6 +46,8 @@ def test_the_constant_names_the_newest_migration() -> None:
 def emptied(database: Database) -> Iterator[Connection]:
     """A transaction in a database without any table."""
     with database.write() as connection:
+        if connection.dialect.name == "sqlite":  # its own tables go with it, not one by one
+            connection.execute(text("DROP TABLE IF EXISTS transcript_word"))
         there = MetaData()
         there.reflect(connection)
         there.drop_all(connection)
@@ -93,10 +95,16 @@ def _unseen(connection: Connection) -> dict[str, object]:
     }
 
 
+def _is_declared(name: str | None, _kind: str, _parents: object) -> bool:
+    """The search of each database is no table or index as SQLAlchemy knows them."""
+    return not (name or "").startswith("transcript_word")
+
+
 def test_migrations_lead_to_the_tables_we_declare(database: Database) -> None:
     with emptied(database) as connection:
         schema.migrate(connection)
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        opts = {"compare_type": False, "include_name": _is_declared}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
 
 
@@ -270,7 +278,7 @@ def test_every_table_that_knows_people_can_be_exported_and_erased() -> None:
     personal = {
         table.name
         for table in Base.metadata.sorted_tables
-        if {"person_id", "address", "registration_id"} & set(table.columns.keys())
+        if {"person_id", "address", "registration_id", "transcript_id"} & set(table.columns.keys())
     }
     assert personal | {"person"} == {trace.table.__tablename__ for trace in KEPT}
 

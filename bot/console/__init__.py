@@ -7,11 +7,16 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.console.account import ACCOUNT, AccountPage
+from bot.console.canned import CANNED, CannedPage
 from bot.console.channels import CHANNELS, ChannelPages
+from bot.console.conversation import ConversationPage
+from bot.console.conversations import CONVERSATIONS, ConversationPages
 from bot.console.desk import Desk
 from bot.console.door import CONFIRM, FACTOR, SIGN_IN, Door, Room
 from bot.console.factor import FactorPage
 from bot.console.gaps import GAPS, GapPages
+from bot.console.help import HELP, HelpPage
+from bot.console.live import LIVE, LivePages
 from bot.console.questions import QuestionPages
 from bot.console.rendering import STATIC, Rendering
 from bot.console.signing import SigningPages
@@ -19,7 +24,7 @@ from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
 from bot.console.today import TodayPage
 from bot.console.trail import TrailPage
 from bot.console.visit import Visit
-from bot.services.roles import AUDIT, READ, REVIEW, TEAM
+from bot.services.roles import AUDIT, EDIT, PRIVATE, READ, REVIEW, TEAM
 from bot.web.assets import SHARED, Shelf
 from bot.web.problem import NOT_FOUND, WRONG_METHOD, Problem
 
@@ -46,19 +51,38 @@ def routes(desk: Desk) -> Iterable[web.RouteDef]:
 
 def rooms(desk: Desk, rendering: Rendering) -> Rooms:
     """All rooms by address and method, each with who may enter."""
-    signing, factor = SigningPages(desk, rendering), FactorPage(desk, rendering)
-    account, team = AccountPage(desk, rendering), TeamPage(desk, rendering)
-    trail, questions = TrailPage(desk, rendering), QuestionPages(desk, rendering)
-    welcome = f"{WELCOME}{_TOKEN}"
     return {
         "/console": {"GET": Room(TodayPage(desk, rendering).show, READ)},
+        LIVE: {"GET": Room(LivePages(desk).listen, READ)},
+        HELP: {"GET": Room(HelpPage(rendering).show, None)},
+        CHANNELS: {"GET": Room(ChannelPages(desk, rendering).list, READ)},
+        **_signing_rooms(SigningPages(desk, rendering)),
+        **_account_rooms(AccountPage(desk, rendering), FactorPage(desk, rendering)),
+        **_question_rooms(QuestionPages(desk, rendering)),
+        **_talk_rooms(desk, rendering),
+        **_gap_rooms(GapPages(desk, rendering)),
+        **_trail_rooms(TrailPage(desk, rendering)),
+        **_team_rooms(TeamPage(desk, rendering)),
+    }
+
+
+def _signing_rooms(signing: SigningPages) -> Rooms:
+    return {
         SIGN_IN: {"GET": Room(signing.ask, None), "POST": Room(signing.enter, None)},
-        welcome: {"GET": Room(signing.welcome, None), "POST": Room(signing.choose, None)},
+        f"{WELCOME}{_TOKEN}": {
+            "GET": Room(signing.welcome, None),
+            "POST": Room(signing.choose, None),
+        },
         "/console/sign-out": {"POST": Room(signing.leave, READ, bare=True)},
         CONFIRM: {
             "GET": Room(signing.ask_again, READ, bare=True),
             "POST": Room(signing.confirm, READ, bare=True),
         },
+    }
+
+
+def _account_rooms(account: AccountPage, factor: FactorPage) -> Rooms:
+    return {
         FACTOR: {
             "GET": Room(factor.show, READ, confirms=True, bare=True),
             "POST": Room(factor.prove, READ, confirms=True, bare=True, back=FACTOR),
@@ -66,22 +90,17 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         ACCOUNT: {"GET": Room(account.show, READ)},
         f"{ACCOUNT}/end": {"POST": Room(account.end, READ, back=ACCOUNT)},
         f"{ACCOUNT}/password": {"POST": Room(account.change, READ, confirms=True, back=ACCOUNT)},
+    }
+
+
+def _question_rooms(questions: QuestionPages) -> Rooms:
+    return {
         "/console/questions": {"GET": Room(questions.list, READ)},
         "/console/questions.csv": {"GET": Room(questions.file, READ)},
         f"/console/questions/{_ID}": {
             "GET": Room(questions.show, READ),
             "POST": Room(questions.answer, REVIEW),
         },
-        **_gap_rooms(GapPages(desk, rendering)),
-        CHANNELS: {"GET": Room(ChannelPages(desk, rendering).list, READ)},
-        "/console/audit": {"GET": Room(trail.show, AUDIT)},
-        "/console/audit.csv": {"GET": Room(trail.file, AUDIT, confirms=True)},
-        "/console/audit/chain": {"GET": Room(trail.check, AUDIT)},
-        TEAM_PAGE: {
-            "GET": Room(team.show, TEAM),
-            "POST": Room(team.add, TEAM, confirms=True, back=TEAM_PAGE),
-        },
-        f"{TEAM_PAGE}/{_NAME}": {"POST": Room(team.change, TEAM, confirms=True, back=TEAM_PAGE)},
     }
 
 
@@ -92,6 +111,39 @@ def _gap_rooms(gaps: GapPages) -> Rooms:
         one: {"GET": Room(gaps.show, READ), "POST": Room(gaps.decide, REVIEW)},
         f"{one}/merge": {"POST": Room(gaps.merge, REVIEW)},
         f"{one}/split": {"POST": Room(gaps.split, REVIEW)},
+    }
+
+
+def _talk_rooms(desk: Desk, rendering: Rendering) -> Rooms:
+    talks, talk = ConversationPages(desk, rendering), ConversationPage(desk, rendering)
+    canned, one = CannedPage(desk, rendering), f"{CONVERSATIONS}/{_ID}"
+    return {
+        CONVERSATIONS: {"GET": Room(talks.list, READ)},
+        f"{CONVERSATIONS}.csv": {"GET": Room(talks.file, READ)},
+        one: {"GET": Room(talk.show, READ)},
+        f"{one}/script": {"GET": Room(talk.script, READ)},
+        f"{one}/say": {"POST": Room(talk.say, REVIEW)},
+        f"{one}/remark": {"POST": Room(talk.remark, REVIEW)},
+        f"{one}/raw": {"POST": Room(talk.raw, PRIVATE, confirms=True, back=CONVERSATIONS)},
+        CANNED: {"GET": Room(canned.show, REVIEW), "POST": Room(canned.change, EDIT)},
+    }
+
+
+def _trail_rooms(trail: TrailPage) -> Rooms:
+    return {
+        "/console/audit": {"GET": Room(trail.show, AUDIT)},
+        "/console/audit.csv": {"GET": Room(trail.file, AUDIT, confirms=True)},
+        "/console/audit/chain": {"GET": Room(trail.check, AUDIT)},
+    }
+
+
+def _team_rooms(team: TeamPage) -> Rooms:
+    return {
+        TEAM_PAGE: {
+            "GET": Room(team.show, TEAM),
+            "POST": Room(team.add, TEAM, confirms=True, back=TEAM_PAGE),
+        },
+        f"{TEAM_PAGE}/{_NAME}": {"POST": Room(team.change, TEAM, confirms=True, back=TEAM_PAGE)},
     }
 
 

@@ -1,10 +1,11 @@
 """What the house gives the staff pages to work with."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.dialog import Transaction
+from bot.message import Capabilities
 from bot.services.gaps import Sample
 from bot.web import desk
 
@@ -41,9 +42,13 @@ class Desk(desk.Desk):
     """The house as staff pages see it.
 
     channels  the names of those that are open
+    reach     what each open channel can do
+    dialogs   what the team may choose dialogs by: a msgid, by name
     remedy    what to do about what a platform said, by channel and reason: a msgid; "" if unknown
     """
 
     channels: tuple[str, ...]
     editing: Editing
     remedy: Callable[[str, str], str]
+    reach: Mapping[str, Capabilities] = field(default_factory=dict)
+    dialogs: Mapping[str, str] = field(default_factory=dict)

@@ -30,6 +30,8 @@ from bot.web.problem import ELSEWHERE, Kind, Problem
 SIGN_IN: Final = "/console/sign-in"
 CONFIRM: Final = "/console/confirm"
 FACTOR: Final = "/console/factor"
+BY_ITSELF: Final = "Citybot-Live"
+"""The header of what a page asks for without a click: it does not keep anybody signed in."""
 FORBIDDEN: Final = Kind(403, "forbidden", _("Your role does not allow this."))
 OLD_FORM: Final = Kind(403, "old_form", _("This page was open for too long. Please try again."))
 _BODY = 256 * 1024  # bytes of a form: an article in three languages
@@ -91,7 +93,8 @@ class Door:
         session = await self._desk.look(lambda t: StaffSessions(t).find(token)) if token else None
         if session is None:
             return visit
-        if visit.now - session.seen_at > FRESH:
+        by_itself = visit.request.headers.get(BY_ITSELF)  # a page that nobody looks at, perhaps
+        if visit.now - session.seen_at > FRESH and not by_itself:
             await self._desk.do(lambda t: StaffSessions(t).saw(session))
         csrf = hmac.digest(self._key, session.key.encode(), "sha256").hex()
         return Visit(visit.request, visit.language, visit.now, session, csrf=csrf)

@@ -35,7 +35,7 @@ class QuestionPages:
         """One page of questions; which ones stands in the address."""
         sought = _sought(visit)
         page = await self._desk.look(lambda t: Asked(t).find(sought))
-        values = {"page": page, "sought": sought, "days": DAYS, "outcomes": self._outcomes(visit)}
+        values = {"page": page, "sought": sought, "days": DAYS, "outcomes": outcomes(visit)}
         return self._rendering.page(visit, "questions.html", values)
 
     async def file(self, visit: Visit) -> web.StreamResponse:
@@ -66,13 +66,15 @@ class QuestionPages:
         if question is None:
             raise Problem(NOT_FOUND)
         titles = self._desk.editing.titles(visit.language)
-        values = {"question": question, "titles": titles, "outcomes": self._outcomes(visit)}
+        values = {"question": question, "titles": titles, "outcomes": outcomes(visit)}
         values |= {"error": error, "written": written, "longest": LONGEST}
         values["can_answer"] = question.can_answer and may(visit.member.role, REVIEW)
         return self._rendering.page(visit, "question.html", values, status)
 
-    def _outcomes(self, visit: Visit) -> dict[str, str]:
-        return {name: translate(visit.language, _SAID[name]) for name in OUTCOMES}
+
+def outcomes(visit: Visit) -> dict[str, str]:
+    """What becomes of questions, as the team reads it."""
+    return {name: translate(visit.language, _SAID[name]) for name in OUTCOMES}
 
 
 def _sought(visit: Visit) -> Sought:

@@ -20,6 +20,7 @@ STATIC: Final = "/console/static"
 # Where one can go, the sentence in the menu, and the right it takes.
 MENU: Final = (
     ("/console", _("Today"), READ),
+    ("/console/conversations", _("Conversations"), READ),
     ("/console/questions", _("Questions"), READ),
     ("/console/gaps", _("Gaps"), READ),
     ("/console/channels", _("Channels"), READ),

@@ -31,6 +31,15 @@ from bot.models.polls import (
 )
 from bot.models.reminders import Reminder, ReminderRule
 from bot.models.staff import SignInTry, StaffLink, StaffMember, StaffSession
+from bot.models.transcripts import (
+    CannedAnswer,
+    Transcribed,
+    Transcript,
+    TranscriptDialog,
+    TranscriptLabel,
+    TranscriptLine,
+    TranscriptNote,
+)
 
 __all__ = [
     "Allowance",
@@ -40,6 +49,7 @@ __all__ = [
     "Ballot",
     "BallotChoice",
     "Base",
+    "CannedAnswer",
     "ChannelState",
     "CheckIn",
     "CheckInLink",
@@ -76,5 +86,11 @@ __all__ = [
     "StaffLink",
     "StaffMember",
     "StaffSession",
+    "Transcribed",
+    "Transcript",
+    "TranscriptDialog",
+    "TranscriptLabel",
+    "TranscriptLine",
+    "TranscriptNote",
     "WebLink",
 ]

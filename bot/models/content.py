@@ -36,6 +36,7 @@ class Question(Base):
         # Questions stay for ever; those that still name a person are few.
         index_where("ix_question_asked_at", "asked_at", where="person_id IS NOT NULL"),
         index_where("ix_question_unsorted", "id", where="NOT is_sorted"),
+        index_where("ix_question_address", "address", "asked_at", where="address IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)

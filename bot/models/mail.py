@@ -42,6 +42,8 @@ class Outbox(Base):
 
     `state`: queued sending sent parked failed expired cancelled unsure.
     `kind`: reply, confirmation, reminder (all at least once) or broadcast (at most once).
+    `dialog`: which one said it, "" for none; `team:anna`: a person; None: the team is not to
+    see it, or it is from before we kept this.
     """
 
     __tablename__ = "outbox"
@@ -87,6 +89,7 @@ class Outbox(Base):
     maybe_sent: Mapped[bool] = mapped_column(server_default=false())  # a try whose end is unknown
     error: Mapped[str | None]
     rewritten: Mapped[str | None]  # what fit() had to change for the channel
+    dialog: Mapped[str | None]
 
 
 class Allowance(Base):

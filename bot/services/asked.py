@@ -82,7 +82,7 @@ class Asked:
         wanted = select(_TABLE).where(*where).order_by(_TABLE.c.id.desc()).limit(most + 1)
         rows = tuple(self._connection.execute(wanted))
         older = rows[most - 1].id if len(rows) > most else None
-        return Page(tuple(map(_question, rows[:most])), older, int(count or 0))
+        return Page(tuple(map(as_question, rows[:most])), older, int(count or 0))
 
     def get(self, id_: int) -> Question | None:
         """One question by number."""
@@ -92,7 +92,7 @@ class Asked:
             .where(_TABLE.c.id == id_)
         )
         row = self._connection.execute(wanted).first()
-        return _question(row, _help(row)) if row else None
+        return as_question(row, _help(row)) if row else None
 
     def _where(self, sought: Sought) -> list[Any]:
         column = _TABLE.c
@@ -115,7 +115,8 @@ def _help(row: Row[Any]) -> Help | None:
     return Help(row.answer, row.answered_by, row.answered_at, row.state or "sent")
 
 
-def _question(row: Row[Any], help_: Help | None = None) -> Question:
+def as_question(row: Row[Any], help_: Help | None = None) -> Question:
+    """A row as the team sees it."""
     return Question(
         row.id,
         row.asked_at,

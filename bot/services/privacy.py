@@ -6,7 +6,7 @@ KEPT lists every table that knows people; a test fails when a table is missing f
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, null, select, update
 
@@ -29,6 +29,11 @@ from bot.models import (
     Question,
     Registration,
     Reminder,
+    Transcript,
+    TranscriptDialog,
+    TranscriptLabel,
+    TranscriptLine,
+    TranscriptNote,
     WebLink,
 )
 from bot.services.ballots import Ballots
@@ -57,6 +62,16 @@ class _Trace:
 def _join_votes(transaction: Transaction, keys: Keys, person_id: str, other_id: str) -> None:
     voided = Ballots(transaction, keys).join(person_id, other_id)
     tell_joined(transaction, (person_id, other_id), voided)
+
+
+def _transcripts(table: Any) -> Callable[[str, list[str]], ColumnElement[bool]]:
+    """The rows of a table beside the transcripts."""
+
+    def of(_person: str, at: list[str]) -> ColumnElement[bool]:
+        theirs = select(Transcript.id).where(Transcript.address.in_(at))
+        return cast("ColumnElement[bool]", table.transcript_id.in_(theirs))
+
+    return of
 
 
 # Children before parents. A registration stays, for the counts of its event, without the person;
@@ -104,6 +119,12 @@ KEPT = (
         {"address": None, "payload": null(), "state": "ignored"},
     ),
     _Trace(Outbox, lambda _person, at: Outbox.address.in_(at)),
+    # After inbox and outbox: what is transcribed at this moment holds their rows until it is kept.
+    _Trace(TranscriptLine, _transcripts(TranscriptLine)),
+    _Trace(TranscriptDialog, _transcripts(TranscriptDialog)),
+    _Trace(TranscriptLabel, _transcripts(TranscriptLabel)),
+    _Trace(TranscriptNote, _transcripts(TranscriptNote)),
+    _Trace(Transcript, lambda _person, at: Transcript.address.in_(at)),
     _Trace(Allowance, lambda _person, at: Allowance.address.in_(at)),
     _Trace(Contact, lambda person, _at: Contact.person_id == person),
     _Trace(LinkCode, lambda person, _at: LinkCode.person_id == person),

@@ -41,7 +41,7 @@ _TABLES = Base.metadata.tables
 _INBOX, _OUTBOX, _QUESTION = _TABLES["inbox"], _TABLES["outbox"], _TABLES["question"]
 _TALK, _PLACE, _PERSON = _TABLES["conversation"], _TABLES["address"], _TABLES["person"]
 _CONSENT, _WEB_LINK = _TABLES["consent"], _TABLES["web_link"]
-_CONTACT = _TABLES["contact"]
+_CONTACT, _TRANSCRIPT = _TABLES["contact"], _TABLES["transcript"]
 _REGISTRATION, _REMINDER = _TABLES["registration"], _TABLES["reminder"]
 _IS_WEB = _TALK.c.address.startswith("web:")
 
@@ -57,6 +57,7 @@ def shred(database: Database, now: datetime) -> None:
     _shred_consents(database, now)
     _shred_reminders(database, now)
     _shred_talks(database, now)
+    _shred_transcripts(database, now)
     _shred_visitors(database, now)
     _shred_lapsed(database, now)
 
@@ -126,6 +127,19 @@ def _shred_talks(database: Database, now: datetime) -> None:
     row = _TALK.c
     silent = and_(row.heard_at < now - SILENCE, cast(row.state, Text) != "{}", ~_IS_WEB)
     _do(database, update(_TALK).values(state={}), row.address, silent)
+
+
+def _shred_transcripts(database: Database, now: datetime) -> None:
+    """What a text was found by goes with the text; the rest after the last word, or the talk."""
+    row, line = _TRANSCRIPT.c, _TABLES["transcript_line"]
+    _do(database, delete(line), line.c.id, line.c.said_at < now - CONTENT)
+    is_gone = ~exists().where(_TALK.c.address == row.address)
+    old = or_(row.heard_at < now - SILENCE, is_gone)
+    beside = ("transcript_line", "transcript_dialog", "transcript_label", "transcript_note")
+    for table in (_TABLES[name] for name in beside):
+        theirs = table.c.transcript_id
+        _do(database, delete(table), theirs, theirs.in_(select(row.id).where(old)))
+    _do(database, delete(_TRANSCRIPT), row.id, old)
 
 
 def _shred_visitors(database: Database, now: datetime) -> None:

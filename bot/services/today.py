@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select
 
 from bot.dialog import Transaction
 from bot.models import Base
+from bot.services.conversations import Conversations
 from bot.services.gaps import Gaps
 from bot.services.guesses import GUESSED
 
@@ -26,6 +27,7 @@ class Today:
     """The figures of one look.
 
     gaps       matters that several people asked about without an answer
+    talking    people who talk with the team, and wait for it
     waiting    questions people left for a person to answer
     declined   questions of the last week that we knew no answer to, not_meant: that we missed
     dead       messages that could not be handled
@@ -36,6 +38,7 @@ class Today:
     """
 
     gaps: int
+    talking: int
     waiting: int
     declined: int
     not_meant: int
@@ -50,7 +53,7 @@ class Today:
     @property
     def is_calm(self) -> bool:
         """Whether nothing needs anybody."""
-        needs = self.gaps + self.waiting + self.declined + self.not_meant + self.dead
+        needs = self.gaps + self.talking + self.waiting + self.declined + self.not_meant + self.dead
         return not (needs or self.paused or self.closing or self.beginning or self.guessed)
 
     @property
@@ -70,6 +73,7 @@ class Overlook:
         week = self._by(_QUESTION.outcome, _QUESTION.asked_at > self._now - WEEK)
         return Today(
             gaps=self._gaps(),
+            talking=Conversations(Transaction(self._connection, self._now)).waiting(),
             waiting=self._count(_QUESTION.id, _QUESTION.outcome == "for_staff"),
             declined=week.get("declined", 0),
             not_meant=week.get("not_meant", 0),

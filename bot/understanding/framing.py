@@ -5,15 +5,14 @@ every article. Written by hand, as patterns for what people type; a pattern has 
 the dots are, and all of the text around them.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-
-import regex
+from itertools import count
 
 _READ = 1000
 _NESTED = 3  # "could you tell me | what you know about | …"
 _SPELLINGS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
-_SUBJECT = r"(?P<subject>.+?)"
 _CLOSED = ("|", " )?", ">", "}")  # what has a blank of its own, or must not have one
 
 # Parts that stand in many requests; a name in angle brackets is replaced by its pattern.
@@ -166,13 +165,13 @@ _BEHIND: Mapping[str, str] = {
         ,? ?<what>…$""",
     "zh": r"(?:也|还|很|就)?想(?:知道|了解一下|了解|问问|问一下|问)…$",
 }
-_POINTS_BACK = regex.compile(
+_POINTS_BACK = re.compile(
     r"\b(?:there|here|it|they|them|that|this|dort|hier|das|es|dies)\b|[那这][里边儿个]|它",
-    regex.IGNORECASE,
+    re.IGNORECASE,
 )
-_OF_MYSELF = regex.compile(
+_OF_MYSELF = re.compile(
     r"^\W*(?:(?:i|i'm|i'?ve|we|we're|my|our|as an?|ich|wir|mein\w*|unser\w*|als|bei)\b|我|咱|作为)",
-    regex.IGNORECASE,
+    re.IGNORECASE,
 )
 
 
@@ -200,7 +199,7 @@ def question_behind(text: str) -> str:
     for pattern in _behind():
         found = pattern.search(said)
         if found and found.start() and _OF_MYSELF.match(said):
-            asked = found["subject"].strip()
+            asked = _subject(found).strip()
             return "" if _POINTS_BACK.search(asked) else asked
     return ""
 
@@ -210,22 +209,22 @@ def _subjects(text: str) -> Iterator[str]:
     core = text.strip(" .!?。！？…~")
     for pattern in _frames():
         found = pattern.fullmatch(core)
-        subject = found["subject"].strip(' ,:;–-，：；"“”„「」《》') if found else ""
+        subject = _subject(found).strip(' ,:;–-，：；"“”„「」《》') if found else ""
         if any(c.isalnum() for c in subject):
             yield subject
 
 
 @cache
-def _frames() -> tuple[regex.Pattern[str], ...]:
+def _frames() -> tuple[re.Pattern[str], ...]:
     return tuple(_pattern(text, lang) for lang, text in _FRAMES.items())
 
 
 @cache
-def _behind() -> tuple[regex.Pattern[str], ...]:
+def _behind() -> tuple[re.Pattern[str], ...]:
     return tuple(_pattern(text, lang) for lang, text in _BEHIND.items())
 
 
-def _pattern(text: str, lang: str) -> regex.Pattern[str]:
+def _pattern(text: str, lang: str) -> re.Pattern[str]:
     """All frames of a language as one pattern, umlauts spelt either way."""
     text = _in_one_line(text, lang)
     for name, part in reversed(list(_PARTS.items())):
@@ -234,7 +233,14 @@ def _pattern(text: str, lang: str) -> regex.Pattern[str]:
             text = text.replace(f"<{short}>", _in_one_line(part, lang))
     for letter, spelling in _SPELLINGS:
         text = text.replace(letter, f"(?:{letter}|{spelling})")
-    return regex.compile(text.replace("…", _SUBJECT), regex.IGNORECASE)
+    number = count()
+    named = re.sub("…", lambda _dots: f"(?P<subject{next(number)}>.+?)", text)
+    return re.compile(named, re.IGNORECASE)
+
+
+def _subject(found: re.Match[str]) -> str:
+    """What stands where the frame that was found has its dots."""
+    return found[found.lastgroup or 0]
 
 
 def _in_one_line(text: str, lang: str) -> str:

@@ -1,5 +1,6 @@
 """The words of a text, and a text read as a row of known wordings: "no thanks", "好的，谢谢"."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -13,6 +14,7 @@ from bot.understanding.traditional import TO_SIMPLIFIED
 _LONGEST = 16  # words of a wording in a row of wordings
 READ = 1000  # characters looked at: a wish is short, and hostile texts are long
 _WORD = regex.compile(r"\p{Han}|[^\W_\p{Han}]+(?:'[^\W_\p{Han}]+)*")
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")  # the same, and many times faster
 _INVISIBLE = regex.compile(r"[\p{Cf}\p{Cs}]+")
 _CORE = regex.compile(r"[\p{L}\p{N}](?:.*[\p{L}\p{N}])?", flags=regex.DOTALL)
 _SPELLINGS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
@@ -39,7 +41,7 @@ def words(text: str) -> tuple[str, ...]:
 @lru_cache(1024)  # the labels we offer, turn after turn, and one text asked about many times
 def _words(text: str) -> tuple[str, ...]:
     if text.isascii():  # most of what is written: nothing in it has a second spelling
-        return tuple(_WORD.findall(text.casefold()))
+        return tuple(_ASCII_WORD.findall(text.casefold()))
     text = plain(text).translate(TO_SIMPLIFIED)
     for umlaut, spelling in _SPELLINGS:
         text = text.replace(umlaut, spelling)

@@ -12,19 +12,25 @@ from bot.cli import citybot
 from bot.cli.demo import traces
 from bot.cli.demo.building import build
 from bot.cli.demo.city import the_city
+from bot.cli.demo.talks import hold_talks
 from bot.config import Settings
 from bot.database import Database
-from bot.dialog import Talk
+from bot.dialog import Talk, Transaction
 from bot.message import Address
-from bot.models import Base
+from bot.models import Base, Outbox, Question
 from bot.services.agreements import agreement
 from bot.services.consents import Consents
 from bot.services.event_ticks import look_after_events
 from bot.services.events import Events
+from bot.services.gap_sorting import sort_questions
+from bot.services.gaps import Gaps
 from bot.services.keys import Keys
 from bot.services.registrations import Registrations
 from bot.services.seats import Seats
 from bot.services.texts import in_language
+from bot.services.transcribing import transcribe
+from knowledge.library import Library
+from knowledge.marks import Marker
 from tests.eventful import asking, meet, run, told
 from tests.services.reminding import Town
 
@@ -63,6 +69,14 @@ def built(database: Database, tmp_path: Path) -> Database:
     database.upgrade()
     build(database, Keys(tmp_path / "keys"), CITY, NOW)
     return database
+
+
+@pytest.fixture
+def talked(built: Database, tmp_path: Path, library: Library) -> Database:
+    """The same with its month of talks, and what they left sorted into gaps."""
+    hold_talks(built, Settings(data_dir=tmp_path), library, NOW)
+    sort_questions(built, NOW, Marker(library.articles).marks)
+    return built
 
 
 def rows(database: Database) -> dict[str, int]:
@@ -160,6 +174,32 @@ def test_a_guest_stands_behind_those_who_wait(built: Database) -> None:
     done = run(built, lambda t: Registrations(t).register(request), NOW)
     assert done.registration.status == "waiting"
     assert run(built, lambda t: Seats(t).place(done.registration), NOW) == 5
+
+
+def test_a_month_of_talks_leaves_answers_and_gaps_across_languages(talked: Database) -> None:
+    with talked.read() as connection:
+        by = select(Question.outcome, func.count()).group_by(Question.outcome)
+        outcomes = dict(connection.execute(by).all())
+        states = set(connection.scalars(select(Outbox.state)))
+        asked = connection.scalars(select(Question.asked_at)).all()
+        gaps = Gaps(Transaction(connection, NOW)).find("open")
+    assert outcomes["answered"] >= 25
+    assert outcomes["for_staff"] >= 2
+    assert min(outcomes["declined"], outcomes["not_meant"]) >= 1
+    assert states == {"sent"}  # nothing waits to go out to people who do not exist
+    assert NOW - timedelta(days=30) < min(asked) < max(asked) < NOW
+    assert len(gaps) >= 3
+    assert all(gap.people >= 3 for gap in gaps)
+    assert sum(len(gap.languages) > 1 for gap in gaps) >= 2
+    assert max(len(gap.languages) for gap in gaps) == 3
+
+
+def test_nothing_of_the_talks_stays(talked: Database) -> None:
+    transcribe(talked, NOW)
+    assert {"transcript", "transcript_line", "transcript_dialog"} <= set(rows(talked))
+    with talked.write() as connection:
+        traces.remove(connection, CITY)
+    assert {name for name in rows(talked) if name not in KEPT} == {"transcribed"}
 
 
 def test_nothing_of_it_stays_but_what_is_never_taken_out(built: Database) -> None:

@@ -1,9 +1,11 @@
 """A house with a team, its clock, and browsers without a script that members work in."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -12,11 +14,14 @@ from sqlalchemy import text
 from yarl import URL
 
 from bot import app
+from bot.channel import Channel
+from bot.channel import Desk as ChannelDesk
 from bot.config import Settings
 from bot.dialog import Transaction
 from bot.metrics import Metrics
 from bot.server import web_application
 from bot.services.staff import Staff
+from bot.web.ending import ENDING
 from knowledge.library import Library
 from tests.pages.front import Page
 
@@ -62,6 +67,7 @@ class Office:
     house: app.House
     base: str
     stack: AsyncExitStack
+    ending: asyncio.Event
     clock: list[datetime] = field(default_factory=list)
 
     async def desk(self) -> Desk:
@@ -99,17 +105,23 @@ class Office:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, library: Library, **more: Any) -> AsyncIterator[Office]:
-    """The staff pages of a house on a free port."""
+async def opened(
+    settings: Settings,
+    library: Library,
+    known: Mapping[str, Callable[[ChannelDesk], Channel]] = MappingProxyType({}),
+    **more: Any,
+) -> AsyncIterator[Office]:
+    """The staff pages of a house on a free port; `known`: channels that are open in it."""
     clock = [NOW]
-    house = app.build(replace(settings, **more), (), lambda: clock[0], library)
+    house = app.build(replace(settings, **more), tuple(known), lambda: clock[0], library, known)
     application = web_application(house.database, (), Metrics())
     application.add_routes(app.staff_routes(house))
     runner = web.AppRunner(application, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with AsyncExitStack() as stack:
-        yield Office(house, f"http://127.0.0.1:{runner.addresses[0][1]}", stack, clock)
+        base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield Office(house, base, stack, application[ENDING], clock)
     await runner.cleanup()
     await house.inbox.close()
     house.database.close()

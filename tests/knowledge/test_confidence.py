@@ -148,7 +148,7 @@ def test_one_may_ask_to_join_a_programme_but_not_a_practice():
     assert told.confidence < offered.confidence
 
 
-NOTHING = Signs(*[0.0] * 16)
+NOTHING = Signs(*[0.0] * 17)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +165,7 @@ NOTHING = Signs(*[0.0] * 16)
         ("term", True),
         ("place", False),
         ("errand", False),
+        ("home", False),
         ("strange", False),
         ("elsewhere", False),
         ("now", False),
@@ -177,7 +178,7 @@ def test_each_sign_speaks_for_or_against(sign, better):
 
 
 def test_confidence_stays_between_none_and_all():
-    all_for = Signs(1, 1, 1, 1, 1, 4, 3, 1, 1, 0, 0, 0, 0, 0, 0, 0)
-    all_against = Signs(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1)
+    all_for = Signs(1, 1, 1, 1, 1, 4, 3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+    all_against = Signs(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1)
     assert 0 < confidence(all_against) < 0.001
     assert 0.99 < confidence(all_for) < 1

@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bot.brain import open_library
 from bot.cli import settings
 from bot.cli.demo import traces
 from bot.cli.demo.building import build
 from bot.cli.demo.city import City, the_city
+from bot.cli.demo.talks import hold_talks
 from bot.cli.reach import is_there, reach
 from bot.cli.speech import TranslatedCommand, say, tell
+from bot.config import Settings
 from bot.database import Database
 from bot.i18n import _
 from bot.services.keys import Keys
@@ -37,12 +40,12 @@ def demo(ctx: click.Context, remove: bool, yes: bool, dry_run: bool) -> None:
         if remove:
             _remove(database, keys, city, (yes, dry_run))
         else:
-            _build(database, keys, city, dry_run)
+            _build(database, chosen, city, dry_run)
     finally:
         database.close()
 
 
-def _build(database: Database, keys: Keys, city: City, dry_run: bool) -> None:
+def _build(database: Database, chosen: Settings, city: City, dry_run: bool) -> None:
     with database.read() as connection:
         if traces.is_there(connection):
             tell(_("The example city is here already. To take it away: citybot demo --remove"))
@@ -51,7 +54,9 @@ def _build(database: Database, keys: Keys, city: City, dry_run: bool) -> None:
     if people or names:
         _refuse(people, names)
     if not dry_run:
-        build(database, keys, city, datetime.now(UTC))
+        now = datetime.now(UTC)
+        build(database, Keys.of(chosen), city, now)
+        hold_talks(database, chosen, open_library(database), now)
     _say_what_there_is(city, dry_run)
 
 

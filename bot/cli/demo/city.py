@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,13 +74,17 @@ def _written() -> Any:
     return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
 
 
+def counted(written: str, today: date) -> datetime:
+    """`+60 09:00` as the wall time it means from today. Raises ValueError for anything else."""
+    found = _COUNTED.fullmatch(written)
+    if found is None:
+        raise ValueError(f"{written!r} is no day of the example city")
+    return datetime.combine(today + timedelta(days=int(found[1])), time.fromisoformat(found[2]))
+
+
 def _dated(written: Mapping[str, Any], today: date) -> dict[str, Any]:
     return {k: _day(str(v), today) if k in _TIMES else v for k, v in written.items()}
 
 
-def _day(counted: str, today: date) -> str:
-    """`+60 09:00` as the wall time it means from today."""
-    found = _COUNTED.fullmatch(counted)
-    if found is None:
-        raise ValueError(f"{counted!r} is no day of the example city")
-    return f"{today + timedelta(days=int(found[1]))} {found[2]}"
+def _day(written: str, today: date) -> str:
+    return f"{counted(written, today):%Y-%m-%d %H:%M}"

@@ -1,0 +1,41 @@
+"""Whether something changed that staff pages show: one mark a page, cheap to be taken often."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from bot.dialog import Transaction
+from bot.models import Base
+
+_TABLES = Base.metadata.tables
+_QUESTION, _GAP, _CHANNEL = (_TABLES[name].c for name in ("question", "gap", "channel_state"))
+_READ, _TALK = _TABLES["transcribed"].c, _TABLES["transcript"].c
+_ALL: Final = "today"  # the page that shows something of everything
+
+
+class Pulse:
+    """Takes the marks."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+
+    def marks(self) -> Mapping[str, str]:
+        """Page name -> what differs as soon as the page would."""
+        waiting = select(func.count()).where(_QUESTION.outcome == "for_staff")
+        newest = select(func.max(_QUESTION.id))
+        gaps = select(func.count(), func.sum(_GAP.version), func.max(_GAP.asked_at))
+        channels = select(_CHANNEL.channel, _CHANNEL.since, _CHANNEL.reason)
+        read = select(_READ.source, _READ.upto).order_by(_READ.source)
+        held = select(_TALK.id, _TALK.held_until).where(_TALK.held_by.is_not(None))
+        talking = self._rows(held.order_by(_TALK.id))
+        marks = {
+            "questions": self._rows(newest) + self._rows(waiting),
+            "gaps": self._rows(gaps),
+            "channels": self._rows(channels.order_by(_CHANNEL.channel)),
+        }
+        today = {_ALL: "".join((*marks.values(), talking))}
+        return marks | today | {"conversations": self._rows(read) + talking}
+
+    def _rows(self, wanted: Any) -> str:
+        return repr([tuple(row) for row in self._connection.execute(wanted)])
