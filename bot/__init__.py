@@ -31,7 +31,7 @@ i18n           the person's language: texts, dates, numbers, plurals
 config         settings, read once
 logs           structured logs without secrets
 brain          the dialogs, what they may use, and the articles in force, put together
-editing        gives a wording that was not understood to the article that answers it
+editing        articles as staff pages work with them: drafted, checked, tried, published
 ticks          what the house looks after by itself, and how often
 app            composes everything; nothing imports it
 cli            commands, one file a family

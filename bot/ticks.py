@@ -18,6 +18,8 @@ from bot.quiet import Quiet
 from bot.services import firing
 from bot.services.articles import Articles
 from bot.services.closing import Closer
+from bot.services.demand_counting import DemandCounter
+from bot.services.digest import tell_team
 from bot.services.event_ticks import look_after_events
 from bot.services.gap_sorting import sort_questions
 from bot.services.handover import hand_back
@@ -26,6 +28,7 @@ from bot.services.poll_news import tell_followers
 from bot.services.retention import shred
 from bot.services.transcribing import transcribe
 from bot.services.weblinks import Pages
+from bot.subjects import theme_of
 from bot.wakeups import Wakeups
 from knowledge.library import Library
 from knowledge.marks import Marker
@@ -37,6 +40,8 @@ REMIND = timedelta(seconds=1)
 POLLS = timedelta(seconds=1)  # a poll is counted soon after its minute
 TRANSCRIPTS = timedelta(seconds=5)  # until what is said can be found by the team
 GAPS = timedelta(seconds=10)  # until a question without an answer stands in a gap
+DEMAND = timedelta(minutes=5)  # until a question stands in the figures
+DIGEST = timedelta(minutes=1)  # after its hour
 HANDOVER = timedelta(seconds=10)  # until the assistant is back where nobody answers any more
 LAPSE = timedelta(seconds=5)
 SHRED = timedelta(hours=1)
@@ -72,6 +77,8 @@ def ticks(house: Kept) -> tuple[Tick, ...]:
         Tick("remind", REMIND, _reminding(house)),
         Tick("polls", POLLS, _closing(house)),
         Tick("gaps", GAPS, _sorting(house)),
+        Tick("demand", DEMAND, _counting(house)),
+        Tick("digest", DIGEST, _digesting(house)),
         Tick("transcripts", TRANSCRIPTS, _in_thread(house, transcribe)),
         Tick("handover", HANDOVER, _handing_back(house)),
         Tick("lapse", LAPSE, _lapsing(house)),
@@ -98,6 +105,26 @@ def _sorting(house: Kept) -> Look:
         return sort_questions(database, now, marker().marks)
 
     return _in_thread(house, look)
+
+
+def _counting(house: Kept) -> Look:
+    counter = DemandCounter(
+        house.database, ZoneInfo(house.settings.zone), lambda slug: theme_of(house.library, slug)
+    )
+    return _in_thread(house, lambda _database, now: counter.count(now))
+
+
+def _digesting(house: Kept) -> Look:
+    zone, address = ZoneInfo(house.settings.zone), house.settings.public_url
+    steady = Steady(house.now)
+
+    async def tell() -> None:
+        if not steady.is_steady():
+            return
+        if await asyncio.to_thread(tell_team, house.database, house.now(), zone, address):
+            house.wakeups.wake("delivery")
+
+    return tell
 
 
 def _lapsing(house: Kept) -> Look:

@@ -36,13 +36,18 @@ _OPEN_CALL = {
 }
 
 
-def check(files: Iterable[ArticleFile], today: date) -> tuple[Finding, ...]:
-    """What is wrong with these articles, alone and with each other; by file and line."""
+def check(
+    files: Iterable[ArticleFile], today: date, others: Iterable[Placed] = ()
+) -> tuple[Finding, ...]:
+    """What is wrong with these articles, alone and with each other; by file and line.
+
+    `others`: what they will stand with, which is not looked at by itself.
+    """
     placed, findings = _read(files)
     for one in placed:
         findings.extend(found for look in _LOOKS for found in look(one))
         findings.extend(_freshness(one, today))
-    findings.extend(compare(placed))
+    findings.extend(compare([*placed, *others]))
     return tuple(sorted(findings, key=lambda f: (f.file, f.line, f.severity)))
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -81,6 +82,12 @@ class BadArticle(Exception):
 def packaged() -> tuple[ArticleFile, ...]:
     """The articles that come with the program."""
     return in_folder(resources.files("knowledge") / "articles")
+
+
+@cache
+def packaged_names() -> frozenset[str]:
+    """The names of their files; they change only with the program."""
+    return frozenset(f.name for f in (resources.files("knowledge") / "articles").iterdir())
 
 
 def in_folder(folder: Traversable, prefix: str = "") -> tuple[ArticleFile, ...]:

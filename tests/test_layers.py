@@ -8,7 +8,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "adapters", "dialogs", "knowledge")
-COMPOSERS = ("bot.app", "bot.brain", "bot.editing", "bot.ticks", "bot.cli", "bot.__main__")
+COMPOSERS = (
+    *("bot.app", "bot.brain", "bot.editing", "bot.subjects", "bot.ticks"),
+    *("bot.cli", "bot.__main__"),
+)
 MAY_IMPORT = {
     "core": {"core"},
     "knowledge": {"knowledge", "core"},

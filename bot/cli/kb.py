@@ -12,11 +12,13 @@ import orjson
 
 from bot.cli import settings
 from bot.cli.gaps import gaps
+from bot.cli.login import login
 from bot.cli.reach import is_there, reach
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, language, say, tell
 from bot.cli.undo import remove, revert
 from bot.dialog import Transaction
 from bot.i18n import _
+from bot.services.actors import named
 from bot.services.articles import Articles, Version
 from knowledge.article import Article
 from knowledge.check import check as look_at
@@ -167,7 +169,7 @@ def _save(ctx: click.Context, articles: Iterable[Article]) -> None:
         with database.write() as connection:
             service = Articles(Transaction(connection, datetime.now(UTC)))
             for article in articles:
-                service.save(article.slug, article.lang, as_text(article))
+                service.save(article.slug, article.lang, as_text(article), named("", login()))
     finally:
         database.close()
 

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 import click
 
 from bot.cli import settings
+from bot.cli.login import login
 from bot.cli.reach import is_there, reach
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.i18n import _, languages
+from bot.services.actors import named
 from bot.services.articles import AS_PACKAGED, Articles, Version
 from knowledge.files import packaged
 
@@ -56,7 +58,7 @@ def _command(name: str, help_: str, chosen: Callable[[History], str]) -> click.C
             with database.write() as connection:
                 articles = Articles(Transaction(connection, datetime.now(UTC)))
                 for code, content in plan.items():
-                    articles.save(slug, code, content)
+                    articles.save(slug, code, content, named("", login()))
 
     return undo
 

@@ -7,17 +7,20 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.console.account import ACCOUNT, AccountPage
+from bot.console.articles import ARTICLES, ArticlePages
 from bot.console.canned import CANNED, CannedPage
 from bot.console.channels import CHANNELS, ChannelPages
 from bot.console.conversation import ConversationPage
 from bot.console.conversations import CONVERSATIONS, ConversationPages
 from bot.console.desk import Desk
 from bot.console.door import CONFIRM, FACTOR, SIGN_IN, Door, Room
+from bot.console.editor import EditorPages
 from bot.console.factor import FactorPage
 from bot.console.gaps import GAPS, GapPages
 from bot.console.help import HELP, HelpPage
 from bot.console.live import LIVE, LivePages
 from bot.console.questions import QuestionPages
+from bot.console.radar import CHARTS, RADAR, RadarPages
 from bot.console.rendering import STATIC, Rendering
 from bot.console.signing import SigningPages
 from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
@@ -31,6 +34,7 @@ from bot.web.problem import NOT_FOUND, WRONG_METHOD, Problem
 _FOLDER = Path(__file__).parent / "static"
 _TOKEN = "{token:[A-Za-z0-9_-]{20,60}}"  # noqa: S105 - the shape of one
 _ID = "{id:[0-9]{1,17}}"
+_SLUG = "{slug:[a-z0-9-]{1,80}}"
 _NAME = "{name:[a-z0-9._-]{1,40}}"
 Answer = Callable[[Visit], Awaitable[web.StreamResponse]]
 Rooms = Mapping[str, Mapping[str, Room]]
@@ -61,6 +65,8 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         **_question_rooms(QuestionPages(desk, rendering)),
         **_talk_rooms(desk, rendering),
         **_gap_rooms(GapPages(desk, rendering)),
+        **_article_rooms(ArticlePages(desk, rendering), EditorPages(desk, rendering)),
+        **_radar_rooms(RadarPages(desk, rendering)),
         **_trail_rooms(TrailPage(desk, rendering)),
         **_team_rooms(TeamPage(desk, rendering)),
     }
@@ -89,6 +95,7 @@ def _account_rooms(account: AccountPage, factor: FactorPage) -> Rooms:
         },
         ACCOUNT: {"GET": Room(account.show, READ)},
         f"{ACCOUNT}/end": {"POST": Room(account.end, READ, back=ACCOUNT)},
+        f"{ACCOUNT}/digest": {"POST": Room(account.digest, READ, back=ACCOUNT)},
         f"{ACCOUNT}/password": {"POST": Room(account.change, READ, confirms=True, back=ACCOUNT)},
     }
 
@@ -114,6 +121,11 @@ def _gap_rooms(gaps: GapPages) -> Rooms:
     }
 
 
+def _radar_rooms(radar: RadarPages) -> Rooms:
+    files = {f"{RADAR}/{name}.csv": {"GET": Room(radar.file, READ)} for name in CHARTS}
+    return {RADAR: {"GET": Room(radar.show, READ)}, **files}
+
+
 def _talk_rooms(desk: Desk, rendering: Rendering) -> Rooms:
     talks, talk = ConversationPages(desk, rendering), ConversationPage(desk, rendering)
     canned, one = CannedPage(desk, rendering), f"{CONVERSATIONS}/{_ID}"
@@ -126,6 +138,20 @@ def _talk_rooms(desk: Desk, rendering: Rendering) -> Rooms:
         f"{one}/remark": {"POST": Room(talk.remark, REVIEW)},
         f"{one}/raw": {"POST": Room(talk.raw, PRIVATE, confirms=True, back=CONVERSATIONS)},
         CANNED: {"GET": Room(canned.show, REVIEW), "POST": Room(canned.change, EDIT)},
+    }
+
+
+def _article_rooms(articles: ArticlePages, editor: EditorPages) -> Rooms:
+    one = f"{ARTICLES}/{_SLUG}"
+    return {
+        ARTICLES: {"GET": Room(articles.list, READ)},
+        f"{ARTICLES}.csv": {"GET": Room(articles.file, READ)},
+        f"{ARTICLES}/new": {"GET": Room(editor.blank, EDIT), "POST": Room(editor.write, EDIT)},
+        one: {"GET": Room(editor.show, READ), "POST": Room(editor.write, EDIT)},
+        f"{one}/history": {
+            "GET": Room(articles.history, READ),
+            "POST": Room(articles.revert, EDIT),
+        },
     }
 
 

@@ -1,6 +1,7 @@
 """One's own account: where one is signed in, and another password."""
 
 import asyncio
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -11,6 +12,7 @@ from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Invalid, Transaction
 from bot.i18n import translate
+from bot.services.digest import Digest
 from bot.services.passwords import check_password, kept
 from bot.services.staff import Staff
 from bot.services.staff_sessions import StaffSessions
@@ -48,9 +50,29 @@ class AccountPage:
         cookies.drop(response, visit.request, self._desk.settings, cookies.SESSION)
         return response
 
-    async def _page(self, visit: Visit, error: str, status: int = 200) -> web.StreamResponse:
-        def sessions(transaction: Transaction) -> object:
-            return StaffSessions(transaction).of(visit.member)
+    async def digest(self, visit: Visit) -> web.StreamResponse:
+        """The week in figures from now on, or no more."""
+        zone, code = ZoneInfo(self._desk.settings.zone), visit.form.get("code", "")
 
-        values = {"error": error, "sessions": await self._desk.look(sessions)}
+        def choose(transaction: Transaction) -> None:
+            digest = Digest(transaction)
+            if visit.form.get("end"):
+                return digest.end(visit.member)
+            return digest.begin(visit.member, code, zone)
+
+        try:
+            await self._desk.do(choose)
+        except Invalid as wrong:
+            told = translate(visit.language, wrong.why, **wrong.values)
+            return await self._page(visit, "", 422, wrong_code=told)
+        return to(f"{ACCOUNT}#digest")
+
+    async def _page(
+        self, visit: Visit, error: str, status: int = 200, wrong_code: str = ""
+    ) -> web.StreamResponse:
+        def account(transaction: Transaction) -> dict[str, object]:
+            sessions = StaffSessions(transaction).of(visit.member)
+            return {"sessions": sessions, "digest": Digest(transaction).wants(visit.member)}
+
+        values = {"error": error, "wrong_code": wrong_code, **await self._desk.look(account)}
         return self._rendering.page(visit, "account.html", values, status)

@@ -13,8 +13,8 @@ from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Transaction
 from bot.i18n import languages, translate
-from bot.services.asked import OUTCOMES
 from bot.services.conversations import PAGE, Conversations, Page, Wanted
+from bot.services.questions import OUTCOMES
 
 CONVERSATIONS = "/console/conversations"
 _COLUMNS = ("id", "heard_at", "channel", "language", "labels", "held_by", "last")

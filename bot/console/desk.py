@@ -1,39 +1,78 @@
 """What the house gives the staff pages to work with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
+from bot.database import Database
 from bot.dialog import Transaction
 from bot.message import Capabilities
+from bot.services.answered import Once
+from bot.services.drafts import Draft, Listed, Merged, Remark, Shown, Standing
 from bot.services.gaps import Sample
+from bot.services.subjects import Subject
+from bot.services.trials import Tried
 from bot.web import desk
 
 
-class Trial(Protocol):
-    """A question asked again. `slug`: the article it finds now; "" when it still finds none."""
-
-    @property
-    def sample(self) -> Sample: ...
-    @property
-    def slug(self) -> str: ...
-    @property
-    def confidence(self) -> float: ...
-
-
 class Editing(Protocol):
-    """What staff pages do with the articles; see bot/editing.py."""
+    """What staff pages do with the articles; see bot/editing."""
 
     def titles(self, language: str) -> Mapping[str, str]:
         """Every article's title, by slug."""
         ...
 
-    def tried(self, slug: str, samples: Sequence[Sample]) -> Sequence[Trial]:
-        """Each question asked again, as if its wording stood in the article."""
+    def subjects(self, language: str) -> Mapping[str, Subject]:
+        """What every article is about, by slug."""
         ...
 
-    def publish(self, transaction: Transaction, slug: str, samples: Sequence[Sample]) -> None:
-        """Write the wordings into the article."""
+    def themes(self) -> Mapping[str, str]:
+        """The themes, by name; how each is called is a msgid."""
+        ...
+
+    def listed(self, transaction: Transaction, language: str) -> Sequence[Listed]:
+        """Every article, as the list of them shows it."""
+        ...
+
+    def standing(self, transaction: Transaction, slug: str) -> Standing | None:
+        """An article as it stands, with its history; None where there never was one."""
+        ...
+
+    def taught(self, draft: Draft, samples: Sequence[Sample]) -> Draft:
+        """With the wordings of these questions."""
+        ...
+
+    def remarks(
+        self, draft: Draft, packaged: frozenset[str], reader: tuple[str, date]
+    ) -> Sequence[Remark]:
+        """What is wrong with it, errors first. `reader`: their language, and their day."""
+        ...
+
+    def previews(self, draft: Draft) -> Sequence[Shown]:
+        """How its answer looks on each channel."""
+        ...
+
+    def tried(self, draft: Draft, samples: Iterable[Sample], answered: Iterable[Once]) -> Tried:
+        """These questions asked again as if it were published, and what others lose."""
+        ...
+
+    def merged(self, transaction: Transaction, draft: Draft) -> Merged:
+        """With what somebody else has published since it was begun."""
+        ...
+
+    def publish(self, transaction: Transaction, draft: Draft, author: str) -> Sequence[str]:
+        """Write it down; gives the languages that changed. Raises Overtaken."""
+        ...
+
+    def revert(
+        self, transaction: Transaction, slug: str, numbers: tuple[int, int], author: str
+    ) -> None:
+        """Let it stand as after an older edit. Raises Overtaken, LookupError."""
+        ...
+
+    def reread(self, database: Database) -> None:
+        """Put in force here what was published."""
         ...
 
 

@@ -1,5 +1,6 @@
 """Gaps: what people ask about without an answer, and the few clicks that close one."""
 
+import asyncio
 from collections.abc import Callable
 
 from aiohttp import web
@@ -10,11 +11,16 @@ from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _, translate
+from bot.services.answered import Answered
+from bot.services.articles import Overtaken
+from bot.services.drafts import Draft
 from bot.services.gaps import LEAST, STATES, Decision, Gap, Gaps
 from bot.services.roles import EDIT, REVIEW, may
+from bot.services.trials import Tried
 from bot.web.problem import NOT_FOUND, Problem
 
 GAPS = "/console/gaps"
+_OVERTAKEN = _("Somebody else has published this article meanwhile. Please try once more.")
 _SAID = {
     "open": _("not decided yet"),
     "answered": _("answered by an article"),
@@ -70,15 +76,28 @@ class GapPages:
         if slug not in self._desk.editing.titles(visit.language):
             return await self._shown(visit, _("There is no such article."), 422)
         if not visit.form.get("tried"):
-            trials = self._desk.editing.tried(slug, gap.samples)
-            return await self._shown(visit, "", article=slug, trials=trials)
+            tried = await self._desk.look(lambda t: self._tried(t, slug, gap))
+            return await self._shown(visit, "", article=slug, tried=tried)
 
         def publish(transaction: Transaction) -> None:
             decision = Decision("answered", _number(visit.form.get("version", "")), slug)
             Gaps(transaction).decide(number, decision, visit.member)
-            self._desk.editing.publish(transaction, slug, gap.samples)
+            draft = self._taught(transaction, slug, gap)
+            self._desk.editing.publish(transaction, draft, visit.member.actor)
 
-        return await self._done(visit, publish)
+        done = await self._done(visit, publish)
+        await asyncio.to_thread(self._desk.editing.reread, self._desk.database)
+        return done
+
+    def _taught(self, transaction: Transaction, slug: str, gap: Gap) -> Draft:
+        standing = self._desk.editing.standing(transaction, slug)
+        if standing is None:
+            raise Problem(NOT_FOUND)
+        return self._desk.editing.taught(standing.draft, gap.samples)
+
+    def _tried(self, transaction: Transaction, slug: str, gap: Gap) -> Tried:
+        draft, answered = self._taught(transaction, slug, gap), Answered(transaction).lately()
+        return self._desk.editing.tried(draft, gap.samples, answered)
 
     async def _done(
         self, visit: Visit, what: Callable[[Transaction], object]
@@ -87,6 +106,8 @@ class GapPages:
             await self._desk.do(what)
         except Invalid as wrong:
             return await self._shown(visit, wrong.why, 422)
+        except Overtaken:
+            return await self._shown(visit, _OVERTAKEN, 409)
         return to(f"{GAPS}/{visit.part('id')}")
 
     async def _gap(self, visit: Visit) -> Gap:
@@ -107,7 +128,7 @@ class GapPages:
             "may_decide": may(visit.member.role, REVIEW),
             "may_edit": may(visit.member.role, EDIT),
             "article": "",
-            "trials": (),
+            "tried": None,
         }
         return self._rendering.page(visit, "gap.html", values | more, status)
 

@@ -1,17 +1,23 @@
 """What people asked: those without a good answer first of all, each with why it went so."""
 
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
 from aiohttp import web
 
 from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.download import csv_answer
+from bot.console.narrowing import articles_of, narrowed, spans_of
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Invalid
 from bot.i18n import _, languages, translate
-from bot.services.asked import DAYS, OUTCOMES, Asked, Sought
+from bot.services.asked import ALL, DAYS, Asked, Sought
 from bot.services.helping import LONGEST, Helping
+from bot.services.questions import OUTCOMES
 from bot.services.roles import REVIEW, may
+from bot.services.subjects import Subject
 from bot.web.problem import NOT_FOUND, Problem
 
 _COLUMNS = ("asked_at", "outcome", "language", "text", "confidence", "nearest")
@@ -33,14 +39,15 @@ class QuestionPages:
 
     async def list(self, visit: Visit) -> web.StreamResponse:
         """One page of questions; which ones stands in the address."""
-        sought = _sought(visit)
+        sought = self._sought(visit)
         page = await self._desk.look(lambda t: Asked(t).find(sought))
         values = {"page": page, "sought": sought, "days": DAYS, "outcomes": outcomes(visit)}
+        values |= {"all": ALL, "narrowed": narrowed(visit, self._subjects(visit))}
         return self._rendering.page(visit, "questions.html", values)
 
     async def file(self, visit: Visit) -> web.StreamResponse:
         """The same as CSV."""
-        sought = _sought(visit)
+        sought = self._sought(visit)
         page = await self._desk.look(lambda t: Asked(t).find(sought, _FILE))
         rows = ({name: getattr(one, name) for name in _COLUMNS} for one in page.questions)
         return csv_answer("questions.csv", _COLUMNS, rows)
@@ -71,20 +78,25 @@ class QuestionPages:
         values["can_answer"] = question.can_answer and may(visit.member.role, REVIEW)
         return self._rendering.page(visit, "question.html", values, status)
 
+    def _sought(self, visit: Visit) -> Sought:
+        """What the address asks for; nonsense is as good as nothing."""
+        days, before = visit.asked("days"), visit.asked("before")
+        language, outcome = visit.asked("language"), visit.asked("outcome")
+        return Sought(
+            outcome=outcome if outcome in (*OUTCOMES, ALL) else "",
+            language=language if language in languages() else "",
+            words=visit.asked("q"),
+            days=int(days) if days in map(str, DAYS) else 30,
+            before=int(before) if before.isdecimal() and len(before) < 18 else None,
+            channel=visit.asked("channel"),
+            articles=articles_of(visit, self._subjects(visit)),
+            spans=spans_of(visit, ZoneInfo(self._desk.settings.zone)),
+        )
+
+    def _subjects(self, visit: Visit) -> Mapping[str, Subject]:
+        return self._desk.editing.subjects(visit.language)
+
 
 def outcomes(visit: Visit) -> dict[str, str]:
     """What becomes of questions, as the team reads it."""
     return {name: translate(visit.language, _SAID[name]) for name in OUTCOMES}
-
-
-def _sought(visit: Visit) -> Sought:
-    """What the address asks for; nonsense is as good as nothing."""
-    days, before = visit.asked("days"), visit.asked("before")
-    language = visit.asked("language")
-    return Sought(
-        outcome=visit.asked("outcome") if visit.asked("outcome") in OUTCOMES else "",
-        language=language if language in languages() else "",
-        words=visit.asked("q"),
-        days=int(days) if days in map(str, DAYS) else 30,
-        before=int(before) if before.isdecimal() and len(before) < 18 else None,
-    )

@@ -23,6 +23,8 @@ MENU: Final = (
     ("/console/conversations", _("Conversations"), READ),
     ("/console/questions", _("Questions"), READ),
     ("/console/gaps", _("Gaps"), READ),
+    ("/console/articles", _("Articles"), READ),
+    ("/console/radar", _("Radar"), READ),
     ("/console/channels", _("Channels"), READ),
     ("/console/audit", _("Audit"), AUDIT),
     ("/console/team", _("Team"), TEAM),

@@ -4,6 +4,7 @@ from bot.models.audit import AuditEntry
 from bot.models.base import Base, Instant
 from bot.models.contacts import Contact, ContactCode
 from bot.models.content import ArticleVersion, Gap, Question
+from bot.models.demand import Demand, DemandWeek, StaffDigest
 from bot.models.events import (
     CheckIn,
     CheckInLink,
@@ -58,6 +59,8 @@ __all__ = [
     "Contact",
     "ContactCode",
     "Conversation",
+    "Demand",
+    "DemandWeek",
     "Erasure",
     "Event",
     "Gap",
@@ -83,6 +86,7 @@ __all__ = [
     "Reminder",
     "ReminderRule",
     "SignInTry",
+    "StaffDigest",
     "StaffLink",
     "StaffMember",
     "StaffSession",

@@ -21,6 +21,7 @@ class ArticleVersion(Base):
     version: Mapped[int]
     content: Mapped[str]  # the file's text: front matter and body
     created_at: Mapped[datetime]
+    author: Mapped[str | None]  # as the audit names them; None before anybody wrote that down
 
 
 class Question(Base):
@@ -32,10 +33,12 @@ class Question(Base):
 
     __tablename__ = "question"
     __table_args__ = (
-        Index("ix_question_outcome", "outcome", "asked_at"),
+        # All that is filtered by is in it: to count a year's questions, no row has to be read.
+        Index("ix_question_outcome", "outcome", "asked_at", "language", "channel"),
         # Questions stay for ever; those that still name a person are few.
         index_where("ix_question_asked_at", "asked_at", where="person_id IS NOT NULL"),
         index_where("ix_question_unsorted", "id", where="NOT is_sorted"),
+        index_where("ix_question_article", "article", "asked_at", where="article IS NOT NULL"),
         index_where("ix_question_address", "address", "asked_at", where="address IS NOT NULL"),
     )
 
@@ -55,6 +58,8 @@ class Question(Base):
     gap_id: Mapped[int | None] = mapped_column(Serial, index=True)
     is_sorted: Mapped[bool] = mapped_column(server_default=false())  # into the gaps, or into none
     tell: Mapped[bool] = mapped_column(server_default=false())  # wants to hear when we know
+    channel: Mapped[str | None]  # where it was asked; stays when the address goes
+    article: Mapped[str | None]  # the slug of the article that was the answer
 
 
 class Gap(Base):

@@ -20,13 +20,21 @@ AS_PACKAGED = ""
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One edit. `content` is a whole file, front matter and text, or AS_PACKAGED."""
+    """One edit. `content` is a whole file, front matter and text, or AS_PACKAGED.
+
+    `author`: who wrote it, as the audit names them; "" where that is not known.
+    """
 
     slug: str
     lang: str
     version: int
     content: str
     created_at: datetime
+    author: str = ""
+
+
+class Overtaken(Exception):
+    """Somebody else has written a version meanwhile; nothing was saved."""
 
 
 class Articles:
@@ -60,14 +68,36 @@ class Articles:
         edited = select(ArticleVersion.lang).where(ArticleVersion.slug == slug).distinct()
         return tuple(sorted(self._transaction.connection.scalars(edited)))
 
-    def save(self, slug: str, lang: str, content: str) -> Version | None:
+    def newest_of(self, slug: str) -> dict[str, Version]:
+        """The last version of an article in each language, also one that took the others back."""
+        histories = {lang: self.history(slug, lang) for lang in self.languages(slug)}
+        return {lang: history[0] for lang, history in histories.items()}
+
+    def last_changes(self) -> tuple[Version, ...]:
+        """The last version of every article in each language that was ever edited."""
+        return tuple(_versions(self._transaction.connection, _newest()))
+
+    def follow(self, seen: int, version: tuple[str, str, str], author: str) -> None:
+        """Write an edit (slug, language, content) down behind the version that was seen, or none.
+
+        Raises Overtaken when there is a newer one: whoever wrote it has not been read.
+        """
+        slug, lang, content = version
+        now = self._transaction.now
+        newest = self.newest_of(slug).get(lang)
+        if (newest.version if newest else 0) != seen or not self._insert(
+            Version(slug, lang, seen + 1, content, now, author)
+        ):
+            raise Overtaken
+
+    def save(self, slug: str, lang: str, content: str, author: str = "") -> Version | None:
         """Write an edit down; None when the newest version says the same already."""
         while True:
             newest = next(iter(self.history(slug, lang)), None)
             if newest and newest.content == content:
                 return None
             number = newest.version + 1 if newest else 1
-            version = Version(slug, lang, number, content, self._transaction.now)
+            version = Version(slug, lang, number, content, self._transaction.now, author)
             if self._insert(version):
                 return version
             # Somebody else took the number meanwhile; theirs is committed, ours comes after it.
@@ -82,6 +112,7 @@ class Articles:
                 version=version.version,
                 content=version.content,
                 created_at=version.created_at,
+                author=version.author or None,
             )
             .on_conflict_do_nothing()
             .returning(ArticleVersion.id)
@@ -95,8 +126,9 @@ _COLUMNS = (
     ArticleVersion.version,
     ArticleVersion.content,
     ArticleVersion.created_at,
+    ArticleVersion.author,
 )
-_Rows = Select[str, str, int, str, datetime]
+_Rows = Select[str, str, int, str, datetime, str | None]
 
 
 def _of(slug: str, lang: str) -> _Rows:
@@ -104,7 +136,7 @@ def _of(slug: str, lang: str) -> _Rows:
     return select(*_COLUMNS).where(this).order_by(ArticleVersion.version.desc())
 
 
-def _current() -> _Rows:
+def _newest() -> _Rows:
     newest = (
         select(
             ArticleVersion.slug,
@@ -118,13 +150,16 @@ def _current() -> _Rows:
         ArticleVersion.slug == newest.c.slug,
         ArticleVersion.lang == newest.c.lang,
         ArticleVersion.version == newest.c.version,
-        ArticleVersion.content != AS_PACKAGED,
     )
     return (
         select(*_COLUMNS).join(newest, is_newest).order_by(ArticleVersion.slug, ArticleVersion.lang)
     )
 
 
+def _current() -> _Rows:
+    return _newest().where(ArticleVersion.content != AS_PACKAGED)
+
+
 def _versions(connection: Connection, rows: _Rows) -> Iterator[Version]:
-    for slug, lang, version, content, created_at in connection.execute(rows):
-        yield Version(slug, lang, version, content, created_at)
+    for slug, lang, version, content, created_at, author in connection.execute(rows):
+        yield Version(slug, lang, version, content, created_at, author or "")

@@ -4,27 +4,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from bot.dialog import Transaction
 from bot.models import Base
+from bot.services.questions import OUTCOMES, UNANSWERED
 from bot.services.redaction import redacted
 
 PAGE: Final = 50
-OUTCOMES: Final = ("for_staff", "declined", "not_meant", "answered", "helped")
+ALL: Final = "all"
 DAYS: Final = (7, 30, 90, 365)
 _TABLE, _OUTBOX = Base.metadata.tables["question"], Base.metadata.tables["outbox"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which questions. `outcome`: one of OUTCOMES, "" for all without a good answer."""
+    """Which questions.
+
+    outcome   one of OUTCOMES, ALL, or "" for all without a good answer
+    spans     the times in which they were asked, from and until; without any: the last `days`
+    articles  slugs of which one was the answer; () for any
+    """
 
     outcome: str = ""
     language: str = ""
     words: str = ""
     days: int = 30
     before: int | None = None
+    channel: str = ""
+    articles: tuple[str, ...] = ()
+    spans: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +105,27 @@ class Asked:
 
     def _where(self, sought: Sought) -> list[Any]:
         column = _TABLE.c
-        outcomes = (sought.outcome,) if sought.outcome in OUTCOMES else OUTCOMES[:3]
-        where = [
-            column.outcome.in_(outcomes),
-            column.asked_at > self._now - timedelta(days=sought.days),
-        ]
+        where: list[Any] = [column.outcome.in_(_outcomes(sought.outcome))]
+        if sought.spans:
+            within = (and_(column.asked_at >= a, column.asked_at < b) for a, b in sought.spans)
+            where.append(or_(*within))
+        else:
+            where.append(column.asked_at > self._now - timedelta(days=sought.days))
         if sought.language:
             where.append(column.language == sought.language)
+        if sought.channel:
+            where.append(column.channel == sought.channel)
+        if sought.articles:
+            where.append(column.article.in_(sought.articles))
         for word in sought.words.split()[:5]:
             where.append(column.text.icontains(word, autoescape=True))
         return where
+
+
+def _outcomes(outcome: str) -> tuple[str, ...]:
+    if outcome == ALL:
+        return OUTCOMES
+    return (outcome,) if outcome in OUTCOMES else UNANSWERED
 
 
 def _help(row: Row[Any]) -> Help | None:
@@ -126,6 +146,6 @@ def as_question(row: Row[Any], help_: Help | None = None) -> Question:
         row.confidence,
         tuple(row.found),
         row.outcome == "for_staff" and row.address is not None,
-        (row.address or "").partition(":")[0],
+        row.channel or (row.address or "").partition(":")[0],
         help_,
     )

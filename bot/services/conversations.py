@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, sele
 from bot.dialog import Transaction
 from bot.models import Base
 from bot.rows import Dialect, dialect_of
-from bot.services.asked import OUTCOMES
+from bot.services.questions import OUTCOMES
 from bot.services.redaction import redacted
 from bot.services.search_words import sought
 

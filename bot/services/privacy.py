@@ -29,6 +29,7 @@ from bot.models import (
     Question,
     Registration,
     Reminder,
+    StaffDigest,
     Transcript,
     TranscriptDialog,
     TranscriptLabel,
@@ -112,6 +113,7 @@ KEPT = (
         lambda person, _at: Reminder.person_id == person,
         join=lambda transaction, _keys, person, other: Reminders(transaction).join(other, person),
     ),
+    _Trace(StaffDigest, lambda person, _at: StaffDigest.person_id == person),
     _Trace(Question, lambda person, _at: Question.person_id == person),
     _Trace(
         Inbox,

@@ -11,6 +11,7 @@ from bot.models import Base
 _TABLES = Base.metadata.tables
 _QUESTION, _GAP, _CHANNEL = (_TABLES[name].c for name in ("question", "gap", "channel_state"))
 _READ, _TALK = _TABLES["transcribed"].c, _TABLES["transcript"].c
+_VERSION: Final = _TABLES["article_version"].c
 _ALL: Final = "today"  # the page that shows something of everything
 
 
@@ -32,6 +33,7 @@ class Pulse:
         marks = {
             "questions": self._rows(newest) + self._rows(waiting),
             "gaps": self._rows(gaps),
+            "articles": self._rows(select(func.max(_VERSION.id))),
             "channels": self._rows(channels.order_by(_CHANNEL.channel)),
         }
         today = {_ALL: "".join((*marks.values(), talking))}

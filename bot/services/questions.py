@@ -13,6 +13,7 @@ from bot.services.linking import without_codes
 
 _TABLE = Base.metadata.tables["question"]
 UNANSWERED: Final = ("for_staff", "declined", "not_meant")
+OUTCOMES: Final = (*UNANSWERED, "answered", "helped")
 _KEEP = insert(_TABLE).returning(_TABLE.c.id)  # made once: every question runs it
 Outcome = Literal["answered", "declined", "not_meant", "for_staff", "helped"]
 
@@ -34,6 +35,11 @@ class Asked:
     outcome: Outcome
     confidence: float = 0.0
     found: Sequence[Candidate] = ()
+
+    @property
+    def article(self) -> str | None:
+        """The slug of the article that was the answer."""
+        return self.found[0].slug if self.outcome == "answered" and self.found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,13 @@ class Questions:
         row = {
             "person_id": talk.person_id,
             "address": str(talk.address),
+            "channel": talk.address.channel,
             "asked_at": self._transaction.now,
             "language": talk.language,
             "text": without_codes(asked.text),
             "outcome": asked.outcome,
             "confidence": round(asked.confidence, 4),
+            "article": asked.article,
             "found": [
                 {"slug": c.slug, "score": c.score, "matched": c.matched} for c in asked.found
             ],

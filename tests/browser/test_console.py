@@ -14,13 +14,16 @@ from tests.console.office import PASSWORD, Office, opened
 from tests.console.talking import CHANNELS, Visitor
 from tests.console.test_gaps import BIKE, ask
 from tests.console.test_pages import HOSTILE, asked
+from tests.console.test_radar import LAST_TUESDAY, WEEK, count, put
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PAGES = (
     *("/console", "/console/questions", "/console/questions/1", "/console/team"),
-    *("/console/gaps", "/console/gaps/1", "/console/channels"),
+    *("/console/gaps", "/console/gaps/1", "/console/channels", "/console/radar"),
     *("/console/conversations", "/console/conversations/1", "/console/conversations?q=nothing"),
     *("/console/canned", "/console/conversations/1?canned=1"),
+    *("/console/articles", "/console/articles/new", "/console/articles/kalkbreite-zurich"),
+    "/console/articles/kalkbreite-zurich/history",
     *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
     *("/console/confirm", "/console/nothing", "/help"),
 )
@@ -75,10 +78,14 @@ async def test_axe_finds_nothing(
     seen = watch(page)
     asked(office, HOSTILE, outcome="for_staff")
     ask(office, *BIKE)
+    put(office, "a", "b", "c", "d")
+    put(office, "a", "b", "c", outcome="not_meant", language="de", asked_at=LAST_TUESDAY - WEEK)
+    count(office)
     await comes_in(office, page)
     await talk_about(office, page)
     for path in PAGES:
         await page.goto(f"{office.base}{path}?lang={language}")
+        await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert await violations(page) == [], path
         wider = "document.documentElement.scrollWidth > window.innerWidth"
         assert not await page.evaluate(wider), f"{path} is wider than {width}"

@@ -119,11 +119,27 @@ def test_a_table_runs_nothing_that_a_stranger_wrote(gaps: Gaps) -> None:
     ]
 
 
+def test_what_several_asked_stands_first_and_together(gaps: Gaps, sqlite_url: str) -> None:
+    with closing(Database(sqlite_url)) as database:
+        values = {"created_at": NOW, "asked_at": NOW - HOUR, "people": 3, "state": "open"}
+        keep(database, "gap", version=1, **values)
+        for number, lang in enumerate(("de", "zh", "zh")):
+            said = {"language": lang, "person_id": f"p{number}", "gap_id": 1}
+            asked(database, f"bike? anna@example.org {number}", "declined", **said)
+    matter, *questions = gaps().stdout.splitlines()
+    assert matter == f"{at(1)}  3 people  zh 2 de 1  bike? ████████ 2"
+    assert len(questions) == 3
+    (shown,) = json.loads(gaps("-o", "json").stdout)["gaps"]
+    assert (shown["people"], shown["languages"]) == (3, {"zh": 2, "de": 1})
+    assert [one["language"] for one in shown["questions"]] == ["zh", "zh", "de"]
+    assert "anna" not in str(shown)
+
+
 def test_without_a_database_there_is_nothing_to_see_and_none_is_made(
     gaps: Gaps, tmp_path: Path
 ) -> None:
     result = gaps("-o", "json")
-    assert json.loads(result.stdout) == {"questions": [], "not_handled": 0}
+    assert json.loads(result.stdout) == {"gaps": [], "questions": [], "not_handled": 0}
     assert list(tmp_path.iterdir()) == []
 
 

@@ -113,7 +113,8 @@ async def opened(
 ) -> AsyncIterator[Office]:
     """The staff pages of a house on a free port; `known`: channels that are open in it."""
     clock = [NOW]
-    house = app.build(replace(settings, **more), tuple(known), lambda: clock[0], library, known)
+    own = Library(library.articles)  # what is published here is none of the other houses' business
+    house = app.build(replace(settings, **more), tuple(known), lambda: clock[0], own, known)
     application = web_application(house.database, (), Metrics())
     application.add_routes(app.staff_routes(house))
     runner = web.AppRunner(application, shutdown_timeout=1)

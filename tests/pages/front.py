@@ -59,6 +59,7 @@ class Page(HTMLParser):
         self.fields: dict[str, str] = {}
         self.ticked: set[str] = set()
         self._hidden = 0
+        self._area = self._select = ""
         if "html" in headers.get("Content-Type", ""):
             self.feed(self.html)
 
@@ -90,11 +91,21 @@ class Page(HTMLParser):
                 self.ticked |= {found["name"]} if "checked" in found else set()
             else:
                 self.fields[found["name"]] = found.get("value", "")
+        self._area = found.get("name", "") if tag == "textarea" else self._area
+        self._select = found.get("name", "") if tag == "select" else self._select
+        if tag == "option" and self._select and "selected" in found:
+            self.fields[self._select] = found.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":  # a line end right behind the tag is not part of it
+            self.fields[self._area] = self.fields[self._area].removeprefix("\n")
+        self._area = "" if tag == "textarea" else self._area
+        self._select = "" if tag == "select" else self._select
         self._hidden -= tag in ("script", "style", "svg", "option")
 
     def handle_data(self, data: str) -> None:
+        if self._area:
+            self.fields[self._area] += data
         if not self._hidden:
             self.texts.append(data)
 

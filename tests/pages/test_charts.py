@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from markupsafe import escape
 
-from bot.pages.polls.charts import Bar, Named, bars, grid
+from bot.web.charts import Bar, Named, bars, grid
 
 NAMED = Named("chart-x", "Votes", "In the table.")
 TEXT = some.text(some.characters(exclude_categories=("C", "Z")) | some.just(" "), min_size=1)

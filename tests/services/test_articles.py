@@ -3,9 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.database import Database
 from bot.dialog import Transaction
-from bot.services.articles import AS_PACKAGED, Articles, Version
+from bot.services.articles import AS_PACKAGED, Articles, Overtaken, Version
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -72,3 +74,31 @@ def test_two_editors_at_once_both_get_a_version(database: Database):
         history = Articles(Transaction(connection, NOW)).history("garden", "en")
     assert [version.version for version in history] == list(range(12, 0, -1))
     assert {version.content for version in history} == {f"text {n}" for n in range(12)}
+
+
+def test_an_edit_follows_what_its_author_has_seen(database: Database):
+    with database.write() as connection:
+        articles = Articles(Transaction(connection, NOW))
+        articles.follow(0, ("garden", "en", "one"), "staff:anna")
+        articles.follow(1, ("garden", "en", "two"), "staff:ben")
+        for seen in (0, 1, 3):
+            with pytest.raises(Overtaken):
+                articles.follow(seen, ("garden", "en", "three"), "staff:zoe")
+        found = articles.history("garden", "en")
+    assert [(v.version, v.content, v.author) for v in found] == [
+        (2, "two", "staff:ben"),
+        (1, "one", "staff:anna"),
+    ]
+
+
+def test_of_those_who_have_seen_the_same_one_is_first(database: Database):
+    def follow(text: str) -> bool:
+        with database.write() as connection:
+            try:
+                Articles(Transaction(connection, NOW)).follow(0, ("garden", "en", text), text)
+            except Overtaken:
+                return False
+        return True
+
+    with ThreadPoolExecutor(4) as editors:
+        assert sum(editors.map(follow, map(str, range(8)))) == 1

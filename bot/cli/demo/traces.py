@@ -66,6 +66,8 @@ def remove(connection: Connection, city: City) -> None:
     """All rows about its events, polls and people; the audit keeps that they were there."""
     _forget_consents(connection, city)
     _close_gaps(connection, city)
+    for counted in ("demand", "demand_week"):  # what others asked is counted anew
+        connection.execute(delete(Base.metadata.tables[counted]))
     people = [person.id for person in city.people]
     addresses = [person.address for person in city.people]
     for table in reversed(_TABLES):  # children before parents

@@ -7,11 +7,11 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.i18n import _, format_number, format_share, translate
-from bot.pages.polls.charts import Bar, Named
 from bot.services.canonical import ELSEWHERE, RARE
 from bot.services.polls import Question
 from bot.services.results import Result
 from bot.services.texts import in_language, language_of
+from bot.web.charts import Bar, Named
 
 DRAWN = 20  # options of one chart; the table has them all
 Tally = Mapping[str, Any]

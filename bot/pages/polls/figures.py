@@ -8,12 +8,12 @@ from markupsafe import Markup
 
 from bot.i18n import _, clauses, format_list, translate_plural
 from bot.pages.polls.asked import DRAWN, Asked, Parts, Table, position
-from bot.pages.polls.charts import bars, grid
 from bot.pages.polls.ranking import ranking
 from bot.pages.polls.statements import statements
 from bot.services.poll_texts import quoted
 from bot.services.results import Result, all_who_answered
 from bot.services.texts import in_language, language_of
+from bot.web.charts import bars, grid
 
 
 @dataclass(frozen=True, slots=True)

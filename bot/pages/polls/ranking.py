@@ -5,9 +5,9 @@ from typing import Final
 
 from bot.i18n import _
 from bot.pages.polls.asked import DRAWN, Asked, Parts, Table, Tally
-from bot.pages.polls.charts import Bar, bars
 from bot.services.poll_texts import method
 from bot.services.results import placed
+from bot.web.charts import Bar, bars
 
 _DUELS = 8  # options up to which each is compared with each in a table
 

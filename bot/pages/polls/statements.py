@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.i18n import _
 from bot.pages.polls.asked import DRAWN, Asked, Parts, Table, Tally
-from bot.pages.polls.charts import bars
+from bot.web.charts import bars
 
 
 def statements(asked: Asked) -> Parts:

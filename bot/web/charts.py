@@ -1,4 +1,4 @@
-"""Draws charts as SVG: no script, no style of their own (polls.css has the looks), words in em.
+"""Draws charts as SVG: no script, no style of their own (charts.css has the looks), words in em.
 
 Widths are shares of the page, heights follow the size of the type: a chart is as readable on a
 phone, and for who sets larger letters, as anywhere. What it shows stands in a table beside it.
@@ -52,7 +52,7 @@ def bars(named: Named, items: Sequence[Bar], keys: Sequence[str] = ()) -> Markup
         at += _BAR + _GAP
     hatch = _HATCH.format(named.id) if keys else Markup("")
     size = Markup('class="chart bars" width="100%" height="{:.2f}em"').format(at)
-    return _svg(named, size, [hatch, *drawn])
+    return svg(named, size, [hatch, *drawn])
 
 
 def grid(named: Named, counts: dict[tuple[float, float], int], side: float) -> Markup:
@@ -73,7 +73,7 @@ def grid(named: Named, counts: dict[tuple[float, float], int], side: float) -> M
         for place, count in sorted(counts.items())
     ]
     box = Markup('class="chart map" viewBox="-1 -1 {:.1f} {}"')
-    return _svg(named, box.format(columns * wide + 2, rows * 10 + 2), drawn)
+    return svg(named, box.format(columns * wide + 2, rows * 10 + 2), drawn)
 
 
 def _corner(
@@ -83,7 +83,8 @@ def _corner(
     return round((longitude - west) / side) * wide, round((north - latitude) / side) * 10
 
 
-def _svg(named: Named, looks: Markup, drawn: Iterable[Markup]) -> Markup:
+def svg(named: Named, looks: Markup, drawn: Iterable[Markup]) -> Markup:
+    """A picture with its name and what to know of it; `looks`: attributes of the whole."""
     return Markup(
         '<svg {} role="img" aria-labelledby="{}" focusable="false">'
         '<title id="{}">{}</title><desc>{}</desc>{}</svg>'
