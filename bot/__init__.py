@@ -26,11 +26,13 @@ models         every table
 services       what dialogs and staff may do: people, events, registrations, questions, articles
 web            what all web pages share: headers, bodies, origins, assets
 pages          public pages: events, personal answers, one's registration, the door
+api            what the team does, for programs: tokens, scopes, JSON
 catalogue      reads the translators' files
 i18n           the person's language: texts, dates, numbers, plurals
 config         settings, read once
 logs           structured logs without secrets
 brain          the dialogs, what they may use, and the articles in force, put together
+answering      one question, one answer, without a talk
 editing        articles as staff pages work with them: drafted, checked, tried, published
 ticks          what the house looks after by itself, and how often
 app            composes everything; nothing imports it

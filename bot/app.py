@@ -1,22 +1,33 @@
 """Composes the house: settings, database, services, engine, channels, web application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 import dialogs
 from adapters import CHANNELS
 from adapters.remedies import step_for
-from bot import console, pages
+from bot import api, console, pages
 from bot.addresses import move
+from bot.answering import Answering
+from bot.api.desk import Desk as ApiDesk
 from bot.brain import build_engine, open_library, services
 from bot.channel import Channel, Desk
 from bot.clock import Clock
@@ -32,6 +43,7 @@ from bot.inbox import Inbox
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Capabilities, Choice
 from bot.pages.desk import Desk as PageDesk
+from bot.postman import Postman
 from bot.services.reach import Reach
 from bot.ticks import ticks
 from bot.turns import Turns
@@ -177,6 +189,33 @@ def _titles() -> dict[str, str]:
     return {name: title for name, title in titled.items() if title}
 
 
+def api_routes(house: House) -> Iterable[web.RouteDef]:
+    """What programs may do for the team."""
+    return api.routes(api_desk(house))
+
+
+def api_desk(house: House) -> ApiDesk:
+    """What the API works with."""
+
+    @contextmanager
+    def rehearsal() -> Iterator[Connection]:
+        """The house's own database, as it is; what a dialog writes is taken back."""
+        with house.database.write() as connection:
+            yield connection
+            connection.rollback()
+
+    return ApiDesk(
+        settings=house.settings,
+        database=house.database,
+        wakeups=house.wakeups,
+        now=house.now,
+        channels=tuple(house.channels),
+        library=house.library,
+        editing=Editing(house.library),
+        answer=Answering(house.settings, house.library, rehearsal).answer,
+    )
+
+
 def rasa_routes(house: House) -> Iterable[web.RouteDef]:
     """What a Rasa server calls; nothing at all, not even imported, without a token."""
     if not house.settings.rasa_token:
@@ -208,7 +247,9 @@ async def running(house: House) -> AsyncIterator[House]:
     """The house at work: clock, delivery and channels, until the block ends; then it drains."""
     clock = Clock(ticks(house))
     clock.start()
+    postman = Postman(house.database, house.settings, house.now)
     parts = {"delivery": house.deliverer.run, "relay": house.wakeups.relay}
+    parts |= {"webhooks": postman.run}
     parts |= {name: channel.listen for name, channel in house.channels.items()}
     background = [asyncio.create_task(_kept_up(name, part)) for name, part in parts.items()]
     background.append(asyncio.create_task(_warm(house.library)))

@@ -65,6 +65,9 @@ class Settings:
     log_format: str = "auto"  # human, json, or auto: human on a terminal
     flood_messages: int = 20  # that one address may send at once, and again in flood_seconds
     flood_seconds: int = 10
+    api_requests: int = 300  # that one token may make at once, and again in a minute
+    api_origins: str = ""  # sites whose pages may call the API from a browser, or none
+    webhooks_inside: str = "no"  # whether webhooks may lead to private addresses and plain http
     rasa_token: str = field(default="", repr=False)  # a Rasa server shows it at /rasa/webhook
     telegram_token: str = field(default="", repr=False)  # of the bot, from @BotFather
     telegram_mode: str = "auto"  # polling, webhook, or auto: webhook with an https public_url
@@ -108,6 +111,7 @@ _RANGES = {
     "trusted_proxies": (0, 100),
     "flood_messages": (1, 1_000_000),
     "flood_seconds": (1, 86_400),
+    "api_requests": (1, 1_000_000),
     "wecom_agent_id": (0, 2**31 - 1),
 }
 _WORDS = {
@@ -115,6 +119,7 @@ _WORDS = {
     "log_format": ("auto", "human", "json"),
     "telegram_mode": ("auto", "polling", "webhook"),
     "wechat_service": ("auto", "yes", "no"),
+    "webhooks_inside": ("yes", "no"),
 }
 _ADDRESSES = {
     "database_url": (

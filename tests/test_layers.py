@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "adapters", "dialogs", "knowledge")
 COMPOSERS = (
-    *("bot.app", "bot.brain", "bot.editing", "bot.subjects", "bot.ticks"),
+    *("bot.app", "bot.answering", "bot.brain", "bot.editing", "bot.subjects", "bot.ticks"),
     *("bot.cli", "bot.__main__"),
 )
 MAY_IMPORT = {
@@ -17,16 +17,17 @@ MAY_IMPORT = {
     "knowledge": {"knowledge", "core"},
     "dialogs": {"dialogs", "knowledge", "core"},
     "adapters": {"adapters", "core"},
+    "api": {"api", "core"},
     "console": {"console", "core"},
     "pages": {"pages", "core"},
-    "composer": {"composer", "console", "pages", "adapters", "dialogs", "knowledge", "core"},
+    "composer": {"composer", "api", "console", "pages", "adapters", "dialogs", "knowledge", "core"},
 }
 
 
 def layer(module: str) -> str:
     if module.startswith(COMPOSERS):
         return "composer"
-    if module.startswith(("bot.console", "bot.pages")):
+    if module.startswith(("bot.api", "bot.console", "bot.pages")):
         return module.split(".")[1]
     return "core" if module.split(".", maxsplit=1)[0] == "bot" else module.split(".", maxsplit=1)[0]
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "poll": "bot.cli.poll:poll",
     "person": "bot.cli.person:person",
     "staff": "bot.cli.staff:staff",
+    "webhook": "bot.cli.webhook:webhook",
     "audit": "bot.cli.audit:audit",
     "demo": "bot.cli.demo:demo",
     "channel": "bot.cli.channel:channel",

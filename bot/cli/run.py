@@ -62,6 +62,7 @@ async def serve(chosen: Settings) -> None:
     application = web_application(house.database, house.channels.values(), Metrics())
     application.add_routes(app.public_routes(house))
     application.add_routes(app.staff_routes(house))
+    application.add_routes(app.api_routes(house))
     application.add_routes(app.rasa_routes(house))
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN)
     async with app.running(house):

@@ -12,6 +12,7 @@ from bot.cli import settings
 from bot.cli.login import login
 from bot.cli.reach import reach
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
+from bot.cli.token import token
 from bot.console.team import WELCOME
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _
@@ -24,9 +25,14 @@ Done = TypeVar("Done")
 yes_option = click.option("--yes", is_flag=True, help=_("Do it without asking."))
 
 
-@click.group(cls=TranslatedGroup, help=_("The team: add, reset, shut out, list."))
+@click.group(
+    cls=TranslatedGroup, help=_("The team: add, reset, shut out, list; tokens of programs.")
+)
 def staff() -> None:
     """Only a family."""
+
+
+staff.add_command(token)
 
 
 @staff.command(cls=TranslatedCommand, help=_("Add somebody; prints the link to begin with."))

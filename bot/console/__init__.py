@@ -25,8 +25,10 @@ from bot.console.rendering import STATIC, Rendering
 from bot.console.signing import SigningPages
 from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
 from bot.console.today import TodayPage
+from bot.console.tokens import TOKENS, TokenPages
 from bot.console.trail import TrailPage
 from bot.console.visit import Visit
+from bot.console.webhooks import WEBHOOKS, WebhookPages
 from bot.services.roles import AUDIT, EDIT, PRIVATE, READ, REVIEW, TEAM
 from bot.web.assets import SHARED, Shelf
 from bot.web.problem import NOT_FOUND, WRONG_METHOD, Problem
@@ -69,6 +71,8 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         **_radar_rooms(RadarPages(desk, rendering)),
         **_trail_rooms(TrailPage(desk, rendering)),
         **_team_rooms(TeamPage(desk, rendering)),
+        **_token_rooms(TokenPages(desk, rendering)),
+        **_webhook_rooms(WebhookPages(desk, rendering)),
     }
 
 
@@ -108,6 +112,31 @@ def _question_rooms(questions: QuestionPages) -> Rooms:
             "GET": Room(questions.show, READ),
             "POST": Room(questions.answer, REVIEW),
         },
+    }
+
+
+def _token_rooms(tokens: TokenPages) -> Rooms:
+    return {
+        TOKENS: {
+            "GET": Room(tokens.show, TEAM),
+            "POST": Room(tokens.make, TEAM, confirms=True, back=TOKENS),
+        },
+        f"{TOKENS}/{_NAME}": {"POST": Room(tokens.revoke, TEAM, confirms=True, back=TOKENS)},
+    }
+
+
+def _webhook_rooms(webhooks: WebhookPages) -> Rooms:
+    one = f"{WEBHOOKS}/{_ID}"
+    return {
+        WEBHOOKS: {
+            "GET": Room(webhooks.list, TEAM),
+            "POST": Room(webhooks.add, TEAM, confirms=True, back=WEBHOOKS),
+        },
+        one: {
+            "GET": Room(webhooks.show, TEAM),
+            "POST": Room(webhooks.change, TEAM, confirms=True, back=WEBHOOKS),
+        },
+        f"{one}/resend": {"POST": Room(webhooks.resend, TEAM)},
     }
 
 

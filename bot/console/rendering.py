@@ -28,6 +28,8 @@ MENU: Final = (
     ("/console/channels", _("Channels"), READ),
     ("/console/audit", _("Audit"), AUDIT),
     ("/console/team", _("Team"), TEAM),
+    ("/console/tokens", _("Tokens"), TEAM),
+    ("/console/webhooks", _("Webhooks"), TEAM),
 )
 
 # What became of a message, see bot/models/mail.py.

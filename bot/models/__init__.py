@@ -1,5 +1,6 @@
 """Every table of the house, one file a topic."""
 
+from bot.models.api import ApiDeed, ApiToken, Webhook, WebhookCall
 from bot.models.audit import AuditEntry
 from bot.models.base import Base, Instant
 from bot.models.contacts import Contact, ContactCode
@@ -44,6 +45,8 @@ from bot.models.transcripts import (
 
 __all__ = [
     "Allowance",
+    "ApiDeed",
+    "ApiToken",
     "Arrival",
     "ArticleVersion",
     "AuditEntry",
@@ -97,4 +100,6 @@ __all__ = [
     "TranscriptLine",
     "TranscriptNote",
     "WebLink",
+    "Webhook",
+    "WebhookCall",
 ]

@@ -3,7 +3,20 @@
 staff:anna             a member of the team, who signed in, or gave their password
 staff:anna via cli:ops the name that somebody gave on the command line, and their login there
 cli:ops                a login that gave no name
+token:website          a program, by the name of its token
 """
+
+from typing import Protocol
+
+
+class Doer(Protocol):
+    """Whoever decides something: a member of the team, or a program with a token."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+
 
 _VIA = " via "
 

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.models import Base
+from bot.services.announcing import POLL, announce
 from bot.services.audit import Audit, Entry
 from bot.services.counting import Counted, count, keep
 from bot.services.keys import Keys
@@ -131,6 +132,7 @@ class Closer:
         connection.execute(done.values(state="closed", closed_at=now, changed_at=now))
         detail = f"{counted.ballots} ballots, file {counted.sha256}"
         _note(transaction, "poll.closed", poll.id, detail)
+        announce(transaction, POLL, {"poll": poll.id})
         return True
 
     def _purge(self, poll_id: str, now: datetime) -> None:

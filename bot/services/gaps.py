@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, case, func, insert, select, update
+from sqlalchemy import Row, Select, and_, case, func, insert, select, update
 
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _, translate
 from bot.message import Address, Choice, Reply
 from bot.models import Base
 from bot.outbox import Draft, add
+from bot.services.actors import Doer
+from bot.services.announcing import GAP, announce
 from bot.services.audit import Audit, Entry
 from bot.services.questions import UNANSWERED
 from bot.services.redaction import redacted
-from bot.services.staff import Member
 
 STATES: Final = ("open", "answered", "out_of_scope", "for_a_person", "ignored")
 LEAST: Final = 3  # people: fewer are no gap yet, and might be recognised by what they ask
@@ -97,13 +98,15 @@ class Gaps:
 
     def find(self, state: str = "open", least: int = LEAST) -> tuple[Gap, ...]:
         """Those in this state that so many people asked about, most people first."""
-        column = _GAP.c
-        wanted = (
-            select(_GAP)
-            .where(column.state == state, column.people >= least, column.merged_into.is_(None))
-            .order_by(column.people.desc(), column.asked_at.desc())
-            .limit(MOST)
-        )
+        wanted = _those(state, least).order_by(_GAP.c.people.desc(), _GAP.c.asked_at.desc())
+        return self._listed(wanted.limit(MOST))
+
+    def after(self, last: int, most: int, state: str, least: int = LEAST) -> tuple[Gap, ...]:
+        """Likewise, those that come after a number, in the order of their numbers."""
+        wanted = _those(state, least).where(_GAP.c.id > last).order_by(_GAP.c.id)
+        return self._listed(wanted.limit(most))
+
+    def _listed(self, wanted: Select[Any]) -> tuple[Gap, ...]:
         rows = self._connection.execute(wanted).all()
         counted = self._counted([row.id for row in rows])
         newest = self._newest([row.id for row in rows])
@@ -111,9 +114,8 @@ class Gaps:
 
     def count(self, state: str = "open", least: int = LEAST) -> int:
         """How many there are."""
-        column = _GAP.c
-        where = (column.state == state, column.people >= least, column.merged_into.is_(None))
-        return int(self._connection.scalar(select(func.count(column.id)).where(*where)) or 0)
+        those = _those(state, least).subquery()
+        return int(self._connection.scalar(select(func.count()).select_from(those)) or 0)
 
     def get(self, gap_id: int) -> Gap | None:
         """One with its questions; the one it was merged into, if it was."""
@@ -122,7 +124,7 @@ class Gaps:
             return self.get(row.merged_into)
         return _gap(row, self._counted([gap_id])[gap_id], self._samples(gap_id)) if row else None
 
-    def decide(self, gap_id: int, decision: Decision, by: Member) -> int:
+    def decide(self, gap_id: int, decision: Decision, by: Doer) -> int:
         """Decide what becomes of a gap; once it is answered, those who want to hear it are told.
 
         Gives how many are told. Raises Invalid when somebody else has decided meanwhile.
@@ -136,9 +138,11 @@ class Gaps:
         }
         self._change(gap_id, decision.version, values)
         self._note(by, f"gap.{decision.state}", gap_id, decision.article)
+        if decision.state != "open":
+            announce(self._transaction, GAP, {"gap": gap_id, "state": decision.state})
         return self._tell(gap_id, decision.article) if decision.state == "answered" else 0
 
-    def merge(self, gap_id: int, into: int, by: Member) -> None:
+    def merge(self, gap_id: int, into: int, by: Doer) -> None:
         """The questions of a gap become those of another. Raises Invalid."""
         one, other = self.get(gap_id), self.get(into)
         if one is None or other is None or one.id == other.id:
@@ -149,7 +153,7 @@ class Gaps:
         self._count_anew(other.id, one.people + other.people)
         self._note(by, "gap.merge", one.id, str(other.id))
 
-    def split(self, gap_id: int, questions: Sequence[int], by: Member) -> int:
+    def split(self, gap_id: int, questions: Sequence[int], by: Doer) -> int:
         """These questions leave a gap and open one of their own; gives its id. Raises Invalid."""
         gap = self.get(gap_id)
         chosen = [one.id for one in gap.samples if one.id in questions] if gap else []
@@ -194,7 +198,7 @@ class Gaps:
         self._connection.execute(update(_QUESTION).where(*waits).values(tell=False))
         return len(drafts)
 
-    def _note(self, by: Member, action: str, gap_id: int, detail: str) -> None:
+    def _note(self, by: Doer, action: str, gap_id: int, detail: str) -> None:
         Audit(self._transaction).write(Entry(by.actor, action, f"gap:{gap_id}", detail))
 
     def _counted(self, gap_ids: Sequence[int]) -> dict[int, _Counted]:
@@ -235,6 +239,12 @@ class Gaps:
         its = (column.gap_id == gap_id, column.outcome.in_(_IN_VAIN))
         wanted = select(_QUESTION).where(*its).order_by(column.id.desc()).limit(_SHOWN)
         return tuple(map(_sample, self._connection.execute(wanted)))
+
+
+def _those(state: str, least: int) -> Select[Any]:
+    column = _GAP.c
+    its = (column.state == state, column.people >= least, column.merged_into.is_(None))
+    return select(_GAP).where(*its)
 
 
 def _draft(row: Row[Any], article: str) -> Draft:

@@ -13,8 +13,8 @@ from bot.i18n import _, translate
 from bot.message import Address, Reply
 from bot.models import Base
 from bot.outbox import Draft, add
+from bot.services.actors import Doer
 from bot.services.audit import Audit, Entry
-from bot.services.staff import Member
 
 LONGEST: Final = 2000  # characters: a few messages on the narrowest channel
 _QUOTED = 200  # characters of the question that come before the answer
@@ -28,7 +28,7 @@ class Helping:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction, self._connection = transaction, transaction.connection
 
-    def answer(self, question_id: int, text: str, by: Member) -> None:
+    def answer(self, question_id: int, text: str, by: Doer) -> None:
         """Send an answer. Raises Invalid: empty, too long, nobody to send it to, or answered."""
         text = text.strip()
         if not text:

@@ -9,11 +9,13 @@ from sqlalchemy import false, func, insert, select, true, update
 
 from bot.dialog import Talk, Transaction
 from bot.models import Base, Inbox, Question
+from bot.services import announcing
 from bot.services.linking import without_codes
 
 _TABLE = Base.metadata.tables["question"]
 UNANSWERED: Final = ("for_staff", "declined", "not_meant")
 OUTCOMES: Final = (*UNANSWERED, "answered", "helped")
+_TOLD = {"declined": announcing.UNANSWERED, "for_staff": announcing.HANDOFF}
 _KEEP = insert(_TABLE).returning(_TABLE.c.id)  # made once: every question runs it
 Outcome = Literal["answered", "declined", "not_meant", "for_staff", "helped"]
 
@@ -75,15 +77,20 @@ class Questions:
                 {"slug": c.slug, "score": c.score, "matched": c.matched} for c in asked.found
             ],
         }
-        return int(self._transaction.connection.execute(_KEEP, row).scalar_one())
+        number = int(self._transaction.connection.execute(_KEEP, row).scalar_one())
+        if event := _TOLD.get(asked.outcome):
+            announcing.announce(self._transaction, event, {"question": number})
+        return number
 
     def missed(self, talk: Talk, question_id: int) -> None:
         """The person says that the answer missed; only their own question can be marked."""
-        self._transaction.connection.execute(
+        marked = self._transaction.connection.execute(
             update(Question)
             .where(Question.id == question_id, Question.person_id == talk.person_id)
             .values(outcome="not_meant", is_sorted=false())
         )
+        if marked.rowcount:
+            announcing.announce(self._transaction, announcing.UNANSWERED, {"question": question_id})
 
     def tell(self, talk: Talk, question_id: int) -> bool:
         """They want to hear when we know; False when it is not theirs, or nobody knows any more."""

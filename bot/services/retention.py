@@ -34,6 +34,7 @@ LEDGER = timedelta(days=30)  # what was delivered, without its text
 QUESTIONS = timedelta(days=30)  # then without the person
 CONSENTS = timedelta(days=3 * 365)  # after they were taken back, or given: proof that we had them
 ERASURES = timedelta(days=400)  # who was erased, as hashes: longer than any backup is kept
+DEEDS = timedelta(hours=24)  # what a program may ask for again and get the same answer
 SILENCE = timedelta(days=30)  # where a talk stands, and what it remembers, after the last word
 BATCH = 5000  # rows a transaction
 
@@ -73,6 +74,9 @@ def _shred_lapsed(database: Database, now: datetime) -> None:
     _do(database, delete(allowance), allowance.c.address, allowance.c.until < now)
     tries = _TABLES["sign_in_try"]
     _do(database, delete(tries), tries.c.key, tries.c.last_at < now - FORGOTTEN)
+    deed, call = _TABLES["api_deed"], _TABLES["webhook_call"]
+    _do(database, delete(deed), deed.c.key, deed.c.done_at < now - DEEDS)
+    _do(database, delete(call), call.c.id, call.c.created_at < now - LEDGER)
 
 
 def _shred_inbox(database: Database, now: datetime) -> None:

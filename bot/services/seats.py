@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from bot.dialog import Transaction
 from bot.models import Base
+from bot.services.announcing import CANCELLED, CONFIRMED, announce
 from bot.services.awaiting import COULD_FIT, SOMEONE_WAITS
 from bot.services.event_reminders import follow
 from bot.services.references import new_reference
@@ -79,6 +80,13 @@ class Seats:
         """Those of an event, first come first; only these statuses, if any are given."""
         which = _TABLE.c.event_id == event_id
         return self._many(and_(which, _TABLE.c.status.in_(statuses)) if statuses else which)
+
+    def after(self, event_id: str, last: int, most: int) -> tuple[Registration, ...]:
+        """Those of an event that come after a row, in the order of their rows."""
+        r = _TABLE.c
+        some = _ALL.where(r.event_id == event_id, r.id > last).order_by(r.id).limit(most)
+        rows = self._connection.execute(some).mappings()
+        return tuple(Registration(**{str(k): v for k, v in row.items()}) for row in rows)
 
     def lapsed(self, event_id: str, before: Any) -> tuple[Registration, ...]:
         """Those whose offer ended before that moment."""
@@ -139,6 +147,7 @@ class Seats:
         if registration.status in SEATED:
             self.give_back(registration.event_id, registration.seats)
         follow(self._transaction, registration.event_id, registration.person_id)
+        announce(self._transaction, CANCELLED, _told_of(registration))
         return True
 
     def end_all(self, event_id: str) -> tuple[Registration, ...]:
@@ -152,6 +161,7 @@ class Seats:
         values = self._stamped(status="cancelled", reason="event", offer_until=None)
         self._connection.execute(ended.values(**values))
         self.give_back(event_id, sum(p.seats for p in places if p.status in SEATED))
+        announce(self._transaction, CANCELLED, *map(_told_of, places))
         return places
 
     # -- rows --------------------------------------------------------------------------------
@@ -166,6 +176,8 @@ class Seats:
         row = insert(_TABLE).values(**values).returning(_TABLE.c.id)
         written = self._read(int(self._connection.execute(row).scalar_one()))
         follow(self._transaction, written.event_id, written.person_id)
+        if written.status == "confirmed":
+            announce(self._transaction, CONFIRMED, _told_of(written))
         return written
 
     def change(self, registration: Registration, **values: Any) -> Registration:
@@ -176,6 +188,8 @@ class Seats:
         if values.keys() & {"status", "person_id"}:
             for person in filter(None, {registration.person_id, changed.person_id}):
                 follow(self._transaction, changed.event_id, person)
+        if changed.status == "confirmed" != registration.status:
+            announce(self._transaction, CONFIRMED, _told_of(changed))
         return changed
 
     def _new_reference(self) -> str:
@@ -199,3 +213,8 @@ class Seats:
         ordered = _ALL.where(which).order_by(_TABLE.c.requested_at, _TABLE.c.id)
         rows = self._connection.execute(ordered).mappings()
         return tuple(Registration(**{str(k): v for k, v in row.items()}) for row in rows)
+
+
+def _told_of(registration: Registration) -> dict[str, Any]:
+    """What may be told outside of a registration: nothing that finds a person."""
+    return {"event": registration.event_id, "registration": registration.id}

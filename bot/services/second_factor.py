@@ -78,8 +78,8 @@ def without(known: Iterable[str], recovery: str) -> list[str] | None:
 class Seal:
     """Locks secrets with the house's own, so that a copy of the database opens nothing."""
 
-    def __init__(self, settings: Settings) -> None:
-        key = hmac.digest(keep_secret(settings).encode(), b"citybot second factor", "sha256")
+    def __init__(self, settings: Settings, purpose: bytes = b"citybot second factor") -> None:
+        key = hmac.digest(keep_secret(settings).encode(), purpose, "sha256")
         self._key = base64.urlsafe_b64encode(key)
 
     def close(self, secret: bytes) -> str:

@@ -12,6 +12,7 @@ from bot.models import Base
 from bot.services.conversations import Conversations
 from bot.services.gaps import Gaps
 from bot.services.guesses import GUESSED
+from bot.services.webhook_calls import switched_off
 
 SOON: Final = timedelta(days=2)
 DAY: Final = timedelta(days=1)
@@ -35,6 +36,7 @@ class Today:
     closing    polls that close within two days, beginning: events that begin within two days
     guessed    what many wrong codes were tried for within a day: object, at, detail
     delivery   messages of the last day by what became of them
+    webhooks   those that were switched off because nothing arrived there
     """
 
     gaps: int
@@ -49,12 +51,14 @@ class Today:
     beginning: tuple[Row[Any], ...]
     guessed: tuple[Row[Any], ...]
     delivery: Mapping[str, int]
+    webhooks: tuple[Row[Any], ...] = ()
 
     @property
     def is_calm(self) -> bool:
         """Whether nothing needs anybody."""
         needs = self.gaps + self.talking + self.waiting + self.declined + self.not_meant + self.dead
-        return not (needs or self.paused or self.closing or self.beginning or self.guessed)
+        soon = (self.closing, self.beginning)
+        return not (needs or self.paused or self.guessed or self.webhooks or any(soon))
 
     @property
     def asked(self) -> int:
@@ -95,6 +99,7 @@ class Overlook:
             ),
             guessed=self._guessed(),
             delivery=self._by(_OUTBOX.state, _OUTBOX.created_at > self._now - DAY),
+            webhooks=switched_off(self._connection),
         )
 
     def _guessed(self) -> tuple[Row[Any], ...]:

@@ -8,6 +8,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.config import Settings
+from bot.dialog import Transaction
+from bot.services.announcing import EVENTS, POLL, announce
+from bot.services.api_tokens import ApiTokens, Wish
+from bot.services.webhooks import Webhooks
 from knowledge.library import Library
 from tests.browser.browsing import violations, watch
 from tests.console.office import PASSWORD, Office, opened
@@ -24,6 +28,7 @@ PAGES = (
     *("/console/canned", "/console/conversations/1?canned=1"),
     *("/console/articles", "/console/articles/new", "/console/articles/kalkbreite-zurich"),
     "/console/articles/kalkbreite-zurich/history",
+    *("/console/tokens", "/console/webhooks", "/console/webhooks/1"),
     *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
     *("/console/confirm", "/console/nothing", "/help"),
 )
@@ -64,6 +69,24 @@ async def talk_about(office: Office, page: Page) -> None:
     await expect(page.locator(".talk .team")).to_contain_text("<script>alert(1)</script>")
 
 
+def called(office: Office) -> None:
+    """Two tokens, one of them ended, and a webhook that is in trouble."""
+    house = office.house
+    with house.database.write() as connection:
+        transaction = Transaction(connection, house.now())
+        tokens, webhooks = ApiTokens(transaction), Webhooks(transaction, house.settings, "staff:a")
+        for name in ("website", "archive"):
+            tokens.make(Wish(name, ["ask", "read"], 90), "staff:anna")
+        tokens.revoke("archive", "staff:anna")
+        webhooks.add("https://hook.example.org/a-long-path/of/another/system", [*EVENTS])
+        for poll in ("lanes", "parks"):
+            announce(transaction, POLL, {"poll": poll})
+    office.change(
+        "UPDATE webhook_call SET state = 'failed', attempts = 19, status = 500, error = 'status' "
+        "WHERE id = 1"
+    )
+
+
 @pytest.mark.parametrize(
     ("language", "scheme", "width"),
     [("de", "light", 360), ("zh", "dark", 360), ("en", "dark", 1024), ("de", "light", 1920)],
@@ -81,6 +104,7 @@ async def test_axe_finds_nothing(
     put(office, "a", "b", "c", "d")
     put(office, "a", "b", "c", outcome="not_meant", language="de", asked_at=LAST_TUESDAY - WEEK)
     count(office)
+    called(office)
     await comes_in(office, page)
     await talk_about(office, page)
     for path in PAGES:

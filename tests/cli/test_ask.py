@@ -13,8 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import insert, select
 
+from bot.answering import Answering
 from bot.cli import citybot
-from bot.cli.ask import Answering
+from bot.cli.ask import answering as answered_from
 from bot.cli.speech import language
 from bot.config import Settings
 from bot.database import Database
@@ -59,7 +60,7 @@ def ask(tmp_path: Path) -> Ask:
 @pytest.fixture(scope="module")
 def answering() -> Answering:
     """The brain behind the command, once for many questions."""
-    return Answering(Settings(data_dir=Path("/nowhere")))
+    return answered_from(Settings(data_dir=Path("/nowhere")))
 
 
 def types(value: dict[str, Any]) -> dict[str, type]:

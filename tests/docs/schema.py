@@ -14,6 +14,7 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "boolean": lambda v: isinstance(v, bool),
     "integer": lambda v: isinstance(v, int) and not isinstance(v, bool),
     "number": lambda v: isinstance(v, int | float) and not isinstance(v, bool),
+    "null": lambda v: v is None,
 }
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     "type": lambda v, of: any(_TYPES[t](v) for t in ([of] if isinstance(of, str) else of)),
@@ -29,7 +30,7 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     "required": lambda v, of: set(of) <= set(v),
     "dependentRequired": lambda v, of: all(set(n) <= set(v) for k, n in of.items() if k in v),
 }
-_SAID = ("$schema", "$defs", "title", "description", "then")
+_SAID = ("$schema", "$defs", "title", "description", "then", "format", "default")
 
 
 def wrong(schema: Mapping[str, Any], value: Any, root: Mapping[str, Any]) -> Iterator[str]:
@@ -38,7 +39,10 @@ def wrong(schema: Mapping[str, Any], value: Any, root: Mapping[str, Any]) -> Ite
         if word in _SAID:
             continue
         if word in _HOLDS:
-            yield from () if _HOLDS[word](value, of) else (f"{word}: {value!r}",)
+            if not _HOLDS[word](value, of):
+                yield f"{word}: {value!r}"
+                if word == "type":
+                    return  # the other words are not about such a value
         else:
             yield from _INSIDE[word](schema, value, root)
 
@@ -71,6 +75,11 @@ def _all(schema: Mapping[str, Any], value: Any, root: Mapping[str, Any]) -> Iter
         yield from wrong(inner, value, root)
 
 
+def _any(schema: Mapping[str, Any], value: Any, root: Mapping[str, Any]) -> Iterator[str]:
+    if all(any(wrong(inner, value, root)) for inner in schema["anyOf"]):
+        yield f"anyOf: {value!r}"
+
+
 def _if(schema: Mapping[str, Any], value: Any, root: Mapping[str, Any]) -> Iterator[str]:
     if not any(wrong(schema["if"], value, root)):
         yield from wrong(schema["then"], value, root)
@@ -82,5 +91,6 @@ _INSIDE: dict[str, Callable[..., Iterator[str]]] = {
     "properties": _properties,
     "additionalProperties": _others,
     "allOf": _all,
+    "anyOf": _any,
     "if": _if,
 }

@@ -39,3 +39,9 @@ def test_an_organiser_follows_the_page_about_polls(tmp_path: Path) -> None:
 def test_an_operator_drills_backup_and_restore(tmp_path: Path) -> None:
     (drill,) = [b for b in blocks(page("docs/operations.md")) if b.kind == "console"]
     Workshop(tmp_path, tmp_path / "data").play(drill)
+
+
+def test_an_administrator_follows_the_page_about_the_api(tmp_path: Path) -> None:
+    workshop = Workshop(ROOT, tmp_path)
+    for commands in (b for b in blocks(page("docs/api.md")) if b.kind == "console"):
+        workshop.play(commands)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 _ASK = (
-    "from bot.cli.ask import Answering; from bot.config import read; Answering(read()).answer('hi')"
+    "from bot.cli.ask import answering; from bot.config import read; answering(read()).answer('hi')"
 )
 _EXPORT = "import dialogs; from dialogs.rasa.export import files; files(dialogs.load(), (), '')"
 _RUN = (
