@@ -15,6 +15,7 @@ from bot.services.consents import Consents
 from bot.services.contacts import Contacts
 from bot.services.events import Events
 from bot.services.feedback import Feedback
+from bot.services.guesses import Guesses
 from bot.services.handover import Handover
 from bot.services.invites import Invites, Signer
 from bot.services.keys import Keys
@@ -59,6 +60,7 @@ def services(settings: Settings, library: Library, reach: Reach = EVERYWHERE) ->
         Contacts: Contacts,
         Events: Events,
         Feedback: Feedback,
+        Guesses: Guesses,
         Handover: Handover,
         Invites: lambda transaction: Invites(transaction, signer),
         Library: lambda _transaction: library,

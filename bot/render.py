@@ -21,6 +21,7 @@ import regex
 
 from bot.group_poll import poll_in_words
 from bot.message import POLL, Attachment, Capabilities, Choice, Link, Reply
+from bot.numbering import lines_of, numbers_of
 from bot.text import graphemes, shorten
 
 _BLANK_LINE: Final = "\n\n"
@@ -176,7 +177,7 @@ def _with_choices(
     """The texts, the choices of the last one, and the words for the log."""
     if can_tap(choices, can) or not choices:
         return cut(body, can), choices, ()
-    listing = "\n".join(f"{n}. {choice.label}" for n, choice in enumerate(choices, 1))
+    listing = "\n".join(lines_of(choices))
     lines = cut(listing, can)
     taps = _numbered(choices, can)
     if body == lines[-1] and not taps:  # the tail of a list too long for one part: fitted before
@@ -205,13 +206,15 @@ def _glued(texts: tuple[str, ...], listing: str, can: Capabilities) -> tuple[str
 
 def _numbered(choices: tuple[Choice, ...], can: Capabilities) -> tuple[Choice, ...]:
     """The choices with labels short enough to tap, or none if that cannot be."""
-    taps = tuple(replace(c, label=_tap(n, c.label, can)) for n, c in enumerate(choices, 1))
+    numbers = numbers_of([choice.label for choice in choices])
+    lines = zip(numbers, choices, lines_of(choices), strict=True)
+    taps = tuple(replace(choice, label=_tap(n, line, can)) for n, choice, line in lines)
     return taps if can_tap(taps, can) else ()
 
 
-def _tap(number: int, label: str, can: Capabilities) -> str:
-    short = shorten(f"{number}. {label}", can.choice_length, can.size)
-    return short if short.startswith(f"{number}. ") else f"{number}"
+def _tap(number: int, line: str, can: Capabilities) -> str:
+    short = shorten(line, can.choice_length, can.size)
+    return short if short.startswith((f"{number}. ", f"{number} ")) else f"{number}"
 
 
 def _levels(text: str) -> dict[int, int]:

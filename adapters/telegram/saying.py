@@ -24,6 +24,7 @@ from adapters.telegram.errors import is_about_looks
 from adapters.telegram.places import Spot
 from bot.group_poll import poll_in_words
 from bot.message import POLL, Attachment, Choice, Link, Reply
+from bot.numbering import lines_of
 
 _CAPTION = 1024  # UTF-16 units below a file
 _PHOTOS = ("image/png", "image/jpeg")
@@ -163,8 +164,7 @@ def _bytes(file: Attachment) -> bytes:
 
 
 def _in_words(text: str, choices: Sequence[Choice], links: Sequence[Link]) -> str:
-    numbered = (f"{n}. {choice.label}" for n, choice in enumerate(choices, 1))
-    return "\n\n".join(_present((text, "\n".join(numbered), "\n".join(map(_line, links)))))
+    return "\n\n".join(_present((text, "\n".join(lines_of(choices)), "\n".join(map(_line, links)))))
 
 
 def _present(blocks: Sequence[str]) -> Iterator[str]:

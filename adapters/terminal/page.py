@@ -10,6 +10,7 @@ from typing import Final
 from adapters.capabilities import ALL, TERMINAL
 from bot.i18n import _, format_list, translate, translate_plural
 from bot.message import Attachment, Capabilities, Choice, Link, Reply
+from bot.numbering import lines_of, numbers_of
 from bot.render import can_tap, fit
 from bot.text import clean
 
@@ -88,8 +89,11 @@ class Window:
 
     def _choice_lines(self, choices: Sequence[Choice]) -> tuple[str, ...]:
         """What can be tapped there is in brackets here."""
-        line = "[{}] {}" if self._shown_as else "{}. {}"
-        return tuple(line.format(n, clean(c.label)) for n, c in enumerate(choices, 1))
+        if not self._shown_as:
+            return tuple(map(clean, lines_of(choices)))
+        numbers = numbers_of([choice.label for choice in choices])
+        pairs = zip(numbers, choices, strict=True)
+        return tuple(f"[{number}] {clean(choice.label)}" for number, choice in pairs)
 
     def _heading(self, place: int, count: int, language: str) -> str:
         if not self._shown_as:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from adapters.taps import Tap, token
 from bot.i18n import _, translate
 from bot.message import Choice, Reply
+from bot.numbering import lines_of
 from bot.text import columns, shorten
 
 Card = dict[str, Any]
@@ -48,7 +49,7 @@ def listed(choices: Sequence[Choice]) -> str:
     """The same choices in words: a number is as good as a tap. Empty where the text has them."""
     if all(_NUMBERED.match(choice.label) for choice in choices):
         return ""
-    return "\n".join(f"{number}. {choice.label}" for number, choice in enumerate(choices, 1))
+    return "\n".join(lines_of(choices))
 
 
 def _as_buttons(choices: Sequence[Choice]) -> tuple[Choice, ...]:

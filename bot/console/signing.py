@@ -14,9 +14,10 @@ from bot.dialog import Invalid, Transaction
 from bot.i18n import _, translate
 from bot.services.passwords import check_password, is_password, kept
 from bot.services.second_factor import Seal
-from bot.services.sign_in import Given, KnownBrowsers, SignIn, Tries
+from bot.services.sign_in import Given, KnownBrowsers, SignIn
 from bot.services.staff import Member, Staff
 from bot.services.staff_sessions import StaffSessions
+from bot.services.tries import Tries
 from bot.web.origin import network_of
 from bot.web.problem import NOT_FOUND, Problem
 

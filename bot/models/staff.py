@@ -55,7 +55,7 @@ class StaffSession(Base):
 
 
 class SignInTry(Base):
-    """Failed tries to sign in by somebody: a known browser, a name, or a network, as a hash."""
+    """Failed tries to sign in, or with a code: of a browser, name, network, person, as a hash."""
 
     __tablename__ = "sign_in_try"
 

@@ -103,7 +103,9 @@ class ScreenPage:
             asks=asks(poll, visit.language),
             codes=[(way, _drawn(way)) for way in ways],
             count=format_number(visit.language, stands.count),
-            closes=until(poll, visit.language),
+            closes=translate(
+                visit.language, _("Open until {when}."), when=until(poll, visit.language)
+            ),
             who=who_may_vote(poll, visit.language),
             phases=_texts(visit.language, _PHASES),
             figures=shown,

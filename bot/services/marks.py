@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.dialog import Invalid
 from bot.i18n import _
+from bot.numbering import numbers_of
 from bot.services.polls import Option, Question
 from bot.text import clean
 from bot.understanding.choices import number
@@ -24,6 +25,8 @@ Marks = Mapping[str, int]
 _LIST = re.compile(r"[,;、，；>\n]|\s{1,9}(?:and|und|then|dann|&)\s|和|然后")
 _UNIT = r"\s{0,9}(?:points?|pts|punkte?|分|点|%)?\Z"
 _POINTS = re.compile(r"[=:]\s{0,9}(\d{1,6})" + _UNIT, re.IGNORECASE)
+_SIGN = re.compile(r"[=:]")
+_NEXT_SIGN = re.compile(r"\s+(?=[^\s=:]{1,140}\s{0,9}[=:])")
 _POINTS_BEHIND = re.compile(r"(?<![\d=:])\s{0,9}(\d{1,6})" + _UNIT, re.IGNORECASE)  # Park 50
 _PLACE = re.compile(r"(-?\d{1,2}(?:\.\d{1,15})?)\s{0,9}[,;/ ]\s{0,9}(-?\d{1,3}(?:\.\d{1,15})?)")
 
@@ -147,7 +150,7 @@ def _read_ranking(_question: Question, text: str, shown: Sequence[Option]) -> An
 
 def _read_budget(question: Question, text: str, shown: Sequence[Option]) -> Answer:
     plain = unicodedata.normalize("NFKC", text)
-    parts = [part for part in _LIST.split(plain) if part.strip()]
+    parts = [one for part in _LIST.split(plain) for one in _by_sign(part) if one.strip()]
     if len(parts) == 1 and all(map(str.isdecimal, plain.split())):
         parts = plain.split()
     if parts and all(part.strip().isdecimal() for part in parts):
@@ -162,6 +165,11 @@ def _read_budget(question: Question, text: str, shown: Sequence[Option]) -> Answ
     if not parts or not all(found) or not all(option for option, _points in named):
         return Answer({"": -1})  # refused by check(), which says how to write it
     return _spent((str(option), points) for option, points in named)
+
+
+def _by_sign(part: str) -> list[str]:
+    """What stands in a row without commas, "1=60 2=40": each sign has one word before it."""
+    return _NEXT_SIGN.split(part) if len(_SIGN.findall(part)) > 1 else [part]
 
 
 def _points_in(part: str) -> re.Match[str] | None:
@@ -197,10 +205,10 @@ def _named(text: str, shown: Sequence[Option]) -> str | None:
     said = words(text)
     labels = ((o.id, {words(label) for label in (o.id, *o.label.values())}) for o in shown)
     labelled = next((option for option, names in labels if said and said in names), None)
-    place = number(text)
+    place, numbers = number(text), numbers_of([next(iter(o.label.values())) for o in shown])
     is_place = not labelled or text.strip().isdecimal()  # "Platz 1" is a name
-    if is_place and place and 1 <= place <= len(shown):
-        return shown[place - 1].id
+    if is_place and place in numbers:
+        return shown[numbers.index(place)].id
     return labelled
 
 

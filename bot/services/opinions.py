@@ -5,6 +5,10 @@ of that statement. Its two main axes (principal components) give each person a p
 who voted on few; k-means finds 2 to 5 groups, and the number that separates best is taken
 (silhouette). Small et al. 2021, "Polis: Scaling Deliberation by Mapping High Dimensional Opinion
 Spaces". Nothing here is drawn at random: the same votes always give the same groups.
+
+A share that is shown is always agreed by voted, as in the table of all votes. Only whether a
+statement is listed goes by pol.is's careful share, which adds one of each mind: two of two are not
+yet everybody.
 """
 
 from collections import Counter
@@ -35,7 +39,8 @@ def opinions(answers: Mapping[str, int], statements: Sequence[str]) -> dict[str,
     """What people agree on, what divides them, and their groups. `answers`: text to how often.
 
     {"consensus": [[statement, share]], "divisive": [[statement, difference]], "groups":
-    [{"people": n, "agree": {statement: share}}]}; groups are empty where there are too few people.
+    [{"people": n, "agree": {statement: share}}]}; groups are empty where there are too few people,
+    and a share is None where nobody of a group voted.
     """
     votes = _matrix(answers, statements)
     enough = votes[(~np.isnan(votes)).sum(axis=1) >= min(LEAST_VOTES, len(statements))]
@@ -63,35 +68,46 @@ def _matrix(answers: Mapping[str, int], statements: Sequence[str]) -> Matrix:
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(statements))
 
 
-def _agreeing(votes: Matrix) -> list[float]:
-    """The share that agrees with each statement, of those who voted on it; smoothed as pol.is does.
-
-    One more who agrees and one more who does not: two of two are not yet everybody.
-    """
+def _agreeing(votes: Matrix) -> list[float | None]:
+    """The share that agrees with each statement, of those who voted on it."""
     voted = (~np.isnan(votes)).sum(axis=0)
-    return [round(float(n), 3) for n in ((votes == 1).sum(axis=0) + 1) / (voted + 2)]
+    agree = (votes == 1).sum(axis=0)
+    return [round(int(n) / int(of), 3) if of else None for n, of in zip(agree, voted, strict=True)]
+
+
+def _careful(votes: Matrix) -> list[float]:
+    """The same with one more who agrees and one more who does not."""
+    voted = (~np.isnan(votes)).sum(axis=0)
+    return [float(n) for n in ((votes == 1).sum(axis=0) + 1) / (voted + 2)]
 
 
 def _consensus(
     votes: Matrix, statements: Sequence[str], members: Sequence[Matrix]
 ) -> list[list[Any]]:
     """Statements that most agree with, in each group, the clearest first."""
-    shares = [_agreeing(m) for m in members] or [_agreeing(votes)]
-    least = [min(share[at] for share in shares) for at in range(len(statements))]
-    found = [[s, share] for s, share in zip(statements, least, strict=True) if share >= 0.6]
+    camps = members or [votes]
+    sure = np.min([_careful(camp) for camp in camps], axis=0)
+    shares = [_agreeing(camp) for camp in camps]
+    found = [
+        [statement, min(share[at] or 0.0 for share in shares)]
+        for at, statement in enumerate(statements)
+        if sure[at] >= 0.6
+    ]
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _divisive(statements: Sequence[str], members: Sequence[Matrix]) -> list[list[Any]]:
-    """Statements on which groups differ most."""
-    shares = [_agreeing(m) for m in members]
-    if len(shares) < 2:
+    """Statements on which groups differ most; where nobody of a group voted, it has no mind."""
+    if len(members) < 2:
         return []
+    sure = np.ptp([_careful(m) for m in members], axis=0)
+    shares = [_agreeing(m) for m in members]
     found = []
     for at, statement in enumerate(statements):
         its = [share[at] for share in shares]
-        if max(its) - min(its) >= 0.3:
-            found.append([statement, round(max(its) - min(its), 3)])
+        known = [share for share in its if share is not None]
+        if sure[at] >= 0.3 and len(known) == len(its):
+            found.append([statement, round(max(known) - min(known), 3)])
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 

@@ -3,6 +3,7 @@
 import re
 
 from bot.i18n import _, languages
+from bot.numbering import numbers_of
 from bot.services.poll_written import BadPoll
 from bot.services.polls import Option, Poll, Question
 
@@ -152,13 +153,15 @@ def half_said(poll: Poll) -> list[tuple[str, str]]:
 
 
 def two_numbers(poll: Poll) -> list[str]:
-    """Questions whose answers begin with other figures than their places in a list."""
-    return [
-        question.id
-        for question in poll.questions
-        for figures in [[_FIGURE.match(next(iter(o.label.values()))) for o in question.options]]
-        if any(f and int(f[0]) != place for place, f in enumerate(figures, 1)) and all(figures)
-    ]
+    """Questions whose answers begin with other figures than their numbers in a list."""
+    return [q.id for q in poll.questions if _has_two_numbers(q)]
+
+
+def _has_two_numbers(question: Question) -> bool:
+    labels = [next(iter(option.label.values())) for option in question.options]
+    figures = [_FIGURE.match(label) for label in labels]
+    numbered = zip(figures, numbers_of(labels), strict=True)
+    return all(figures) and any(f and int(f[0]) != number for f, number in numbered)
 
 
 def missing_languages(poll: Poll) -> list[str]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlsplit
 
 from bot.config import Settings
 from bot.i18n import _, languages, translate
 from bot.services.poll_texts import asks, secrecy, until, who_may_vote
 from bot.services.polls import Poll
 from bot.services.texts import in_language
+from bot.services.weblinks import POLLS, Pages
 
 if TYPE_CHECKING:
     from segno import QRCode
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 Size = Literal["a4", "a3"]
 SOURCE: Final = "poster"  # where the link was found, as arrivals are counted
 _PAGES: Final = ("web",)  # channels that are pages of our own
+_TYPED: Final = ("telegram",)  # channels with an address that people can type
 _NAMES: Final = {
     "web": _("Web page"),
     "telegram": "Telegram",
@@ -26,11 +29,15 @@ _NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A code to scan: where it leads, and the names of that channel in our languages."""
+    """A code to scan: where it leads, and the names of that channel in our languages.
+
+    address: what to type where nobody can scan; "" where it is nothing that people type
+    """
 
     channel: str
     url: str
     names: tuple[str, ...]
+    address: str = ""
 
     def code(self) -> "QRCode":
         """As squares; readable even when a quarter of it is torn off."""
@@ -72,7 +79,8 @@ class Poster:
 
 def poster(settings: Settings, poll: Poll, links: Iterable[tuple[str, str]]) -> Poster:
     """The poster of a poll. `links`: channel and what opens the talk there."""
-    ways = [_way(channel, url) for channel, url in links if takes_votes(poll, channel)]
+    page = Pages(settings.public_url).at(POLLS, f"/{poll.id}")
+    ways = [_way(channel, url, page) for channel, url in links if takes_votes(poll, channel)]
     return Poster(
         poll.code,
         settings.organisation or settings.name,
@@ -89,10 +97,18 @@ def takes_votes(poll: Poll, channel: str) -> bool:
     return poll.level != "account" or channel not in _PAGES
 
 
-def _way(channel: str, url: str) -> Way:
+def _way(channel: str, url: str, page: str) -> Way:
     name = _NAMES.get(channel, channel)
     told = dict.fromkeys(translate(language, name) for language in languages())
-    return Way(channel, url, tuple(told))
+    return Way(channel, url, tuple(told), _typed(page if channel in _PAGES else url, channel))
+
+
+def _typed(url: str, channel: str) -> str:
+    """Without what only machines need: the scheme, and what stands behind a question mark."""
+    if channel not in (*_PAGES, *_TYPED):
+        return ""
+    parts = urlsplit(url)
+    return parts.netloc + parts.path
 
 
 def _said(poll: Poll, language: str, can_scan: bool) -> Said:

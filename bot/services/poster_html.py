@@ -6,10 +6,12 @@ from markupsafe import Markup
 
 from bot.i18n import direction_of
 from bot.services.poster import Poster, Size, Way
+from bot.services.poster_pdf import scale_of
 from bot.web.templates import environment
 
 _FOLDER = Path(__file__).parent / "templates"
 _SIZES = {"a4": "A4", "a3": "A3"}
+_SMALLER = 0.9  # than in the PDF: no two browsers have the same fonts
 
 
 def as_html(poster: Poster, size: Size) -> str:
@@ -25,6 +27,7 @@ def as_html(poster: Poster, size: Size) -> str:
         style=Markup(style),  # noqa: S704 - a file of ours
         codes=codes,
         direction=direction_of,
+        scale=round(min(1.0, scale_of(poster, size) * _SMALLER), 3),
     )
 
 

@@ -5,23 +5,42 @@ from dataclasses import replace
 from typing import Final
 
 from bot.services.poster import Poster, Said, Size, Way
-from bot.services.typesetting import A3, A4, Sheet, Style
+from bot.services.typesetting import A3, A4, Sheet, Style, measured
 
 _SIZES: Final = {"a4": A4, "a3": A3}
 _ACCENT, _SOFT = "#14524f", "#4d4943"
 _MARGIN = 40.0  # points, on A4
-_SCALES: Final = tuple(n / 100 for n in range(130, 24, -5))
+_SCALES: Final = tuple(n / 100 for n in range(130, 39, -5))  # below, nobody could read it
 _QUIET = 4  # squares of white around a code: ISO/IEC 18004
 
 
 def as_pdf(poster: Poster, size: Size) -> bytes:
-    """The file."""
-    for scale in _SCALES:
-        page = _Page(poster, size, scale)
-        page.write()
-        if page.fits:
-            break
-    return page.finish()
+    """The file. What has no room is left out: the summary first, then all but the title."""
+    return _set(poster, size).finish()
+
+
+def scale_of(poster: Poster, size: Size) -> float:
+    """How large the texts are set, so that everything has room: 1 is the usual size."""
+    return _set(poster, size).scale
+
+
+def _set(poster: Poster, size: Size) -> "_Page":
+    for shortened in (
+        poster,
+        _shortened(poster, asks_too=False),
+        _shortened(poster, asks_too=True),
+    ):
+        for scale in _SCALES:
+            page = _Page(shortened, size, scale)
+            page.write()
+            if page.fits:
+                return page
+    return page
+
+
+def _shortened(poster: Poster, asks_too: bool) -> Poster:
+    less = {"summary": "", "asks": ()} if asks_too else {"summary": ""}
+    return replace(poster, said=tuple(replace(said, **less) for said in poster.said))
 
 
 class _Page:
@@ -29,7 +48,7 @@ class _Page:
 
     def __init__(self, poster: Poster, size: Size, scale: float) -> None:
         first = poster.titled[0] if poster.titled else poster.said[0]
-        self._poster = poster
+        self._poster, self.scale = poster, scale
         self._paper = _SIZES[size][0] / A4[0]
         self._unit = self._paper * scale
         self._sheet = Sheet(first.title, poster.issuer, first.language, _SIZES[size])
@@ -82,7 +101,10 @@ class _Page:
         def put(number: int, middle: float) -> None:
             rows = [list(row) for row in ways[number].code().matrix_iter(border=_QUIET)]
             self._sheet.squares(rows, side, middle)
-            self._text(" · ".join(ways[number].names), Style(11), room * 0.95, middle)
+            for line in self._lines(ways[number].names, Style(11), room * 0.95):
+                self._text(line, Style(11), room * 0.95, middle)
+            if ways[number].address:
+                self._text(ways[number].address, Style(10, colour=_SOFT), room * 0.95, middle)
 
         self._beside(len(ways), put)
 
@@ -111,11 +133,19 @@ class _Page:
             ends.append(self._sheet.y)
         self._sheet.y = min(ends, default=top)
 
+    def _lines(self, names: tuple[str, ...], style: Style, room: float) -> tuple[str, ...]:
+        """Names side by side, or one below the other where one would be cut."""
+        together = " · ".join(names)
+        fits = measured(together, self._scaled(style)) <= room
+        return (together,) if fits else names
+
     def _text(
         self, text: str, style: Style, width: float = 0.0, middle: float | None = None
     ) -> None:
-        scaled = replace(style, size=style.size * self._unit)
-        self._sheet.write(text, scaled, width or self._width, middle)
+        self._sheet.write(text, self._scaled(style), width or self._width, middle)
+
+    def _scaled(self, style: Style) -> Style:
+        return replace(style, size=style.size * self._unit)
 
     def _down(self, points: float) -> None:
         self._sheet.down(points * self._unit)

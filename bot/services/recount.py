@@ -22,6 +22,8 @@ Ranking, `schulze`: A beats B when more ballots prefer A, and an option that was
 all that were; paths of wins are as strong as their weakest win; https://arxiv.org/abs/1804.02973.
 Ranking, `irv`: in each round the option with the fewest first places goes out (all that tie for the
 fewest together), until one has more than half of what is left, or all that are left are equal.
+Not counted: groups of opinion of statements. That takes more than plain Python: `citybot poll
+recount FILE` finds them in the same file, as the top of bot/services/opinions.py says.
 """
 
 import csv

@@ -120,6 +120,18 @@ def _told_of_all(question: Mapping[str, Any], paper: int) -> Iterator[str]:
                 yield option
 
 
+def all_who_answered(result: Result, question_id: str) -> int:
+    """The whole of which shares of options are told.
+
+    On paper marks are counted; where one ballot has several, only all ballots can be it.
+    """
+    tally = result.questions[question_id]
+    marks = sum(tally.get("paper", {}).values())
+    several = tally["kind"] == "multiple" and marks
+    on_paper = (result.channels.get("paper") or marks) if several else marks
+    return int(max([tally["answered"] + on_paper, *tally["options"].values()]))
+
+
 def placed(order: Sequence[Sequence[str]]) -> Iterator[tuple[int, Sequence[str]]]:
     """Places of a ranking as in sports: behind two firsts comes a third."""
     place = 1

@@ -26,6 +26,7 @@ from bot import outbox
 from bot.database import Database
 from bot.models import Base
 from bot.rows import Dialect, is_among
+from bot.services.tries import FORGOTTEN
 
 CONTENT = timedelta(hours=72)  # what was written and replied, kept for the person's own page
 KEYS = timedelta(days=7)  # platforms may choose event ids anew after a quiet week
@@ -71,6 +72,8 @@ def _shred_lapsed(database: Database, now: datetime) -> None:
     erasure = _TABLES["erasure"]
     _do(database, delete(erasure), erasure.c.digest, erasure.c.at < now - ERASURES)
     _do(database, delete(allowance), allowance.c.address, allowance.c.until < now)
+    tries = _TABLES["sign_in_try"]
+    _do(database, delete(tries), tries.c.key, tries.c.last_at < now - FORGOTTEN)
     deed, call = _TABLES["api_deed"], _TABLES["webhook_call"]
     _do(database, delete(deed), deed.c.key, deed.c.done_at < now - DEEDS)
     _do(database, delete(call), call.c.id, call.c.created_at < now - LEDGER)

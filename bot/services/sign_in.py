@@ -9,26 +9,15 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Final
-
-from sqlalchemy import delete, select
 
 from bot.config import Settings
 from bot.dialog import Transaction
-from bot.models import Base, SignInTry
-from bot.rows import dialect_of, insert_into
 from bot.secret import keep_secret
 from bot.services.audit import Audit, Entry
 from bot.services.second_factor import Seal, step_of, without
 from bot.services.staff import Member, Staff
 from bot.services.staff_sessions import StaffSessions
-
-_TRY = Base.metadata.tables["sign_in_try"]
-_FREE: Final = {"browser": 5, "name": 5, "net": 20}  # failures before anybody waits
-_MOST = timedelta(minutes=15)
-_FORGOTTEN = timedelta(days=1)
+from bot.services.tries import Tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +28,6 @@ class Given:
     fits: bool
     code: str
     browser: str
-
-
-class Tries:
-    """Failed tries, by what they are counted for: `browser:`, `name:` or `net:` something."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection, self._now = transaction.connection, transaction.now
-
-    def wait(self, keys: Sequence[str]) -> timedelta:
-        """How long until the next try counts; zero: now."""
-        kept = {_hashed(key): _FREE[key.partition(":")[0]] for key in keys}
-        wanted = select(_TRY).where(_TRY.c.key.in_(kept), _TRY.c.last_at > self._now - _FORGOTTEN)
-        rows = self._connection.execute(wanted)
-        waits = (_until(r.failures - kept[r.key], r.last_at) - self._now for r in rows)
-        return max((*waits, timedelta(0)))
-
-    def failed(self, keys: Sequence[str]) -> None:
-        """One more for each; a row of yesterday begins anew."""
-        self._connection.execute(delete(_TRY).where(_TRY.c.last_at <= self._now - _FORGOTTEN))
-        for key in sorted(map(_hashed, keys)):
-            row = {"key": key, "failures": 1, "last_at": self._now}
-            first = insert_into(dialect_of(self._connection), SignInTry).values(row)
-            again = {"failures": SignInTry.failures + 1, "last_at": self._now}
-            self._connection.execute(
-                first.on_conflict_do_update(index_elements=["key"], set_=again)
-            )
-
-    def forget(self, keys: Sequence[str]) -> None:
-        """They got in: what they mistyped before is forgiven; a network's tries are not."""
-        own = [_hashed(key) for key in keys if not key.startswith("net:")]
-        self._connection.execute(delete(_TRY).where(_TRY.c.key.in_(own)))
 
 
 class SignIn:
@@ -134,15 +92,3 @@ class KnownBrowsers:
     def _signature(self, nonce: str, name: str) -> str:
         body = f"{nonce} {name.strip().casefold()}".encode("utf-8", "replace")
         return hmac.digest(self._key, body, "sha256").hex()[:32]
-
-
-def _until(beyond: int, last_at: datetime) -> datetime:
-    """When the next try counts: at once within what is free, then 1, 2, 4 ... seconds later."""
-    if beyond < 0:
-        return last_at
-    return last_at + min(timedelta(seconds=2 ** min(beyond, 20)), _MOST)
-
-
-def _hashed(key: str) -> str:
-    """Neither a network nor a name that somebody typed is kept as it is."""
-    return sha256(key.encode("utf-8", "replace")).hexdigest()

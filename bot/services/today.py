@@ -11,6 +11,7 @@ from bot.dialog import Transaction
 from bot.models import Base
 from bot.services.conversations import Conversations
 from bot.services.gaps import Gaps
+from bot.services.guesses import GUESSED
 from bot.services.webhook_calls import switched_off
 
 SOON: Final = timedelta(days=2)
@@ -18,6 +19,7 @@ DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
 _TABLES = Base.metadata.tables
 _QUESTION, _INBOX, _OUTBOX = _TABLES["question"].c, _TABLES["inbox"].c, _TABLES["outbox"].c
+_AUDIT = _TABLES["audit_entry"].c
 _POLL, _EVENT, _CHANNEL = _TABLES["poll"].c, _TABLES["event"].c, _TABLES["channel_state"].c
 
 
@@ -32,6 +34,7 @@ class Today:
     dead       messages that could not be handled
     paused     channels that pause: name, since, reason
     closing    polls that close within two days, beginning: events that begin within two days
+    guessed    what many wrong codes were tried for within a day: object, at, detail
     delivery   messages of the last day by what became of them
     webhooks   those that were switched off because nothing arrived there
     """
@@ -46,6 +49,7 @@ class Today:
     paused: tuple[Row[Any], ...]
     closing: tuple[Row[Any], ...]
     beginning: tuple[Row[Any], ...]
+    guessed: tuple[Row[Any], ...]
     delivery: Mapping[str, int]
     webhooks: tuple[Row[Any], ...] = ()
 
@@ -53,7 +57,8 @@ class Today:
     def is_calm(self) -> bool:
         """Whether nothing needs anybody."""
         needs = self.gaps + self.talking + self.waiting + self.declined + self.not_meant + self.dead
-        return not (needs or self.paused or self.closing or self.beginning or self.webhooks)
+        soon = (self.closing, self.beginning)
+        return not (needs or self.paused or self.guessed or self.webhooks or any(soon))
 
     @property
     def asked(self) -> int:
@@ -92,9 +97,17 @@ class Overlook:
                 )
                 .order_by(_EVENT.starts_at)
             ),
+            guessed=self._guessed(),
             delivery=self._by(_OUTBOX.state, _OUTBOX.created_at > self._now - DAY),
             webhooks=switched_off(self._connection),
         )
+
+    def _guessed(self) -> tuple[Row[Any], ...]:
+        """The last that was written down of each."""
+        recent = (_AUDIT.action == GUESSED, _AUDIT.at > self._now - DAY)
+        last = select(func.max(_AUDIT.id)).where(*recent).group_by(_AUDIT.object)
+        wanted = select(_AUDIT.object, _AUDIT.at, _AUDIT.detail).where(_AUDIT.id.in_(last))
+        return self._rows(wanted.order_by(_AUDIT.object))
 
     def _gaps(self) -> int:
         return Gaps(Transaction(self._connection, self._now)).count()

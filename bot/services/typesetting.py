@@ -1,8 +1,8 @@
 """Puts text on a page of a PDF, in whatever script it is written, as far as our fonts go.
 
-Latin, Greek and Cyrillic stand in the file itself (DejaVu, in `fonts/`). Chinese, Japanese and
-Korean are set in the fonts every PDF reader has for them (Adobe's STSong-Light and HYSMyeongJo),
-for a font of our own would be larger than the whole program.
+Latin, Greek, Cyrillic, Chinese and Japanese stand in the file itself, each with the glyphs that are
+used (DejaVu and Droid Sans Fallback, in `fonts/`). Korean and the rarest Chinese signs are set in
+the fonts that PDF readers have for them (Adobe's HYSMyeongJo and STSong-Light).
 """
 
 import io
@@ -20,8 +20,12 @@ _HAN = re.compile(
 )
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _UNIT = re.compile(
-    rf"{_HAN.pattern}[，。、；：！？）》]*|\s+|[^\s\u2e80-\u9fff\uf900-\uffef]+|.", re.DOTALL
+    rf"[（《「“]*{_HAN.pattern}[，。、；：！？）》」”]*|\s+|[^\s\u2e80-\u9fff\uf900-\uffef]+|.",
+    re.DOTALL,
 )
+_PART = re.compile(r"[^/.@?&=_-]*[/.@?&=_-]|[^/.@?&=_-]+")  # an address is cut behind these signs
+_FALLBACK = "DroidSansFallback"
+_STROKE = 0.02  # of the size: how much a line is thickened where the font has no bold
 A4, A3 = (595.28, 841.89), (841.89, 1190.55)  # points
 
 
@@ -99,9 +103,14 @@ class Sheet:
     def _line(self, line: str, style: Style, middle: float) -> None:
         text = self._canvas.beginText(middle - measured(line, style) / 2, self.y)
         text.setFillColor(style.colour)
+        text.setStrokeColor(style.colour)
+        self._canvas.setLineWidth(style.size * _STROKE)
         for font, part in _runs(line, style.bold):
+            is_thin = style.bold and not font.endswith("-Bold")
+            text.setTextRenderMode(2 if is_thin else 0)  # PDF 32000-1, 9.3.6: filled and stroked
             text.setFont(font, style.size)
             text.textOut(part)
+        text.setTextRenderMode(0)
         self._canvas.drawText(text)
 
 
@@ -119,16 +128,34 @@ def measured(text: str, style: Style) -> float:
 
 
 def wrapped(text: str, style: Style, width: float) -> Sequence[str]:
-    """A text in lines of that width: cut between words, and anywhere between Chinese signs."""
+    """A text in lines of that width: cut between words, and anywhere between Chinese signs.
+
+    A word that is wider than a line is cut, an address behind a slash or a full stop.
+    """
     _load()
-    lines = [""]
-    for unit in _UNIT.findall(
-        text.replace("\u202f", "\u00a0")
-    ):  # "6:00 PM": no font has the narrow one
-        if lines[-1] and measured(lines[-1] + unit.rstrip(), style) > width:
-            lines.append("")
-        lines[-1] += unit if lines[-1] else unit.lstrip()
+    plain = text.replace("\u202f", "\u00a0")  # "6:00 PM": no font has the narrow one
+    return [line for paragraph in plain.split("\n") for line in _filled(paragraph, style, width)]
+
+
+def _filled(paragraph: str, style: Style, width: float) -> Sequence[str]:
+    lines, used = [""], 0.0
+    for unit in _units(paragraph, style, width):
+        if lines[-1] and used + measured(unit.rstrip(), style) > width:
+            lines, used = [*lines, ""], 0.0
+        put = unit if lines[-1] else unit.lstrip()
+        lines[-1] += put
+        used += measured(put, style)
     return [line.rstrip() for line in lines]
+
+
+def _units(paragraph: str, style: Style, width: float) -> Iterator[str]:
+    """What stays together on a line."""
+    for unit in _UNIT.findall(paragraph):
+        if measured(unit.rstrip(), style) <= width:
+            yield unit
+            continue
+        for part in _PART.findall(unit):
+            yield from (part,) if measured(part, style) <= width else part
 
 
 def _runs(text: str, bold: bool) -> Iterator[tuple[str, str]]:
@@ -138,12 +165,15 @@ def _runs(text: str, bold: bool) -> Iterator[tuple[str, str]]:
         yield str(font), "".join(signs)
 
 
+@cache
 def _font(sign: str, bold: bool) -> str | None:
     from reportlab.pdfbase.pdfmetrics import getFont
 
     name = "DejaVuSans-Bold" if bold else "DejaVuSans"
     if ord(sign) in getFont(name).face.charToGlyph:
         return name
+    if ord(sign) in getFont(_FALLBACK).face.charToGlyph:
+        return _FALLBACK
     if _HANGUL.match(sign):
         return "HYSMyeongJo-Medium"
     return "STSong-Light" if _HAN.match(sign) else None
@@ -155,7 +185,7 @@ def _load() -> None:
     from reportlab.pdfbase.pdfmetrics import registerFont
     from reportlab.pdfbase.ttfonts import TTFont
 
-    for name in ("DejaVuSans", "DejaVuSans-Bold"):
+    for name in ("DejaVuSans", "DejaVuSans-Bold", _FALLBACK):
         registerFont(TTFont(name, str(_FONTS / f"{name}.ttf")))
     for name in ("STSong-Light", "HYSMyeongJo-Medium"):
         registerFont(UnicodeCIDFont(name))

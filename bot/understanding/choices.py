@@ -7,6 +7,7 @@ from rapidfuzz.distance import OSA
 
 from bot.i18n import _, alternatives
 from bot.message import Choice
+from bot.numbering import numbers_of
 from bot.understanding.wordings import cover, is_han, wordings, words
 
 # One entry a number; alternatives as people write them. Figures need no entry.
@@ -24,6 +25,7 @@ _NUMBERS = (
     _("eleven|eleventh|11th|eleventh one|number eleven"),
     _("twelve|twelfth|12th|twelfth one|number twelve"),
 )
+_ZERO = _("0|zero|nought")
 _MORE_NUMBERS = _("wordings: thirteen to ninety-nine")  # each in its place
 _AROUND_A_COUNT = _("wordings: count frame")
 _ALONE = _("wordings: alone")
@@ -153,11 +155,12 @@ def picked(text: str, offered: tuple[Choice, ...], begun: bool = True) -> str | 
     same = _by_label(text, offered)
     if same:
         return same
-    place = _place(text)
-    position = len(offered) if place == -1 else place
-    if position and 1 <= position <= len(offered):
-        return offered[position - 1].value
-    return _by_agreement(text, offered) or (None if position else _by_part(text, offered, begun))
+    numbers = numbers_of([choice.label for choice in offered])
+    place = 0 if words(text) in wordings(_ZERO) else _place(text)
+    called = numbers[-1] if place == -1 else place
+    if called in numbers:
+        return offered[numbers.index(called)].value
+    return _by_agreement(text, offered) or (None if called else _by_part(text, offered, begun))
 
 
 def spoken(text: str, beside: tuple[Choice, ...]) -> str | None:

@@ -9,7 +9,7 @@ from bot.message import Choice, Reply
 from bot.services.canonical import ELSEWHERE
 from bot.services.poll_texts import channel_name, method, quoted, told_in, too_few
 from bot.services.polls import Poll, Question
-from bot.services.results import Result, placed
+from bot.services.results import Result, all_who_answered, placed
 from bot.services.suppression import CELL
 from bot.services.texts import in_language
 from dialogs.polling.telling import to_page
@@ -78,7 +78,7 @@ def _question(turn: Turn, result: Result, question: Question) -> str:
     found = result.questions[question.id]
     lines = [
         in_language(question.ask, turn.language),
-        *_LINES[question.kind](turn, question, found),
+        *_LINES[question.kind](turn, result, question),
     ]
     if question.kind == "statements":
         lines += _groups(turn, question, result.opinions.get(question.id, {}))
@@ -108,9 +108,10 @@ def _label(turn: Turn, question: Question, option_id: str) -> str:
     return in_language(option.label, turn.language) if option else option_id
 
 
-def _counts(turn: Turn, question: Question, found: Mapping[str, Any]) -> Iterable[str]:
+def _counts(turn: Turn, result: Result, question: Question) -> Iterable[str]:
+    found = result.questions[question.id]
     """Options with their counts and shares of those who answered; on a scale as it goes up."""
-    answered = found["answered"] + sum(found.get("paper", {}).values())
+    answered = all_who_answered(result, question.id)
     counts = list(found["options"].items())
     if question.kind != "scale":
         counts.sort(key=lambda pair: -pair[1])
@@ -125,7 +126,8 @@ def _counts(turn: Turn, question: Question, found: Mapping[str, Any]) -> Iterabl
         yield turn.say(_("On average: {mean}"), mean=mean)
 
 
-def _points(turn: Turn, question: Question, found: Mapping[str, Any]) -> Iterable[str]:
+def _points(turn: Turn, result: Result, question: Question) -> Iterable[str]:
+    found = result.questions[question.id]
     for option, points in sorted(found["options"].items(), key=lambda pair: -pair[1])[:_MOST_LINES]:
         text = turn.say(
             _("{points} points from {count} people"),
@@ -135,14 +137,16 @@ def _points(turn: Turn, question: Question, found: Mapping[str, Any]) -> Iterabl
         yield f"• {_label(turn, question, option)}: {text}"
 
 
-def _ranking(turn: Turn, question: Question, found: Mapping[str, Any]) -> Iterable[str]:
+def _ranking(turn: Turn, result: Result, question: Question) -> Iterable[str]:
+    found = result.questions[question.id]
     for place, group in placed(found["order"][:_MOST_LINES]):
         names = tuple(_label(turn, question, option) for option in group)
         yield f"{place}. {format_list(turn.language, names)}"
     yield method(found["method"], turn.language)
 
 
-def _opinions(turn: Turn, question: Question, found: Mapping[str, Any]) -> Iterable[str]:
+def _opinions(turn: Turn, result: Result, question: Question) -> Iterable[str]:
+    found = result.questions[question.id]
     for option, counts in list(found["options"].items())[:_MOST_LINES]:
         text = turn.say(
             _("agree {agree}, disagree {disagree}, pass {passed}"),
@@ -156,15 +160,16 @@ def _opinions(turn: Turn, question: Question, found: Mapping[str, Any]) -> Itera
 def _groups(turn: Turn, question: Question, found: Mapping[str, Any]) -> list[str]:
     """What most agree with, and where people are of different minds."""
     lines = []
+    groups = found.get("groups", ())
+    most = _("Most agree, whatever group they are in:") if groups else _("Most agree:")
     for key, lead in (
-        ("consensus", _("Most agree, whatever group they are in:")),
+        ("consensus", most),
         ("divisive", _("Here people are of different minds:")),
     ):
         named = [
             f"– {_label(turn, question, statement)}" for statement, _n in found.get(key, ())[:3]
         ]
         lines += [turn.say(lead), *named] if named else []
-    groups = found.get("groups", ())
     if groups:
         sizes = format_list(turn.language, tuple(str(g["people"]) for g in groups))
         text = _("There are {count} groups of opinion: {sizes} people.")
@@ -172,8 +177,8 @@ def _groups(turn: Turn, question: Question, found: Mapping[str, Any]) -> list[st
     return lines
 
 
-def _written(turn: Turn, question: Question, found: Mapping[str, Any]) -> Iterable[str]:
-    del question
+def _written(turn: Turn, result: Result, question: Question) -> Iterable[str]:
+    found = result.questions[question.id]
     yield turn.say_count(
         _("{count} person wrote something."),
         _("{count} people wrote something."),

@@ -11,11 +11,13 @@ from dataclasses import replace
 from bot.dialog import Answers, Invalid, Json, Slot, Turn
 from bot.i18n import _
 from bot.message import Choice, Link
+from bot.numbering import numbers_of
 from bot.services.ballots import Ballots
 from bot.services.marks import PASS, UNSURE, Answer, Marks, check, read, wrong_number
 from bot.services.poll_texts import told_in
 from bot.services.polls import Option, Poll, Question
 from bot.services.texts import in_language
+from bot.understanding.wordings import wordings, words
 from dialogs.polling.asking import DONE, MORE, PART, REFUSED, Asking, cast, slot_name
 from dialogs.polling.location import position
 from dialogs.polling.paging import is_paged, more, next_page, page_of, turned, where
@@ -27,6 +29,10 @@ NOT_SAID, NOT_KNOWN = OTHERS = _("I would rather not say"), _("I do not know")
 PICK_OR_SEND = _(
     "Pick one, or send a location. Only its neighbourhood is kept, not the place itself."
 )
+_UNSURE_WORDS = _(
+    "i don't know|don't know|do not know|no idea|not sure|i am not sure|unsure|dunno|no opinion"
+)
+_PASS_WORDS = _("i'd rather not say|rather not say|prefer not to say|no answer|no comment")
 _HINTS = {
     "multiple": _("You may pick up to {most}. Tap one after the other, or write numbers: 1, 3"),
     "ranking": _("Put them in your order, the best first. Tap one after the other, or write: 2, 1"),
@@ -79,9 +85,14 @@ def _listed(asking: Asking) -> str:
     """The options with their numbers, where they cannot be tapped."""
     if asking.question.kind != "budget":
         return ""
-    numbers = {option.id: number for number, option in enumerate(asking.options(), 1)}
-    language = asking.turn.language
+    numbers, language = _numbers(asking), asking.turn.language
     return "\n".join(f"{numbers[o.id]}. {in_language(o.label, language)}" for o in page_of(asking))
+
+
+def _numbers(asking: Asking) -> dict[str, int]:
+    """How each option is called in a list."""
+    labels = [next(iter(option.label.values())) for option in asking.options()]
+    return {o.id: n for o, n in zip(asking.options(), numbers_of(labels), strict=True)}
 
 
 def _hint(asking: Asking) -> str:
@@ -122,18 +133,25 @@ def _several(asking: Asking) -> tuple[Choice, ...]:
 
 
 def _pictures(asking: Asking) -> tuple[Link, ...]:
-    language = asking.turn.language
-    pictured = (o for o in asking.question.options if o.image)
-    return tuple(Link(told_in(o.alt, language), o.image) for o in pictured)
+    """A link for each option that has one, saying what it shows: we load nothing of others'."""
+    return tuple(Link(_shows(asking, o), o.image) for o in page_of(asking) if o.image)
+
+
+def _shows(asking: Asking, option: Option) -> str:
+    turn = asking.turn
+    label, alt = in_language(option.label, turn.language), told_in(option.alt, turn.language)
+    return turn.say(_("Picture, {option}: {shown}"), option=label, shown=alt)
 
 
 # -- reading -----------------------------------------------------------------------------------
 
 
-def _said(asking: Asking, text: str) -> dict[str, Json]:
+def _said(asking: Asking, text: str) -> Json:
     """A written answer, as JSON for the moment until it is on the ballot. Raises Invalid."""
     if asking.question.kind == "statements":
         raise Invalid(_("Please pick one of these, or write its number."))
+    if (aside := _aside(asking, text)) and asking.question.kind != "text":
+        return aside
     written = position(asking.turn) or text
     try:
         answer = read(asking.question, written, _numbered(asking))
@@ -144,6 +162,14 @@ def _said(asking: Asking, text: str) -> dict[str, Json]:
             raise
         answer = read(asking.question, written, asking.options())  # by their names, of any page
     return {"marks": dict(answer.marks), "text": answer.text}
+
+
+def _aside(asking: Asking, text: str) -> str:
+    """The tap that says the same as "no idea", or "no comment", where that is offered."""
+    said, question = words(text), asking.question
+    if question.unsure and said in wordings(_UNSURE_WORDS):
+        return asking.value(UNSURE)
+    return asking.value(PASS) if question.passing and said in wordings(_PASS_WORDS) else ""
 
 
 def _numbered(asking: Asking) -> tuple[Option, ...]:
@@ -158,8 +184,9 @@ def _together(asking: Asking, picks: tuple[str, ...]) -> Json:
         return picks[0]
     if {PASS, UNSURE, None}.intersection(meant):
         raise Invalid(_("Please pick one of these, or write its number."))
-    places = (n for n, option in enumerate(asking.options(), 1) if option.id in meant)
-    return _said(asking, ", ".join(map(str, places))) | {"all": True}
+    called = (str(number) for option, number in _numbers(asking).items() if option in meant)
+    answer = read(asking.question, ", ".join(called), _numbered(asking))
+    return {"marks": dict(answer.marks), "text": answer.text, "all": True}
 
 
 def keep(asking: Asking, turn: Turn, said: Json) -> Json:

@@ -96,6 +96,7 @@ def close(house: Served) -> None:
 async def test_it_counts_by_itself_and_reveals_when_it_is_asked(house: Served, page: Page) -> None:
     await page.goto(poll(house))
     await expect(page.locator("#count")).to_have_text("0")
+    await expect(page.locator(".time")).to_contain_text("Time left")
     await expect(page.locator("#left")).to_contain_text("1 h 59 min")
     await expect(page.locator("#reveal")).to_be_hidden()
     vote(house, *["north"] * 9, "south")

@@ -176,12 +176,14 @@ def test_who_says_what_happens_in_one_language_is_told_and_adds_the_others(
     assert json.loads(texts_kept) == {"en": "The council decides.", "de": "Der Rat entscheidet."}
 
 
-def test_who_writes_a_scale_that_does_not_begin_at_1_is_told_of_the_two_numbers(run: Run) -> None:
-    scale = {"id": "how", "kind": "scale", "ask": texts("How safe?"), "low": 0, "high": 5}
+def test_who_writes_answers_with_figures_is_told_where_they_have_two_numbers(run: Run) -> None:
+    """The points of a scale are called by their figures, wherever it begins."""
+    lanes = [{"id": f"n{n}", "label": texts(f"{n} lanes")} for n in (2, 3)]
+    single = {"id": "how", "kind": "single", "ask": texts("How many?"), "options": lanes}
     told = "how: the answers are figures, but not their places in a list."
-    assert told in create(run, scale, opened=False).stderr
-    one_to_five = {**scale, "low": 1}
-    assert told not in create(run, one_to_five, poll="other", opened=False).stderr
+    assert told in create(run, single, opened=False).stderr
+    scale = {"id": "how", "kind": "scale", "ask": texts("How safe?"), "low": 0, "high": 5}
+    assert told not in create(run, scale, poll="other", opened=False).stderr
 
 
 @pytest.mark.parametrize("wrong", ["nonsense", "1", "٣", "9" * 30])

@@ -15,6 +15,7 @@ from bot.message import Address
 from knowledge.library import Library
 from tests.conformance.stage import Impossible, StageClock, is_open, strike, until
 
+_NUMBER = re.compile(r"^\d+\. ")  # what brings a figure of its own has none
 _ANOTHER = re.compile(r"-\d+(?=\.ics$)")  # a file that was there is not overwritten
 
 
@@ -93,7 +94,7 @@ class TerminalActor:
 
 def _look(page: Page) -> str:
     """A choice is a line with its number, and a file one that ends with where it lies."""
-    choices = (choice.partition(" ")[2] for choice in page.choices)
+    choices = (_NUMBER.sub("", choice) for choice in page.choices)
     labels = (*choices, *(link.label for link in page.links))
     names = (_ANOTHER.sub("", Path(line.split()[-1]).name) for line in page.files)
     files = "".join(f" {{{name}}}" for name in names)

@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
+from bot.dialog import Transaction
 from bot.models import Question
+from bot.services.audit import Audit, Entry
+from bot.services.guesses import GUESSED
 from tests.console.office import NOW, Office
 
 HOSTILE = "<script>alert(1)</script> =1+1 anna@example.org +49 170 1234567"
@@ -43,6 +46,16 @@ async def test_today_counts_what_needs_somebody(both: Office) -> None:
     assert "1 questions of the last week without an answer" in page.words
     assert "wrong token" in page.words
     assert "Answered: 1 of 2" in page.words
+
+
+async def test_today_tells_of_somebody_who_guesses_codes(office: Office) -> None:
+    desk = await office.joins("anna", "viewer")
+    with office.house.database.write() as connection:
+        entry = Entry("house", GUESSED, "poll:lanes", "20 wrong codes")
+        Audit(Transaction(connection, NOW)).write(entry)
+    page = await desk.get("/console")
+    assert "poll:lanes many wrong codes, somebody may be guessing:" in page.words
+    assert "20 wrong codes" in page.words
 
 
 async def test_who_asked_is_not_shown_and_nothing_runs(office: Office) -> None:

@@ -38,6 +38,17 @@ async def test_a_contact_is_confirmed_in_the_middle_of_a_poll(booth: Booth) -> N
     assert booth.chosen() == [("where", "south", 1)]
 
 
+async def test_who_guesses_the_code_of_a_contact_waits(booth: Booth) -> None:
+    code = sent(booth)
+    for number in range(8):
+        await booth.anna.say(f"AAAA-BBBB-CCC{number + 2}")
+    await booth.anna.play(f"""
+        > {code}
+        < Too many codes were wrong, so I wait a while before I try another one. Please write yours again in 2 minutes. If it does not work then, the team will help you.
+    """)
+    assert booth.station.rows("contact") == []
+
+
 async def test_a_contact_is_confirmed_before(booth: Booth) -> None:
     booth.station.open(FIRST, level="contact")
     code = sent(booth)

@@ -1,5 +1,6 @@
 """Somebody votes: in seconds, in three languages, once more, too late, and takes it back."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from bot.message import Attachment
 from bot.services.closing import GRACE, Closer
 from bot.services.moderation import Moderation
 from bot.services.poll_news import tell_followers
+from bot.services.today import Overlook
 from knowledge.library import Library
 from tests.clock import Clock
 from tests.dialogs.polling import FIRST, PLACE, SCALE, one_of_each
@@ -158,6 +160,54 @@ async def test_a_scale_and_a_place_that_is_sent(booth: Booth) -> None:
     await booth.anna.say("", attachments=(Attachment("application/geo+json", point, ""),))
     assert as_line(booth.anna.shown[0]).startswith("Thank you, your vote is recorded.")
     assert booth.chosen() == [("how", "5", 1), ("place", "48.1350/11.5750", 1)]
+
+
+FROM_ZERO = {**SCALE, "low": 0, "high": 3, "labels": {0: texts("not at all"), 3: texts("very")}}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("0", "0"), ("1", "1"), ("3", "3"), ("zero", "0"), ("4", "?")]
+)
+async def test_on_a_scale_from_zero_a_figure_is_what_stands_there(
+    booth: Booth, typed: str, kept: str
+) -> None:
+    """Also where the points are a list to be typed: 4 is what stands below them."""
+    booth.station.open(FROM_ZERO)
+    await booth.anna.play(f"""
+        > poll
+        < … How safe is it? [0 – not at all] [1] [2] [3 – very] [I do not know]
+        > {typed}
+        < Thank you, your vote is recorded. …
+    """)
+    assert [option for _question, option, _value in booth.chosen()] == [kept]
+
+
+@pytest.mark.parametrize("typed", ["no idea", "weiß nicht", "不清楚", "I don't know!"])
+async def test_who_does_not_know_says_so_in_their_own_words(booth: Booth, typed: str) -> None:
+    booth.station.open({**FIRST, "unsure": True})
+    await booth.anna.play(f"""
+        > vote
+        < … Where first? [North] [South] [I do not know]
+        > {typed}
+        < Thank you, your vote is recorded. …
+    """)
+    assert booth.chosen() == [("where", "?", 0)]
+
+
+async def test_a_picture_is_a_link_that_says_whose_it_is_and_what_it_shows(booth: Booth) -> None:
+    """Read aloud, or where nothing can be loaded, the options are still told apart."""
+    pictured = {
+        "image": "https://example.org/cranes.png",
+        "alt": {"en": "Cranes at dusk", "de": "Kraniche", "zh": "暮色中的鹤"},
+    }
+    north, south = FIRST["options"]
+    booth.station.open({**FIRST, "options": [north | pictured, south]})
+    await booth.anna.say("vote")
+    (link,) = booth.anna.shown[0].links
+    assert (link.label, link.url) == ("Picture, North: Cranes at dusk", pictured["image"])
+    await booth.anna.say("Deutsch")
+    await booth.anna.say("abstimmen")
+    assert [link.label for link in booth.anna.shown[-1].links] == ["Bild, Norden: Kraniche"]
 
 
 async def test_several_open_polls_are_listed(booth: Booth) -> None:
@@ -367,6 +417,79 @@ async def test_an_invitation_is_asked_for_once(booth: Booth) -> None:
         < Thank you, …
     """)
     assert booth.chosen() == [("where", "south", 1)]
+
+
+WAIT = (
+    "Too many codes were wrong, so I wait a while before I try another one. Please write yours "
+    "again in {} minutes. If it does not work then, the team will help you. Please write the …"
+)
+WRONG = "This invitation code is not valid for this poll. Please write the …"
+
+
+async def test_who_guesses_an_invitation_waits_longer_each_time(booth: Booth) -> None:
+    """What only looks wrong costs nothing; while one waits, not even the right one is looked at."""
+    poll = booth.station.open(FIRST, level="code")
+    with booth.station.office() as office:
+        (code,) = office.invite(poll.id, 1)
+    await booth.anna.say("vote")
+    for _mistyped in range(3):
+        await booth.anna.say("abc")
+    for number in range(8):
+        await booth.anna.play(f"""
+            > AAAA2-BBBB{number + 2}
+            < {WRONG}
+        """)
+    await booth.anna.play(f"""
+        > {code}
+        < {WAIT.format(2)}
+    """)
+    booth.wait(timedelta(minutes=2))
+    await booth.anna.play(f"""
+        > CCCC2-DDDD3
+        < {WRONG}
+        > {code}
+        < {WAIT.format(4)}
+    """)
+    booth.wait(timedelta(minutes=4))
+    await booth.anna.play(f"""
+        > {code}
+        < … Where first? [North] [South]
+    """)
+
+
+async def test_another_account_of_the_same_person_is_no_way_to_guess_on(booth: Booth) -> None:
+    booth.station.open(FIRST, level="code")
+    await booth.anna.say("link")
+    phone = booth.anna.another("annas-phone")
+    await phone.say(re.search(r"\w{4}-\w{4}", booth.anna.shown[0].text)[0])  # type: ignore[index]
+    await phone.say("1")
+    for talk in (booth.anna, phone):
+        await talk.say("vote")
+        for number in range(4):
+            await talk.say(f"AAAA2-BBBB{number + 2}")
+    for talk in (booth.anna, phone):
+        await talk.say("AAAA2-BBBB9")
+        assert "Please write yours again in 2 minutes." in talk.shown[0].text
+    assert booth.station.rows("audit_entry")[-1]["action"] != "code.guessed"
+
+
+async def test_staff_hear_when_many_codes_are_wrong(booth: Booth) -> None:
+    """Four strangers, each with five: nobody has to wait yet, and it is written down once."""
+    booth.station.open(FIRST, level="code")
+    for stranger in range(4):
+        talk = booth.anna.another(f"stranger-{stranger}")
+        await talk.say("vote")
+        for number in range(5):
+            await talk.say(f"AAAA2-BBBB{number + 2}")
+    told = [row for row in booth.station.rows("audit_entry") if row["actor"] == "house"]
+    assert [(row["action"], row["object"], row["detail"]) for row in told] == [
+        ("code.guessed", "poll:lanes", "20 wrong codes")
+    ]
+    with booth.station.database.read() as connection:
+        today = Overlook(Transaction(connection, booth.now())).today()
+    assert [row.object for row in today.guessed] == ["poll:lanes"]
+    assert not today.is_calm
+    assert "stranger" not in str(booth.station.rows("sign_in_try"))
 
 
 async def test_a_poll_by_name_says_so_before_anything_else(booth: Booth) -> None:

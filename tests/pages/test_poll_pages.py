@@ -237,6 +237,44 @@ async def test_opinions_places_and_what_people_wrote(front: Front, hall: Hall) -
     assert "&lt;b&gt;Trees&lt;/b&gt;" in page.html
 
 
+async def test_one_statement_has_one_share_wherever_it_stands(front: Front, hall: Hall) -> None:
+    counted(hall, "views", VIEWS, 60)
+    page = await front.get("/polls/views?lang=en")
+    camps = cells(page, "How many agree in each group of opinion")
+    least = cells(page, "Most agree, whatever group they are in")
+    apart = cells(page, "Here people are of different minds")
+    assert {label: min(map(percent, camps[label])) for label in least} == {
+        label: percent(share) for label, (share,) in least.items()
+    }
+    assert {label: spread(camps[label]) for label in apart} == {
+        label: percent(share) for label, (share,) in apart.items()
+    }
+
+
+async def test_without_groups_what_most_agree_with_is_the_share_of_all(
+    front: Front, hall: Hall
+) -> None:
+    hall.open("views", mild, ("statements",))
+    for number in range(12):
+        minds = {"trees": 1, "slow": 1 if number else -1}
+        hall.station.mark(f"n{number}", minds, question="views", poll="views")
+    hall.close("views")
+    page = await front.get("/polls/views?lang=en")
+    votes = cells(page, "Votes on each statement")
+    most = cells(page, "Most agree")
+    assert most == {label: [votes[label][3]] for label in most}
+    assert set(most) == {"We need more trees.", "Cars should drive at 30 everywhere in town."}
+    assert "whatever group" not in page.words
+
+
+def percent(share: str) -> int:
+    return int(share.removesuffix("%"))
+
+
+def spread(shares: list[str]) -> int:
+    return max(map(percent, shares)) - min(map(percent, shares))
+
+
 async def test_nobody_voted_and_hardly_anybody_voted(front: Front, hall: Hall) -> None:
     counted(hall, "nobody", ("single",), 0)
     counted(hall, "few", ("single",), 4)

@@ -85,7 +85,8 @@ async def test_the_screen_shows_the_question_a_code_to_scan_and_the_count(both: 
     vote(both, "north", "south")
     page = await both.get("/screen/lanes?lang=en")
     ((code,),) = both.rows("SELECT code FROM poll")
-    for text in ("Bike lanes", "Where first?", "Votes given 2", code, "Everybody, once"):
+    said = ("Bike lanes", "Where first?", "Votes given 2", code, "Open until", "Everybody, once")
+    for text in said:
         assert text in page.words
     assert page.html.count('class="qr"') == 1
     assert f"{PUBLIC}/chat?" not in page.html  # a code, not a link: nobody can press a wall

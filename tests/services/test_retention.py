@@ -15,6 +15,7 @@ from bot.message import Address
 from bot.models import Base
 from bot.services import retention
 from bot.services.retention import CONTENT, KEYS, LEDGER, QUESTIONS, SILENCE, shred
+from bot.services.tries import FORGOTTEN
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -64,6 +65,10 @@ def known(database: Database, *addresses: str) -> None:
         keep(database, "address", id=address, channel=channel, person_id="p1", created_at=NOW)
 
 
+def guessed(database: Database, at: datetime) -> None:
+    keep(database, "sign_in_try", key="a hash", failures=3, last_at=at)
+
+
 Put = Callable[[Database, datetime], None]
 
 
@@ -88,7 +93,11 @@ CONTENTS = (
     Case("question", asked, QUESTIONS, "address"),
     Case("conversation", talked, SILENCE, "state", after={}),
 )
-ROWS = (Case("inbox", heard, KEYS, "id"), Case("outbox", replied, LEDGER, "id"))
+ROWS = (
+    Case("inbox", heard, KEYS, "id"),
+    Case("outbox", replied, LEDGER, "id"),
+    Case("sign_in_try", guessed, FORGOTTEN, "key"),
+)
 
 
 @pytest.mark.parametrize("off", [EARLY, EXACT, LATE])

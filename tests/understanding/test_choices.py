@@ -3,6 +3,7 @@
 import pytest
 
 from bot.message import Choice
+from bot.numbering import numbers_of
 from bot.understanding.choices import number, picked, yes_or_no
 
 CITIES = (
@@ -28,6 +29,47 @@ SURE = (Choice("yes", "Yes, delete everything"), Choice("no", "No, keep it"))
 )  # fmt: skip
 def test_a_person_picks_the_second_choice(text):
     assert picked(text, CITIES) == "berlin"
+
+
+LABELS = ("0 – not at all", *map(str, range(1, 10)), "10 – very", "I do not know")
+SCALE = tuple(Choice(f"value-{label[:2].strip()}", label) for label in LABELS)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *((str(point), f"value-{point}") for point in range(11)), ("zero", "value-0"),
+        ("０", "value-0"), ("null", "value-0"), ("零", "value-0"), ("drei", "value-3"),
+        ("10 please", "value-10"), ("very", None), ("11", "value-I"), ("12", None),
+        ("I do not know", "value-I"), ("the last one", "value-I"),
+    ],
+)  # fmt: skip
+def test_on_a_scale_the_number_is_what_the_point_is_called(text, value):
+    assert picked(text, SCALE) == value
+
+
+@pytest.mark.parametrize("text", ["0", "zero", "null"])
+def test_where_nothing_is_called_zero_nothing_is_meant(text):
+    assert picked(text, CITIES) is None
+
+
+@pytest.mark.parametrize(
+    ("labels", "numbers"),
+    [
+        (LABELS, (*range(11), 11)),
+        (("Yes", "No"), (1, 2)),
+        (("3", "4", "5", "Skip"), (3, 4, 5, 6)),
+        (("2", "0", "1", "Skip"), (2, 0, 1, 3)),
+        (("2 lanes", "3 lanes"), (1, 2)),
+        (("7", "Skip", "9"), (1, 2, 3)),
+        (("5", "5 – very"), (1, 2)),
+        (("2026", "2027"), (1, 2)),
+        ((), ()),
+    ],
+)
+def test_no_two_choices_have_the_same_number(labels, numbers):
+    assert numbers_of(labels) == numbers
+    assert len(set(numbers)) == len(numbers)
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def create(ctx: click.Context, path: Path, at_once: bool, staff: str | None, dry
         tell(
             _(
                 "{question}: the answers are figures, but not their places in a list. Where people "
-                "write a number, 3 is the third of them: begin at 1, or use words."
+                "write a number, 3 is the third of them: use words, or bare figures."
             ),
             question=name,
         )

@@ -99,12 +99,12 @@ def position(cell: str) -> tuple[float, float]:
 
 
 def _as_place(cell: str) -> str:
-    """A cell as maps write it: 48.1350° N, 11.5750° E."""
+    """A cell as maps write it: 48.1350° N, 11.5750° E; no line is cut before a letter."""
     if "/" not in cell:
         return cell
     latitude, longitude = position(cell)
     north, east = "N" if latitude >= 0 else "S", "E" if longitude >= 0 else "W"
-    return f"{abs(latitude):.4f}° {north}, {abs(longitude):.4f}° {east}"
+    return f"{abs(latitude):.4f}°\u00a0{north}, {abs(longitude):.4f}°\u00a0{east}"
 
 
 def _on_a_map(cell: str) -> str:

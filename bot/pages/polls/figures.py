@@ -11,7 +11,7 @@ from bot.pages.polls.asked import DRAWN, Asked, Parts, Table, position
 from bot.pages.polls.ranking import ranking
 from bot.pages.polls.statements import statements
 from bot.services.poll_texts import quoted
-from bot.services.results import Result
+from bot.services.results import Result, all_who_answered
 from bot.services.texts import in_language, language_of
 from bot.web.charts import bars, grid
 
@@ -99,7 +99,7 @@ def _choices(asked: Asked) -> Parts:
     counts = list(tally["options"].items())
     if asked.question.kind != "scale":
         counts.sort(key=lambda pair: -pair[1])
-    whole = max([_all_who_answered(asked), *(n for _o, n in counts)])
+    whole = all_who_answered(asked.result, asked.question.id)
     heads = [_("Option"), _("Votes"), _("Share"), *([_("of these on paper")] if paper else [])]
     lines = [
         asked.line(
@@ -115,14 +115,6 @@ def _choices(asked: Asked) -> Parts:
     ]
     table = Table(asked.say(_("Votes by option")), asked.head(*heads), tuple(lines))
     return bars(asked.named(_("Votes by option, as bars")), drawn), (table,), _of_choices(asked)
-
-
-def _all_who_answered(asked: Asked) -> int:
-    """With those on paper, where marks are counted: of several on one ballot only all ballots."""
-    several = asked.question.kind == "multiple" and asked.tally.get("paper")
-    marks = sum(asked.tally.get("paper", {}).values())
-    on_paper = (asked.result.channels.get("paper") or marks) if several else marks
-    return int(asked.tally["answered"]) + on_paper
 
 
 def _of_choices(asked: Asked) -> Sequence[str]:

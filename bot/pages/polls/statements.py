@@ -1,6 +1,7 @@
 """Statements: who agrees, what most agree with, what divides, and groups of opinion."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from bot.i18n import _
 from bot.pages.polls.asked import DRAWN, Asked, Parts, Table, Tally
@@ -28,18 +29,20 @@ def statements(asked: Asked) -> Parts:
 def _minds(asked: Asked) -> Iterable[Table]:
     """What most agree with, what divides, and what each group of opinion thinks."""
     found = asked.result.opinions.get(asked.question.id, {})
-    shares = {"consensus": _("Agree in every group, at least"), "divisive": _("Difference")}
-    captions = {
-        "consensus": _("Most agree, whatever group they are in"),
-        "divisive": _("Here people are of different minds"),
-    }
-    for key, caption in captions.items():
+    groups = found.get("groups", ())
+    for key, (caption, share) in (_IN_GROUPS if groups else _OF_ALL).items():
         lines = tuple(asked.line(o, asked.share(n, 1)) for o, n in found.get(key, ()))
         if lines:
-            yield Table(asked.say(caption), asked.head(_("Statement"), shares[key]), lines)
-    groups = found.get("groups", ())
+            yield Table(asked.say(caption), asked.head(_("Statement"), share), lines)
     if groups:
         yield _by_group(asked, groups)
+
+
+_IN_GROUPS: Final = {
+    "consensus": (_("Most agree, whatever group they are in"), _("Agree in every group, at least")),
+    "divisive": (_("Here people are of different minds"), _("Difference")),
+}
+_OF_ALL: Final = {"consensus": (_("Most agree"), _("Agree, as a share"))}
 
 
 def _by_group(asked: Asked, groups: Sequence[Tally]) -> Table:
@@ -48,11 +51,15 @@ def _by_group(asked: Asked, groups: Sequence[Tally]) -> Table:
         for n, g in enumerate(groups, 1)
     ]
     lines = [
-        asked.line(o, *(asked.share(group["agree"].get(o, 0), 1) for group in groups))
+        asked.line(o, *(_in_group(asked, group["agree"][o]) for group in groups))
         for o in groups[0]["agree"]
     ]
     caption = asked.say(_("How many agree in each group of opinion"))
     return Table(caption, (asked.say(_("Statement")), *heads), tuple(lines))
+
+
+def _in_group(asked: Asked, share: float | None) -> str:
+    return "–" if share is None else asked.share(share, 1)
 
 
 def _groups(asked: Asked) -> Sequence[str]:
@@ -61,8 +68,8 @@ def _groups(asked: Asked) -> Sequence[str]:
         return (
             asked.say(
                 _(
-                    "Groups are people who voted alike, found by the method of pol.is; their "
-                    "shares are rounded towards the middle, so that two of two are not yet all."
+                    "Groups are people who voted alike, found by the method of pol.is. A share is "
+                    "of those in the group who voted on the statement."
                 )
             ),
         )

@@ -54,8 +54,9 @@ function refresh() {
 function tick() {
   const left = find("#left");
   const seconds = Math.max(0, Math.ceil((Date.parse(now.closes_at) - Date.now()) / 1000));
-  left.hidden = now.phase !== "open" || !seconds;
-  if (left.hidden) return;
+  const over = now.phase !== "open" || !seconds;
+  left.parentElement.hidden = over;
+  if (over) return;
   const parts = {
     days: Math.floor(seconds / 86_400),
     hours: Math.floor(seconds / 3_600) % 24,

@@ -25,6 +25,8 @@ BUDGET = Question(id="money", kind="budget", ask={"en": "Where to?"}, options=OP
         ("Square 1 50, Park 50", {"square": 50, "park": 50}),
         ("Park 100", {"park": 100}),
         ("1 = 60, 3 = 40", {"park": 60, "square": 40}),
+        ("1=60 2=40", {"park": 60, "school": 40}),
+        ("Park = 20 2: 80", {"park": 20, "school": 80}),
         ("60 40", {"park": 60, "school": 40}),
     ],
 )
@@ -32,7 +34,9 @@ def test_points_are_read_by_name_and_by_number(text: str, marks: dict[str, int])
     assert read(BUDGET, text, OPTIONS).marks == marks
 
 
-@pytest.mark.parametrize("text", ["1 60, 2 40", "Park", "Park 50, Lake 50", "Park fifty"])
+@pytest.mark.parametrize(
+    "text", ["1 60, 2 40", "Square 1 = 50 Park = 50", "Park", "Park 50, Lake 50", "Park fifty"]
+)
 def test_what_may_mean_two_things_is_asked_again(text: str) -> None:
     with pytest.raises(Invalid):
         read(BUDGET, text, OPTIONS)

@@ -1,6 +1,7 @@
 """The poster: all of it on one page, in every language; each code leads where one can vote."""
 
 import io
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -23,7 +24,9 @@ WEB, TELEGRAM, WECHAT = LINKS = (
     ("telegram", "https://t.me/CityBot?start=k3jd9xqa_poster_poll_lanes"),
     ("wechat", "http://weixin.qq.com/q/02abcdefghij"),
 )
-SETTINGS = Settings(organisation="Stadt Aachen", contact="stadt@example.org")
+SETTINGS = Settings(
+    organisation="Stadt Aachen", contact="stadt@example.org", public_url="https://chat.example.org"
+)
 
 
 def poll(*questions: Any, **more: Any) -> Poll:
@@ -156,6 +159,55 @@ def _lines_apart(pdf: bytes) -> bool:
         for number, a in enumerate(rects)
         for b in rects[:number]
     )
+
+
+WIDE = {"en": "W" * 298, "de": "Donaudampfschifffahrt" * 14, "zh": "龘" * 298}
+
+
+@pytest.mark.parametrize("size", ["a4", "a3"])
+def test_words_wider_than_the_page_are_cut_and_nothing_leaves_it(size: Size) -> None:
+    asked = {**SINGLE, "ask": {code: f"?{text}" for code, text in WIDE.items()}}
+    pdf = as_pdf(made(poll(asked, title=WIDE, kiosk=True)), size)
+    found = words(pdf).replace(" ", "")
+    for text in WIDE.values():
+        assert f"{text}?{text}" in found
+    assert "K7Q4M" in found
+    assert _lines_apart(pdf)
+
+
+def test_a_summary_without_room_is_left_out_before_any_question() -> None:
+    summary = {code: "S" + text[:20] * 98 for code, text in LONG.items()}
+    asked = [{**SINGLE, "id": f"q{n}", "ask": texts(f"Ask {n}")} for n in range(5)]
+    wide = poll(*asked, title=WIDE, summary=summary, kiosk=True)
+    found = words(as_pdf(made(wide), "a4"))
+    assert "SWhere" not in found
+    assert "Ask 4" in found
+    assert "K7Q4M" in found
+
+
+@pytest.mark.parametrize("size", ["a4", "a3"])
+def test_what_people_can_type_stands_below_the_code_in_full(size: Size) -> None:
+    ways = {way.channel: way.address for way in made(poll()).ways}
+    assert ways == {"web": "chat.example.org/polls/lanes", "telegram": "t.me/CityBot", "wechat": ""}
+    long = replace(poll(), id="a-poll-of-forty-letters-for-all-of-town")
+    address = f"beteiligung.stadtverwaltung.example.org/polls/{long.id}"
+    settings = replace(SETTINGS, public_url=f"https://{address.partition('/')[0]}")
+    poster_ = poster(settings, long, LINKS)
+    found = words(as_pdf(poster_, size))
+    found = found.replace("\ufffe", "-")  # a hyphen at the end of a line, as pdfium reads it
+    assert address in found.replace(" ", "")
+    assert address in " ".join(Plain(as_html(poster_, size)).texts)
+
+
+def test_every_sign_is_in_the_file_with_its_font() -> None:
+    """A reader without a Chinese font shows it all the same."""
+    pdf = as_pdf(made(poll(title={**texts("Bike lanes"), "zh": "自行车道，喆堃玥"})), "a4")
+    fonts = re.findall(rb"/BaseFont /([A-Za-z0-9+-]+)", pdf)
+    assert {name.partition(b"+")[2] for name in fonts if b"+" in name} == {
+        b"DejaVuSans", b"DejaVuSans-Bold", b"DroidSansFallback",
+    }  # fmt: skip
+    assert pdf.count(b"/FontFile2") == 3
+    assert {name for name in fonts if b"+" not in name} <= {b"Helvetica"}  # reportlab's, unused
 
 
 @pytest.mark.parametrize(

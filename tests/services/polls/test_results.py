@@ -11,9 +11,9 @@ from bot.dialog import Transaction
 from bot.services import recount
 from bot.services.opinions import opinions_of
 from bot.services.paper import Agreement, Paper
-from bot.services.poll_written import BadPoll
-from bot.services.results import is_too_few, placed, unanimous
-from tests.services.polls.station import NOON, SINGLE, Station, options, texts
+from bot.services.poll_written import BadPoll, read_poll
+from bot.services.results import Result, all_who_answered, is_too_few, placed, unanimous
+from tests.services.polls.station import NOON, SINGLE, Station, options, texts, written
 
 NAMES = ["a", "b", "c"]
 # https://en.wikipedia.org/wiki/Instant-runoff_voting#Tennessee_capital_election
@@ -119,6 +119,14 @@ FEW = [
 def test_figures_are_shown_from_so_many_on(given_and_paper: tuple[int, int], few: bool) -> None:
     given_, paper = given_and_paper
     assert is_too_few({"ballots": given_, "paper_ballots": paper}) is few
+
+
+@pytest.mark.parametrize(("kind", "whole"), [("multiple", 12 + 6), ("single", 12 + 9)])
+def test_on_paper_the_whole_is_ballots_where_one_has_several_marks(kind: str, whole: int) -> None:
+    """Nine marks on six sheets: of those the shares in the chat and on the page are told."""
+    tally = {"kind": kind, "answered": 12, "options": {"a": 10}, "paper": {"a": 4, "b": 5}}
+    found = Result(read_poll(written(), NOON), "final", 18, {"q": tally}, channels={"paper": 6})
+    assert all_who_answered(found, "q") == whole
 
 
 # -- unanimity -----------------------------------------------------------------------------------

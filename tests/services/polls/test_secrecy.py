@@ -2,7 +2,8 @@
 
 Hundred people vote through the whole house, in four channels; twenty more on a tablet. Then database file, write-ahead log, dump, backup,
 logs, Redis, exports and metrics are searched for each person's traces, and for what links them to
-one of two options: a name that stands beside it, or a key that both share.
+one of two options: a name that stands beside it, or a key that both share. The other kinds of
+questions are searched likewise in test_secrecy_kinds.py.
 """
 
 import asyncio
@@ -69,6 +70,7 @@ class Election:
     receipts: dict[str, str]
     slips: dict[str, str]
     log: str
+    words: tuple[str, ...] = (LEFT, RIGHT)  # whoever finds one has found a choice
 
     @property
     def people(self) -> dict[str, str]:
@@ -171,7 +173,7 @@ def linked(election: Election) -> set[tuple[str, str]]:
         rows_of = {at for value in known - common for at in holding.get(value, ())}
         pairs |= {
             (address, option)
-            for option in (LEFT, RIGHT)
+            for option in election.words
             for at in rows_of
             if option in str(rows[at].values()) and "citybot-poll" not in str(rows[at].values())
         }
@@ -186,21 +188,25 @@ def beside(content: bytes, election: Election, span: int = 200) -> list[tuple[st
     for page in pages(content):
         for at in pattern.finditer(page):
             near = page[max(0, at.start() - span) : at.end() + span]
-            found += [(traces[at[0]], o) for o in (LEFT, RIGHT) if o.encode() in near]
+            found += [(traces[at[0]], o) for o in election.words if o.encode() in near]
     return found
 
 
 def pages(content: bytes) -> Iterator[bytes]:
     """A file of SQLite's page by page: which page comes next says nothing of what is on it.
 
-    https://www.sqlite.org/fileformat2.html
+    Also within an archive. https://www.sqlite.org/fileformat2.html
     """
-    if content.startswith(b"SQLite format 3"):
-        size = int.from_bytes(content[16:18], "big")
-        yield from (content[at : at + size] for at in range(0, len(content), size))
-    elif content[:3] == b"\x37\x7f\x06":  # the write-ahead log
+    at = content.find(b"SQLite format 3\0")
+    if content[:3] == b"\x37\x7f\x06":  # the write-ahead log
         size = int.from_bytes(content[8:12], "big") + 24
         yield from (content[at : at + size] for at in range(32, len(content), size))
+    elif at == 0:
+        size = int.from_bytes(content[16:18], "big")
+        yield from (content[at : at + size] for at in range(0, len(content), size))
+    elif at > 0:
+        yield content[:at]
+        yield from pages(content[at:])
     else:
         yield content
 
@@ -276,14 +282,14 @@ def assert_clean(election: Election, folder: Path) -> None:
         assert beside(content, election) == [], name
         assert not any(slip.encode() in content for slip in election.slips), name
         if name in (*election.people, "log"):
-            assert not any(o.encode() in content for o in (LEFT, RIGHT)), name
-    assert not any(option.encode() in in_redis() for option in (LEFT, RIGHT))
+            assert not any(o.encode() in content for o in election.words), name
+    assert not any(option.encode() in in_redis() for option in election.words)
 
 
-def assert_no_key(election: Election, folder: Path) -> None:
+def assert_no_key(election: Election, folder: Path, poll: str = "lanes") -> None:
     """F15: the key is in nothing that is copied."""
-    key = (election.settings.data_dir / "keys" / "lanes.key").read_bytes()
-    mode = os.stat(election.settings.data_dir / "keys" / "lanes.key").st_mode & 0o777
+    kept = election.settings.data_dir / "keys" / f"{poll}.key"
+    key, mode = kept.read_bytes(), os.stat(kept).st_mode & 0o777
     assert (len(key), mode) == (32, 0o600)
     for name, content in files(election, folder):
         for form in (key, key.hex().encode()):
