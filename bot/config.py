@@ -127,7 +127,6 @@ _ADDRESSES = {
     ),
     "redis_url": (("redis", "rediss", "unix"), "redis://host:6379/0"),
 }
-# What stands there, or is left out, and an example of it.
 _ON_THE_WEB = {
     "telegram_api": "https://api.telegram.org",
     "wechat_api": "https://api.weixin.qq.com",
@@ -135,7 +134,6 @@ _ON_THE_WEB = {
     "public_url": "https://chat.example.org",
     "privacy_url": "https://example.org/privacy",
 }
-_MAY_BE_LEFT_OUT = frozenset({"public_url", "privacy_url"})
 _KINDS: dict[str, type] = {
     f.name: {"int": int, "Path": Path}.get(getattr(f.type, "__name__", str(f.type)), str)
     for f in fields(Settings)
@@ -209,12 +207,10 @@ def _check_web_addresses(settings: Settings) -> None:
     """The text shows no value here either: the address of a proxy may hold a password."""
     for key, example in _ON_THE_WEB.items():
         address = getattr(settings, key)
-        if not (_is_on_the_web(address) or (not address and key in _MAY_BE_LEFT_OUT)):
-            raise BadSetting(
-                _("Setting {key} is not an address on the web. Try: {example}"),
-                key=key,
-                example=example,
-            )
+        is_wanted = address or key.endswith("_api")  # ours may be left out
+        if is_wanted and not _is_on_the_web(address):
+            why = _("Setting {key} is not an address on the web. Try: {example}")
+            raise BadSetting(why, key=key, example=example)
 
 
 def _is_on_the_web(address: str) -> bool:
