@@ -58,7 +58,7 @@ def test_what_is_old_is_found_by_an_index(sqlite_url: str, table: str, index: st
 
     @event.listens_for(database.engine, "before_cursor_execute")
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if statement.startswith("SELECT") and f"FROM {table}" in statement:
+        if statement.startswith("SELECT") and f"FROM {table} " in statement.partition("WHERE")[0]:
             asked_for.append((statement, parameters))
 
     shred(database, NOW)
