@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than there are cores, as some tests wait for processes; what a file sets up, it sets up once.
+WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 STAMP := $(VENV)/.set-up
 
 .PHONY: run chat demo test check setup browser peers format lock locales bench clean
@@ -17,7 +19,7 @@ demo: setup           ## serve an example city, kept apart in data/demo
 	@CITYBOT_DATA_DIR=data/demo $(BIN)/citybot run
 
 test: setup browser peers  ## every test; parts this machine lacks are skipped, visibly
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 check: setup          ## format, lint, types, then every test
 	$(BIN)/ruff format --check .

@@ -26,7 +26,7 @@ _LIST = re.compile(r"[,;、，；>\n]|\s{1,9}(?:and|und|then|dann|&)\s|和|然�
 _UNIT = r"\s{0,9}(?:points?|pts|punkte?|分|点|%)?\Z"
 _POINTS = re.compile(r"[=:]\s{0,9}(\d{1,6})" + _UNIT, re.IGNORECASE)
 _SIGN = re.compile(r"[=:]")
-_NEXT_SIGN = re.compile(r"\s+(?=[^\s=:]{1,140}\s{0,9}[=:])")
+_NEXT_SIGN = re.compile(r"\s{1,9}(?=[^\s=:]{1,140}\s{0,9}[=:])")
 _POINTS_BEHIND = re.compile(r"(?<![\d=:])\s{0,9}(\d{1,6})" + _UNIT, re.IGNORECASE)  # Park 50
 _PLACE = re.compile(r"(-?\d{1,2}(?:\.\d{1,15})?)\s{0,9}[,;/ ]\s{0,9}(-?\d{1,3}(?:\.\d{1,15})?)")
 

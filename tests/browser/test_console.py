@@ -89,7 +89,7 @@ def called(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("language", "scheme", "width"),
-    [("de", "light", 360), ("zh", "dark", 360), ("en", "dark", 1024), ("de", "light", 1920)],
+    [("zh", "dark", 360), ("en", "dark", 1024), ("de", "light", 1920)],
 )
 async def test_axe_finds_nothing(
     axe: None, office: Office, browser: Browser, *, language: str, scheme: str, width: int

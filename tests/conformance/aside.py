@@ -31,6 +31,7 @@ ASIDE: Final = (
             "test_places::test_a_seat_is_given_back_for_a_place_on_the_waiting_list",
             "test_places::test_an_offer_is_taken_once",
             "test_places::test_who_comes_while_others_wait_is_told_so",
+            "test_places::test_who_has_a_seat_and_lets_it_go_is_asked_first",
             "test_registration::test_a_reminder_is_promised_only_where_one_comes",
             "test_registration::test_what_is_sensitive_is_asked_only_of_who_agreed_to_that",
         ),
@@ -85,7 +86,7 @@ ASIDE: Final = (
         ("web", "wechat", "terminal"),
     ),
 )
-MOST: Final = 57  # talks, each counted once a channel
+MOST: Final = 58  # talks, each counted once a channel
 
 
 def pairs() -> Iterator[tuple[str, str]]:
