@@ -45,6 +45,11 @@ _WECOM_ADDRESS = _(
     "Put the address named in the message among the app's trusted IPs (企业可信IP) on "
     "work.weixin.qq.com; it holds within minutes, without a restart."
 )
+_BETWEEN = _(
+    "Something between us and the platform refuses: let the proxy or the firewall of this server "
+    "through to it. We try again by ourselves."
+)
+_HTTP = dict.fromkeys(("401 HTTP", "403 HTTP", "404 HTTP", "407 HTTP"), _BETWEEN)
 _STEPS: Final[Mapping[str, Mapping[str, str]]] = {
     "telegram": {"401": _NEW_TOKEN, "404": _NEW_TOKEN},
     "wechat": {
@@ -64,5 +69,7 @@ _CODE = re.compile(r"\d{3,6}(?!\d)")
 
 def step_for(channel: str, reason: str) -> str:
     """What to do about a reason that begins with a code of the platform; "" where we know none."""
+    if reason in _HTTP:
+        return _HTTP[reason]
     code = _CODE.match(reason)
     return _STEPS.get(channel, {}).get(code[0], "") if code else ""

@@ -252,6 +252,8 @@ class Form:
               it; None where the text asks none
     unanswered  what is said to a question that neither the form nor what we know can answer
     secret    whether its turns are nobody else's, as of a Command
+    anywhere  whether a sentence that wishes it is heard where any text is an answer, too; only
+              what asks before it acts may be
     """
 
     name: str
@@ -265,6 +267,7 @@ class Form:
     late: Callable[[Turn, str, str], Outcome | None] | None = None
     anew: Callable[[Turn, Slot, Answers], Answers | None] = _not_anew
     private: bool = False
+    anywhere: bool = False
     again: Callable[[Turn], Outcome | None] = _none
     left: Callable[[Turn, Answers], Outcome | None] = _none
     asides: Callable[[Turn, Slot, Answers], Reply | None] = _no_aside

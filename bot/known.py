@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.dialog import Command, Dialog, Services, Turn
+from bot.dialog import Command, Dialog, Form, Services, Turn
 from bot.i18n import _
 from bot.message import Choice, Reply
 from bot.understanding import Phrases
@@ -69,6 +69,12 @@ class Known:
         if wish and in_form and (is_remark(self.dialogs.get(wish.dialog)) or _counts(text, wish)):
             return None
         return wish
+
+    def within(self, text: str, free: bool) -> Wish | None:
+        """What a sentence wishes; `free`: any text is an answer, and few wishes are heard in it."""
+        wish = self.phrases.within(text)
+        dialog = self.dialogs.get(wish.dialog) if wish else None
+        return wish if not free or (isinstance(dialog, Form) and dialog.anywhere) else None
 
     def claims(self, dialog: Dialog, turn: Turn) -> bool:
         """Whether the dialog says that it can answer this text."""

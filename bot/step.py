@@ -124,7 +124,7 @@ class Step:
         if form and (again := self._correction(form, slot, text)):
             return again
         whole = self._known.whole(text, in_form=form is not None)
-        wish = whole or (None if slot and slot.free else self._known.phrases.within(text))
+        wish = whole or self._known.within(text, free=bool(slot and slot.free))
         if wish is None:
             return None
         if wish.dialog in CONTROLS:

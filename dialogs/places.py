@@ -12,6 +12,7 @@ from bot.services.events import Event, Events
 from bot.services.references import read_reference
 from bot.services.registration import Refused, Registration
 from bot.services.registrations import Registered, Registrations
+from bot.services.standing import pass_it_on, take_it
 from dialogs.event.confirming import confirmation, shown_whole, stands, with_files
 from dialogs.event.finding import named as named_events
 from dialogs.event.telling import label
@@ -134,6 +135,20 @@ def answer_offer(what: str, nothing: str) -> "Command":
         return _take(turn, event) if what == "yes" else _let_go(turn, event, registration)
 
     return Command(f"place-{what}", answer, triggers=(_OFFERS[what],))
+
+
+def waiting_offer(turn: Turn) -> Reply | None:
+    """The seat that waits for a yes, offered once more; None when none does."""
+    held = turn.use(Registrations).of_person(turn.talk.person_id)
+    offered = next(((r, e) for r, e in held if r.status == "offered"), None)
+    if offered is None:
+        return None
+    registration, event = offered
+    choices = (
+        Choice(f"place:yes={event.id}", take_it(turn.language, registration.seats)),
+        Choice(f"place:no={event.id}", pass_it_on(turn.language, registration.seats)),
+    )
+    return Reply(stands(turn, event, registration), choices)
 
 
 _OFFERS = {"yes": _("wordings: take the seat"), "no": _("wordings: let the seat go")}

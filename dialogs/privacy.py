@@ -108,5 +108,6 @@ dialogs = (
         _erase,
         title=_("deleting your data"),
         triggers=(_("wordings: privacy-erase"),),
+        anywhere=True,
     ),
 )

@@ -5,6 +5,7 @@ from bot.dialog import Answered, Command, Outcome, Turn
 from bot.i18n import _, sentences
 from bot.message import Reply
 from dialogs.handoff import contact
+from dialogs.places import waiting_offer
 
 
 def thanks(turn: Turn) -> Outcome:
@@ -18,8 +19,8 @@ def goodbye(turn: Turn) -> Outcome:
 
 
 def noted(turn: Turn) -> Outcome:
-    """An "ok" is no question."""
-    return Reply(turn.say(_("All right. What would you like to know?")))
+    """An "ok" is no question; where a seat is on offer, it may be meant for that, so we ask."""
+    return waiting_offer(turn) or Reply(turn.say(_("All right. What would you like to know?")))
 
 
 def about(turn: Turn) -> Outcome:
@@ -47,6 +48,14 @@ dialogs = (
     Command("thanks", thanks, triggers=(_("wordings: thanks"),), shared=True),
     Command("noted", noted, triggers=(_("wordings: noted"),), shared=True, nod=True),
     Command("goodbye", goodbye, triggers=(_("wordings: goodbye"),), shared=True),
+    # In a form "nothing more" is an answer.
+    Command(
+        "nothing-more",
+        goodbye,
+        triggers=(_("wordings: nothing more"),),
+        shared=True,
+        remark=True,
+    ),
     Command("smalltalk", about, triggers=(_("wordings: about"),), shared=True),
     Command("debug", debug, triggers=("debug",)),
 )

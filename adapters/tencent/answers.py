@@ -7,17 +7,19 @@ https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_C
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from aiohttp import ClientResponse
 
-from bot.channel import Refused, SendError, Unreachable, Unsure
+from bot.channel import Misconfigured, Refused, SendError, Throttled, Unreachable, Unsure
 from bot.i18n import _
 from bot.text import clean, shorten
 
 LIMIT: Final = 256 * 1024  # bytes of an answer
 TOKEN_REFUSED: Final = frozenset({40001, 40014, 42001})
-_OWN_FAULT = range(400, 500)
+_OF_THE_MESSAGE = frozenset({400, 411, 413, 414, 415, 422})  # what another message may not get
+_PATIENCE = timedelta(seconds=30)  # where something in between says only that it was too much
 
 Answer = Mapping[str, Any]
 Errcodes = Mapping[int, Callable[[str], SendError]]  # makes an error of code and message
@@ -67,8 +69,16 @@ async def _body(response: ClientResponse) -> bytes:
 
 
 def _unreadable(status: int) -> SendError:
-    if status in _OWN_FAULT:
+    """No words of the platform: a proxy or a firewall spoke, and the message took no harm by it."""
+    why = f"{status} HTTP"
+    if status == 429:
+        return Throttled(_PATIENCE, why)
+    if status == 408:
+        return Unreachable(why)
+    if status in _OF_THE_MESSAGE:
         return Refused(str(status), "HTTP")
+    if 400 <= status < 500:
+        return Misconfigured(why)
     return Unsure(f"HTTP {status}, and no answer to be read")
 
 

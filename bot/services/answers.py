@@ -29,6 +29,8 @@ _MAIL = re.compile(r"[^\s<>()\[\],;:\"“”，；：（）。]+@[^\s<>()\[\],;:
 _BEHIND_CHINESE = re.compile(r"^[\u3400-\u9fff]+[\w.+-]+@[\w.-]+$", re.ASCII)
 _PLAIN_MAIL = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 _CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+# In CLDR with a currency, but parts of countries, or of none.
+_NO_COUNTRIES = frozenset({"AC", "TA", "CP", "DG", "IC", "EA", "EU", "ZZ"})
 _ALIASES = {"usa": "US", "uk": "GB", "great britain": "GB", "england": "GB", "prc": "CN"}
 
 
@@ -224,7 +226,8 @@ def countries(language: str) -> dict[str, str]:
 @cache
 def _territories(language: str) -> dict[str, str]:
     names = Locale.parse(languages().get(language, "en")).territories
-    return {code: name for code, name in names.items() if len(code) == 2 and code.isalpha()}
+    known = set(get_global("territory_currencies")) - _NO_COUNTRIES
+    return {code: name for code, name in names.items() if code in known}
 
 
 @cache

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from bot.config import Settings
@@ -82,6 +83,39 @@ async def test_help_and_language_work_inside_a_form_and_the_form_resumes(chat: C
         > Wo finde ich Erde?
         < Danke. Ihre Frage steht jetzt auf der Liste des Teams. …
     """)
+
+
+@pytest.mark.parametrize(
+    ("human", "wish", "asked"),
+    [
+        ("human", "I would like you to delete all my data today", "… [Yes, delete everything] …"),
+        ("Mensch", "Lösch alles was du über mich weißt", "… [Ja, alles löschen] …"),
+        ("人工", "请删除我的所有数据", "… [是，全部删除] …"),
+        ("人工", "把我的数据都删掉", "… [是，全部删除] …"),
+    ],
+)
+async def test_who_wants_to_be_forgotten_is_heard_in_any_words(
+    chat: Chat, human: str, wish: str, asked: str
+) -> None:
+    await chat.play(f"""
+        > {human}
+        < …
+        > {wish}
+        < {asked}
+    """)
+    assert left_for_staff(chat) == []
+
+
+async def test_nothing_more_is_an_answer_where_something_is_asked(chat: Chat) -> None:
+    await chat.play("""
+        > 没有了
+        < 再见，祝您的城市越来越好！
+        > 人工
+        < …
+        > 没有了
+        < 谢谢。您的问题已经转给工作人员。…
+    """)
+    assert left_for_staff(chat) == ["没有了"]
 
 
 async def test_a_form_survives_a_restart_of_the_house(

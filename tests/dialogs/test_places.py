@@ -75,6 +75,16 @@ async def test_who_wants_off_the_list_is_asked_and_writes_on_with_us(town, said)
     assert list(stand(town.database).values()) == ["confirmed", "cancelled"]
 
 
+@pytest.mark.parametrize("yes", ["yes", "ok", "ja", "好的"])
+async def test_a_yes_that_comes_later_than_the_offer_is_asked_about(town, yes: str) -> None:
+    await full(town)
+    await bert_cancels(town)
+    await town.anna.say("How does a community garden start?")
+    await town.anna.say(yes)
+    values = [choice.value for choice in town.anna.shown[-1].choices]
+    assert {f"place:yes={SCHOOL.id}", f"place:no={SCHOOL.id}"} <= set(values)
+
+
 async def test_who_has_a_seat_and_lets_it_go_is_asked_first(town) -> None:
     await full(town)
     await town.bert.play("""

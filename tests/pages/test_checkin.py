@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from markupsafe import escape
 
 from bot.services.checkins import CheckIns
 from bot.services.keys import Keys
@@ -149,6 +150,22 @@ async def test_without_a_script_the_page_is_a_form(front: Front) -> None:
     assert "Ben &amp; Co" in page.html
     back = {"id": page.fields["id"], "reference": ben.reference or "", "what": "out"}
     assert "0 von 1 Anmeldungen sind da" in (await front.post(f"{door}?lang=de", back)).words
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh"])
+async def test_without_a_script_too_who_has_no_seat_is_named_as_such(
+    front: Front, language: str
+) -> None:
+    front.holds(capacity=1)
+    front.registers("ben")
+    waits, door = front.registers("cem"), front.door()
+    front.wait(SCHOOL.starts_at - front.clock[0])
+    page = await front.get(f"{door}?lang={language}")
+    for reference in (waits.reference, "222-222-222", "'; drop"):
+        sent = {"id": page.fields["id"], "reference": reference}
+        told = await front.post(f"{door}?lang={language}", sent)
+        assert told.status == 200
+        assert escape(reference or "") in told.html
 
 
 DAY = timedelta(days=1)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialog import Invalid
 from bot.i18n import translate
-from bot.services.answers import fits, read_answer, shown
+from bot.services.answers import countries, fits, read_answer, shown
 from bot.services.fields import check_fields
 
 OPTIONS = [
@@ -128,3 +128,11 @@ def test_an_option_that_is_gone_is_no_answer_any_more() -> None:
     assert not fits(FIELDS["choices"], "vegan")
     assert not fits(FIELDS["email"], "nobody")
     assert not fits(FIELDS["text"], "")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh"])
+def test_the_list_of_countries_holds_countries(language: str) -> None:
+    known = countries(language)
+    assert {"DE", "CN", "CH", "ZA"} <= known.keys()
+    assert not {"XA", "XB", "EZ", "UN", "ZZ", "QO", "EU", "CP"} & known.keys()
+    assert len(known) > 240

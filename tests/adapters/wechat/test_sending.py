@@ -170,6 +170,24 @@ NO_ANSWERS: dict[str, type[SendError]] = {
 }
 
 
+IN_BETWEEN: dict[str, type[SendError]] = {
+    "403": Misconfigured,
+    "407": Misconfigured,
+    "429": Throttled,
+}
+
+
+@pytest.mark.parametrize(("how", "error"), IN_BETWEEN.items())
+async def test_a_firewall_in_between_loses_no_message(
+    small: World, how: str, error: type[SendError]
+) -> None:
+    """Not the platform's words: the message is as good as before, and waits."""
+    await heard(small)
+    small.platform.api.next_answers[SEND].append(how)
+    with pytest.raises(error):
+        await small.channel.send(ANNA, Reply("hello"))
+
+
 @pytest.mark.parametrize(("how", "error"), NO_ANSWERS.items())
 async def test_what_is_no_answer_leaves_us_unsure(
     small: World, how: str, error: type[SendError]

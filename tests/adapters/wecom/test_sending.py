@@ -57,6 +57,9 @@ NEXT: dict[int | str, tuple[str, int]] = {
     99999: ("failed", 0),
     "html": ("sent", 1),
     "502": ("sent", 1),
+    "403": ("sent", 1),  # something in between: paused, tried again
+    "407": ("sent", 1),
+    "429": ("sent", 1),
     "cut": ("sent", 1),
     "accept-then-cut": ("sent", 1),  # shown once all the same
     "list": ("sent", 1),

@@ -84,12 +84,14 @@ class Api:
         return self._routes[path](json.loads(body) if body else {})
 
     async def _misbehave(self, request: web.Request, how: str) -> web.StreamResponse | None:
-        """`html`, `502`, `cut`, `hang`, `trickle`, `huge`, `list`, `accept-then-cut`."""
+        """`html`, `502`, `403`, `407`, `429`, `cut`, `hang`, `trickle`, `huge`, `list`, `accept-then-cut`."""
         match how:
             case "html":
                 return web.Response(text="<html>captive portal</html>", content_type="text/html")
             case "502":
                 return web.Response(status=502, text="<html>Bad Gateway</html>")
+            case "403" | "407" | "429":  # a proxy or a firewall in between
+                return web.Response(status=int(how), text="<html>not from here</html>")
             case "cut":
                 _cut(request)
                 return web.Response()
