@@ -203,7 +203,8 @@ def _told(name: str, is_open: bool, health: Health) -> Iterator[str]:
     wrong = tuple(troubles(name, health))
     yield from wrong
     if counted := counts(health):
-        yield say(_("open. In the last day: {counts}"), counts=counted)
+        lately = _("In the last day: {counts}") if wrong else _("open. In the last day: {counts}")
+        yield say(lately, counts=counted)
     elif not wrong:
         yield say(_("open"))
     if waits := waiting(health):
