@@ -31,7 +31,7 @@ def test_a_token_is_made_shown_once_and_ended(token: Token) -> None:
     assert made.exit_code == 0
     assert made.stdout.startswith("citybot_1_")
     assert "shown once" in made.stderr
-    secret = made.stdout.strip().rpartition("_")[2]
+    secret = made.stdout.strip().removeprefix("citybot_1_")
     assert token("list").stdout == "website  ask read  good  never used\n"
     (row,) = json.loads(token("list", "-o", "json").stdout)
     assert (row["name"], row["scopes"], row["state"]) == ("website", ["ask", "read"], "good")
