@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from bot.cli.poll.reaching import look
+from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, tell
 from bot.dialog import Transaction
 from bot.i18n import _

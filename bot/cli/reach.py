@@ -1,7 +1,10 @@
 """The database of a command: up to date, or one kind sentence and exit 1."""
 
 import sys
-from typing import NoReturn
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NoReturn, TypeVar
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,8 +13,10 @@ from bot.cli import settings
 from bot.cli.speech import tell
 from bot.config import Settings
 from bot.database import Database, NewerSchema
+from bot.dialog import Transaction
 from bot.i18n import _
 
+Done = TypeVar("Done")
 NEWER = _("The database is newer than this program ({found}); please update.")
 
 
@@ -40,3 +45,21 @@ def give_up(error: Exception) -> NoReturn:
             error=type(error).__name__,
         )
     sys.exit(1)
+
+
+@contextmanager
+def database_of(ctx: click.Context) -> Iterator[Database]:
+    """The house's database, closed at the end; ends the command when it cannot be reached."""
+    database = reach(ctx)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def look(ctx: click.Context, of: Callable[[Transaction], Done]) -> Done | None:
+    """Read something; None where there is no database yet, which looking would make."""
+    if not is_there(settings(ctx)):
+        return None
+    with database_of(ctx) as database, database.read() as connection:
+        return of(Transaction(connection, datetime.now(UTC)))

@@ -75,7 +75,7 @@ _DESTROYED: Final = _(
 )
 _TABLETS: Final = _(
     "Votes are also taken on tablets in the street, where nobody is known and nobody can check who "
-    "votes twice. The result shows how many these are."
+    "votes twice. The result shows how many these are, where that gives nobody away."
 )
 _METHODS: Final = {
     "schulze": _("Counted by Schulze's method."),

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from bot.cli.event.looking import STATUS_NAMES, print_rows
-from bot.cli.event.reaching import look, organise, the_event
+from bot.cli.event.reaching import organise, the_event
+from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, language, say, tell
 from bot.i18n import _, language_called
 from bot.services.answers import shown

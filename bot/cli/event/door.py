@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import click
 
 from bot.cli import settings
-from bot.cli.event.reaching import database_of, the_event
+from bot.cli.event.reaching import the_event
+from bot.cli.reach import database_of
 from bot.cli.speech import TranslatedCommand, language, tell
 from bot.dialog import Transaction
 from bot.i18n import _, format_moment

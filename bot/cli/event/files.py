@@ -10,8 +10,9 @@ import click
 
 from bot.cli import settings
 from bot.cli.event.formats import read_file, write_events
-from bot.cli.event.reaching import look, organise
+from bot.cli.event.reaching import organise
 from bot.cli.event.written import Written
+from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.i18n import _
 from bot.services.event_written import TEXTS, from_plain

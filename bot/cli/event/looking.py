@@ -7,7 +7,8 @@ from typing import Any
 import click
 import orjson
 
-from bot.cli.event.reaching import look, the_event
+from bot.cli.event.reaching import the_event
+from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, language, say, tell
 from bot.dialog import Transaction
 from bot.i18n import _

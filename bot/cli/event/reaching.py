@@ -1,15 +1,13 @@
 """A command's way to the events: one transaction, done for real or only tried."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
 import click
 
-from bot.cli import settings
-from bot.cli.reach import is_there, reach
+from bot.cli.reach import database_of, look
 from bot.cli.speech import say, tell
 from bot.database import Database
 from bot.dialog import Transaction
@@ -24,24 +22,6 @@ Done = TypeVar("Done")
 
 class _OnlyTried(Exception):
     """Rolls a transaction back that was only a rehearsal."""
-
-
-@contextmanager
-def database_of(ctx: click.Context) -> Iterator[Database]:
-    """The house's database; ends the command when there is none to look into."""
-    database = reach(ctx)
-    try:
-        yield database
-    finally:
-        database.close()
-
-
-def look(ctx: click.Context, of: Callable[[Transaction], Done]) -> Done | None:
-    """Read something; None where there is no database yet, which looking would make."""
-    if not is_there(settings(ctx)):
-        return None
-    with database_of(ctx) as database, database.read() as connection:
-        return of(Transaction(connection, datetime.now(UTC)))
 
 
 def the_event(ctx: click.Context, event_id: str) -> Event:

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from bot.cli.event.looking import print_rows
-from bot.cli.event.reaching import database_of, look, the_event
+from bot.cli.event.reaching import the_event
+from bot.cli.reach import database_of, look
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, language, say, tell
 from bot.dialog import Transaction
 from bot.i18n import _, languages

@@ -8,7 +8,8 @@ import yaml
 
 from bot.cli import settings
 from bot.cli.event.looking import print_rows
-from bot.cli.poll.reaching import look, the_poll
+from bot.cli.poll.reaching import the_poll
+from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, language, say, tell
 from bot.dialog import Transaction
 from bot.i18n import _

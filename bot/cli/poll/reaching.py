@@ -1,8 +1,7 @@
 """A command's way to the polls: one transaction, done for real or only tried; and who does it."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 
 from bot.cli import settings
 from bot.cli.login import login
-from bot.cli.reach import is_there, reach
+from bot.cli.reach import database_of, look
 from bot.cli.speech import say, tell
 from bot.database import Database
 from bot.dialog import Transaction
@@ -74,24 +73,6 @@ def signed(ctx: click.Context, name: str | None, is_asked: bool) -> str:
         tell(_("This is not the password of a member of the team by that name."))
         sys.exit(1)
     return member.actor
-
-
-@contextmanager
-def database_of(ctx: click.Context) -> Iterator[Database]:
-    """The house's database, closed at the end."""
-    database = reach(ctx)
-    try:
-        yield database
-    finally:
-        database.close()
-
-
-def look(ctx: click.Context, of: Callable[[Transaction], Done]) -> Done | None:
-    """Read something; None where there is no database yet, which looking would make."""
-    if not is_there(settings(ctx)):
-        return None
-    with database_of(ctx) as database, database.read() as connection:
-        return of(Transaction(connection, datetime.now(UTC)))
 
 
 def the_poll(ctx: click.Context, poll_id: str) -> Poll:

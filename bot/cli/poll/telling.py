@@ -9,12 +9,12 @@ from bot.cli.poll.reaching import (
     change,
     dry_option,
     give_up,
-    look,
     organise,
     staff_option,
     the_poll,
 )
 from bot.cli.poll.states import read_texts
+from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, tell
 from bot.i18n import _
 from bot.services.moderation import Moderation

@@ -56,6 +56,10 @@ def _webhooks() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_webhook"),
         sqlite_autoincrement=True,
     )
+    _webhook_calls()
+
+
+def _webhook_calls() -> None:
     op.create_table(
         "webhook_call",
         sa.Column("id", _SERIAL, autoincrement=True, nullable=False),

@@ -141,7 +141,7 @@ def test_the_result_says_how_many_were_given_on_tablets(station: Station) -> Non
 
 def test_a_poll_says_that_votes_are_taken_where_nobody_is_known(station: Station) -> None:
     told = on_tablets(station.open(kiosk=True), "en")
-    assert told.endswith("The result shows how many these are.")
+    assert told.endswith("The result shows how many these are, where that gives nobody away.")
     assert on_tablets(read_poll(written(), NOON), "en") == ""
 
 
