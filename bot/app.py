@@ -27,6 +27,7 @@ from bot.addresses import move
 from bot.answering import Answering
 from bot.api.desk import Desk as ApiDesk
 from bot.brain import build_engine, open_library, services
+from bot.bulk import BulkDeliverer
 from bot.channel import Channel, Desk
 from bot.clock import Clock
 from bot.config import Settings
@@ -42,6 +43,8 @@ from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Capabilities, Choice
 from bot.pages.desk import Desk as PageDesk
 from bot.postman import Postman
+from bot.quiet import Assumed
+from bot.sending import Sender
 from bot.services.reach import Reach
 from bot.ticks import ticks
 from bot.turns import Turns
@@ -73,6 +76,7 @@ class House:
     wakeups: Wakeups
     inbox: Inbox
     deliverer: Deliverer
+    bulk: BulkDeliverer
     channels: dict[str, Channel]
     now: Callable[[], datetime] = field(default=now)
 
@@ -104,8 +108,14 @@ def build(
     reach.update({name: channel.can for name, channel in opened.items()})
     doors.update({name: channel.door for name, channel in opened.items()})
     fetched.update(name for name, channel in opened.items() if channel.fetches)
-    deliverer = Deliverer(database, opened, wakeups, clock)
-    return House(settings, database, library, wakeups, inbox, deliverer, opened, clock)
+    sender = Sender(opened, database, clock)
+    return House(
+        *(settings, database, library, wakeups, inbox),
+        Deliverer(database, sender, wakeups, clock),
+        BulkDeliverer(database, sender, wakeups, clock, Assumed.of(settings)),
+        opened,
+        clock,
+    )
 
 
 def _desk(
@@ -240,7 +250,7 @@ async def running(house: House) -> AsyncIterator[House]:
     clock.start()
     postman = Postman(house.database, house.settings, house.now)
     parts = {"delivery": house.deliverer.run, "relay": house.wakeups.relay}
-    parts |= {"webhooks": postman.run}
+    parts |= {"bulk": house.bulk.run, "webhooks": postman.run}
     parts |= {name: channel.listen for name, channel in house.channels.items()}
     background = [asyncio.create_task(_kept_up(name, part)) for name, part in parts.items()]
     background.append(asyncio.create_task(_warm(house.library)))
@@ -274,7 +284,7 @@ async def _drain(house: House) -> None:
     """Finish what is under way. What a platform does not take in time, the next start takes up."""
     await house.inbox.close()
     with suppress(TimeoutError, SQLAlchemyError):
-        await asyncio.wait_for(house.deliverer.land(), LANDING)
+        await asyncio.wait_for(asyncio.gather(house.deliverer.land(), house.bulk.land()), LANDING)
     for channel in house.channels.values():
         try:
             await channel.close()

@@ -7,14 +7,14 @@ from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot import outbox
+from bot import lapsing
 from bot.brain import reread_library
 from bot.channel import Channel
 from bot.clock import Steady, Tick
 from bot.config import Settings
 from bot.database import Database
 from bot.inbox import Inbox
-from bot.quiet import Quiet
+from bot.quiet import Assumed
 from bot.services import firing
 from bot.services.articles import Articles
 from bot.services.closing import Closer
@@ -131,15 +131,15 @@ def _lapsing(house: Kept) -> Look:
     keyed = {name: channel.keyed for name, channel in house.channels.items()}
 
     async def lapse() -> None:
-        await asyncio.to_thread(outbox.release_lapsed, house.database, house.now(), keyed)
-        await asyncio.to_thread(outbox.expire, house.database, house.now())
+        await asyncio.to_thread(lapsing.release_lapsed, house.database, house.now(), keyed)
+        await asyncio.to_thread(lapsing.expire, house.database, house.now())
 
     return lapse
 
 
 def _reminding(house: Kept) -> Look:
     steady = Steady(house.now)
-    whole = firing.Assumed(ZoneInfo(house.settings.zone), Quiet.read(house.settings.quiet_hours))
+    whole = Assumed.of(house.settings)
 
     async def remind() -> None:
         if steady.is_steady():
