@@ -12,7 +12,6 @@ from collections.abc import (
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -48,16 +47,12 @@ from bot.sending import Sender
 from bot.services.reach import Reach
 from bot.ticks import ticks
 from bot.turns import Turns
-from bot.wakeups import Wakeups
+from bot.wakeups import Wakeups, redis_of
 from knowledge.library import Library
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
 
 log = structlog.get_logger()
 WARM = 1.0  # seconds after the start
 LANDING = 10.0  # seconds that messages on their way have when we end; then their lease lapses
-REDIS = 5.0  # seconds that Redis has to answer
 AGAIN = 5.0  # seconds until a part that broke is begun anew
 
 
@@ -96,7 +91,7 @@ def build(
     database = Database(settings.database())
     _upgrade(database)
     library = library or open_library(database)
-    wakeups = Wakeups(_redis(settings))
+    wakeups = Wakeups(redis_of(settings))
     gate = FloodGate(settings.flood_messages, settings.flood_seconds)
     reach: dict[str, Capabilities] = {}  # filled below: channels need the inbox first
     fetched: set[str] = set()
@@ -227,20 +222,6 @@ def rasa_routes(house: House) -> Iterable[web.RouteDef]:
     known = services(house.settings, house.library)
     bridge = Bridge(dialogs.load(), known, house.database, house.settings.language, house.now)
     return routes(bridge, house.settings.rasa_token)
-
-
-def _redis(settings: Settings) -> "Redis | None":
-    if not settings.redis_url:
-        return None
-    from redis.asyncio import Redis
-
-    # Redis only makes us faster: what it does not do at once is not worth waiting for.
-    return Redis.from_url(
-        settings.redis_url,
-        socket_timeout=REDIS,
-        socket_connect_timeout=REDIS,
-        socket_keepalive=True,
-    )
 
 
 @asynccontextmanager

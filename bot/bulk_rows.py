@@ -7,7 +7,7 @@ does. What is claimed is marked `sending` before it goes: after a crash exactly 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -35,7 +35,6 @@ from bot.rows import Dialect, Spelt, given, is_among
 from bot.sending import with_room
 from bot.services.preferences import preference
 
-LATE: Final = timedelta(days=7)  # a broadcast is done, and some of its people write only now
 PUT_OFF: Final = 5000  # rows of one night and one zone at a time
 _TABLES = Base.metadata.tables
 _OUTBOX, _BROADCAST, _TEXT = (_TABLES[t] for t in ("outbox", "broadcast", "broadcast_text"))
@@ -68,7 +67,7 @@ def _active() -> Select[Any]:
     b, waits = _BROADCAST.c, exists().where(*_QUEUED, _OUTBOX.c.broadcast_id == _BROADCAST.c.id)
     # Written out: a partial index serves only who says its condition.
     sending, done = (b.state == literal_column(f"'{state}'") for state in ("sending", "done"))
-    late = done & (b.done_at > bindparam("since", type_=Instant)) & waits
+    late = done & (b.ends_at > _NOW) & waits
     return select(b.id, b.minds_night).where(or_(sending, late)).order_by(b.id)
 
 
@@ -142,7 +141,7 @@ _PUT_OFF = _putting_off()
 def has_work(connection: Connection, channel: str, now: datetime) -> bool:
     """Whether a round would find something: a look that locks nothing."""
     asked = {"channel": channel, "now": now, "most": 1}
-    active = connection.execute(_ACTIVE, {"since": now - LATE}).all()
+    active = connection.execute(_ACTIVE, {"now": now}).all()
     found = [connection.execute(_DUE, {"broadcast": b.id, **asked}).first() for b in active]
     return any(found) or connection.execute(_LONE, asked).first() is not None
 
@@ -156,7 +155,7 @@ def turn(
         return ()
     outbox.plan_anew(connection)
     heads: list[Row[Any]] = []
-    for broadcast in connection.execute(_ACTIVE, {"since": wanted.now - LATE}).all():
+    for broadcast in connection.execute(_ACTIVE, {"now": wanted.now}).all():
         if room := wanted.most - len(heads):
             heads += _awake(connection, broadcast, replace(wanted, most=room))
     asked = {"channel": wanted.channel, "now": wanted.now}

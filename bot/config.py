@@ -54,6 +54,7 @@ class Settings:
     office_hours: str = "Mon-Fri 09:00-17:00"  # when staff answer, in `zone`
     zone: str = "Europe/Berlin"  # IANA time zone of the office
     quiet_hours: str = "22:00-08:00"  # in which we write to nobody first; empty for none
+    broadcast_limit: int = 500  # people; above, a second member of the team must agree; 0: never
     privacy_url: str = ""  # the full privacy notice
     own_channels: str = "web terminal"  # where personal answers may be given in the chat itself
     cross_border: str = ""  # who keeps the data in which country, if people must agree to that

@@ -93,6 +93,7 @@ def _shred_outbox(database: Database, now: datetime) -> None:
     row = _OUTBOX.c
     unfetched = and_(row.state != "sending", row.due_at < now - CONTENT)
     abandoned = and_(
+        row.broadcast_id.is_(None),  # that has its text, and an end of its own
         row.created_at < now - CONTENT,  # follows from what comes next; the index needs it said
         row.state.in_(outbox.OPEN),
         or_(unfetched, row.created_at < now - LEDGER),
