@@ -62,7 +62,8 @@ class Sender:
         flight = Flight(self.channels[claimed.delivery.to.channel], claimed)
         try:
             await self._wait(flight)
-            await asyncio.wait_for(flight.say(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):  # wait_for would make a task of each
+                await flight.say()
         except TimeoutError:
             return self._after(flight, Unsure())
         except SendError as error:
@@ -87,7 +88,8 @@ class Sender:
         wait = self.pacemakers[to.channel].turn(to, flight.channel.is_group(to))
         if wait > WAIT:  # its place is kept by the row, not by a task
             raise OurPace(timedelta(seconds=wait))
-        await asyncio.sleep(wait)
+        if wait > 0:  # else the loop need not even turn
+            await asyncio.sleep(wait)
 
     def _after(self, flight: Flight, error: SendError) -> Settlement:
         """The one place that knows what follows from each error."""

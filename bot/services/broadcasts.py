@@ -164,7 +164,8 @@ class Broadcasts:
         ]
         self._connection.execute(insert(_TEXT), texts)
         queued = queueing(self._wanted(broadcast), broadcast.ends_at)
-        return self._connection.execute(queued).rowcount
+        counted = {"preserve_rowcount": True}  # else PostgreSQL's is not looked at after an INSERT
+        return self._connection.execute(queued, execution_options=counted).rowcount
 
     # -- ---------------------------------------------------------------------------------------
 
