@@ -87,7 +87,7 @@ def _heads(is_lone: bool) -> Executable:
     return (
         select(*(_OUTBOX.c[name] for name in names))
         .where(*_QUEUED, of.is_(None) if is_lone else of == bindparam("broadcast"))
-        .where(_OUTBOX.c.channel == bindparam("channel"), _OUTBOX.c.due_at <= _NOW, ~blocked)
+        .where(_OUTBOX.c.channel == bindparam("at"), _OUTBOX.c.due_at <= _NOW, ~blocked)
         .where(or_(_OUTBOX.c.expires_at.is_(None), _OUTBOX.c.expires_at > _NOW))
         .order_by(_OUTBOX.c.due_at, _OUTBOX.c.id)
         .limit(bindparam("most"))
@@ -127,7 +127,7 @@ def _putting_off() -> Executable:
     for column, name in ((p.zone, "zone"), (p.quiet, "quiet")):
         asleep = asleep.where(column.is_not_distinct_from(bindparam(name)))
     of = (*_QUEUED, _OUTBOX.c.broadcast_id == bindparam("broadcast"))
-    theirs = select(_OUTBOX.c.id).where(*of, _OUTBOX.c.channel == bindparam("channel"))
+    theirs = select(_OUTBOX.c.id).where(*of, _OUTBOX.c.channel == bindparam("at"))
     theirs = theirs.where(_OUTBOX.c.due_at <= _NOW, _OUTBOX.c.address.in_(asleep)).limit(PUT_OFF)
     until = bindparam("until", type_=Instant)
     return update(_OUTBOX).where(_OUTBOX.c.id.in_(theirs)).values(due_at=until)
@@ -140,7 +140,7 @@ _PUT_OFF = _putting_off()
 
 def has_work(connection: Connection, channel: str, now: datetime) -> bool:
     """Whether a round would find something: a look that locks nothing."""
-    asked = {"channel": channel, "now": now, "most": 1}
+    asked = {"at": channel, "now": now, "most": 1}
     active = connection.execute(_ACTIVE, {"now": now}).all()
     found = [connection.execute(_DUE, {"broadcast": b.id, **asked}).first() for b in active]
     return any(found) or connection.execute(_LONE, asked).first() is not None
@@ -158,7 +158,7 @@ def turn(
     for broadcast in connection.execute(_ACTIVE, {"now": wanted.now}).all():
         if room := wanted.most - len(heads):
             heads += _awake(connection, broadcast, replace(wanted, most=room))
-    asked = {"channel": wanted.channel, "now": wanted.now}
+    asked = {"at": wanted.channel, "now": wanted.now}
     if room := wanted.most - len(heads):
         heads += connection.execute(_LONE, {"most": room, **asked}).all()
     outbox.take(connection, [row.id for row in heads], wanted.now)
@@ -180,7 +180,7 @@ def _is_plain(s: Settlement) -> bool:
 
 def _awake(connection: Connection, broadcast: Row[Any], wanted: Wanted) -> list[Row[Any]]:
     """The next rows of a broadcast to people for whom it is not night; others are put off."""
-    asked = {"broadcast": broadcast.id, "channel": wanted.channel, "now": wanted.now}
+    asked = {"broadcast": broadcast.id, "at": wanted.channel, "now": wanted.now}
     rows = list(connection.execute(_DUE, {"most": wanted.most, **asked}))
     if not rows or not broadcast.minds_night:
         return rows

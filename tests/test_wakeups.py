@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from bot import app, wakeups
 from bot.config import Settings
-from bot.wakeups import Bell, Wakeups
+from bot.wakeups import Bell, Wakeups, redis_of
 from tests.conftest import REDIS, missing
 
 

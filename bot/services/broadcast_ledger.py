@@ -49,7 +49,7 @@ class Ledger:
         """How many recipients are in each state; what was kept when the rows are gone."""
         o = _OUTBOX.c
         counted = select(o.state, func.count()).where(*_of(broadcast.id)).group_by(o.state)
-        found: dict[str, int] = dict(self._connection.execute(counted).tuples().all())
+        found: dict[str, int] = dict(self._connection.execute(counted).all())
         if not found:
             return broadcast.tally or {}
         if broadcast.state == "cancelled":  # its rows are cancelled by and by

@@ -52,7 +52,7 @@ def preview(connection: Connection, wanted: Wanted) -> Preview:
     groups = (to.channel, to.reach, to.language)
     counted = select(*groups, func.count()).group_by(*groups).order_by(*groups)
     reached = tuple(tuple(row) for row in connection.execute(counted))
-    missing: dict[str, int] = dict(connection.execute(left_out(wanted)).tuples().all())
+    missing: dict[str, int] = dict(connection.execute(left_out(wanted)).all())
     return Preview(reached, missing, _others(connection, wanted))
 
 

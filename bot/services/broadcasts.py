@@ -143,9 +143,12 @@ class Broadcasts:
         return self._step(broadcast, actor, "paused", "sending", "broadcast.resume")
 
     def cancel(self, broadcast: Broadcast, actor: str) -> Broadcast:
-        """Send no more of it, for good. What is on its way arrives."""
+        """Send no more of it, for good, not to those either who look or write only later.
+
+        What is on its way arrives.
+        """
         values = {"state": "cancelled", "done_at": self._now}
-        self._move(broadcast, ("asked", "due", "sending", "paused"), values)
+        self._move(broadcast, ("asked", "due", "sending", "paused", "done"), values)
         self._note(broadcast.id, actor, "broadcast.cancel")
         return self._known(broadcast.id)
 
