@@ -30,13 +30,18 @@ class Saying:
     def in_language(self, language: str) -> Reply:
         """The reply everybody of that language gets."""
         text = filled(self._broadcast.texts[language], dict(self._values(language)))
-        stop = Choice("unsubscribe", translate(language, _("No more of these")))
+        stop = Choice(self._way_out(), translate(language, _("No more of these")))
         return Reply(
             text,
             (*self._choices(language), stop),
             tuple(Link(in_language(p.label, language), p.url) for p in self._broadcast.links),
             tuple(self._images(language)),
         )
+
+    def _way_out(self) -> str:
+        """Out of the one topic it was for; else out of all that we begin ourselves."""
+        topics = self._broadcast.audience.topics
+        return f"topics:off={topics[0]}" if len(topics) == 1 else "unsubscribe"
 
     def _values(self, language: str) -> Iterator[tuple[str, str]]:
         if self._event is not None:

@@ -37,7 +37,7 @@ class Broadcasts:
     """
 
     def __init__(self, transaction: Transaction, open_: Open, limit: int = 0) -> None:
-        self._transaction, self._open, self._limit = transaction, open_, limit
+        self.transaction, self._open, self._limit = transaction, open_, limit
         self._connection, self._now = transaction.connection, transaction.now
 
     def get(self, number: int) -> Broadcast | None:
@@ -60,7 +60,7 @@ class Broadcasts:
 
     def save(self, broadcast: Broadcast, actor: str) -> Broadcast:
         """Write a draft, a new one where it has no number; gives it as it stands."""
-        Saying(self._transaction, broadcast)  # what it is about must be there
+        Saying(self.transaction, broadcast)  # what it is about must be there
         values = as_row(broadcast) | {"changed_at": self._now}
         if broadcast.id:
             self._move(broadcast, ("draft",), values)
@@ -101,7 +101,7 @@ class Broadcasts:
 
         Where it reaches more people than one may write to alone, somebody else must agree first.
         """
-        saying = Saying(self._transaction, broadcast)
+        saying = Saying(self.transaction, broadcast)
         for language in broadcast.languages:
             saying.in_language(language)
         preview = self.preview(broadcast)
@@ -159,7 +159,7 @@ class Broadcasts:
         """
         started = {"state": "sending", "begun_at": self._now}
         self._move(broadcast, ("due",), started)
-        saying = Saying(self._transaction, broadcast)
+        saying = Saying(self.transaction, broadcast)
         bodies = {code: reply_to_json(saying.in_language(code)) for code in broadcast.languages}
         texts = [
             {"broadcast_id": broadcast.id, "language": code, "body": body}
@@ -208,4 +208,4 @@ class Broadcasts:
         self, number: int, actor: str, action: str, after: str = "", detail: str = ""
     ) -> None:
         entry = Entry(actor, action, f"broadcast:{number}", detail, after=after)
-        Audit(self._transaction).write(entry)
+        Audit(self.transaction).write(entry)
