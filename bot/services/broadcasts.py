@@ -27,6 +27,7 @@ from bot.stored import reply_to_json
 UNDO: Final = timedelta(seconds=60)  # after it was sent off, in which it can be taken back
 _TABLES = Base.metadata.tables
 _TABLE, _TEXT, _PICKED = (_TABLES[n] for n in ("broadcast", "broadcast_text", "hand_picked"))
+_NOT_NOW = _("This cannot be done with it at this point: see what state it is in.")
 _OVERTAKEN = _("Somebody else has changed this broadcast meanwhile. Please look at it again.")
 
 
@@ -195,8 +196,11 @@ class Broadcasts:
         b = _TABLE.c
         is_known = (b.id == broadcast.id, b.revision == broadcast.revision, b.state.in_(states))
         changed = {"revision": b.revision + 1, "changed_at": self._now, **values}
-        if not self._connection.execute(update(_TABLE).where(*is_known).values(changed)).rowcount:
-            raise BadBroadcast(_OVERTAKEN)
+        if self._connection.execute(update(_TABLE).where(*is_known).values(changed)).rowcount:
+            return
+        known = self.get(broadcast.id)
+        is_same = known is not None and known.revision == broadcast.revision
+        raise BadBroadcast(_NOT_NOW if is_same else _OVERTAKEN)
 
     def _known(self, number: int) -> Broadcast:
         found = self.get(number)

@@ -116,10 +116,10 @@ def show_preview(draft: Broadcast, seen: Preview) -> None:
     if seen.others:
         click.echo(
             say_count(
-                _("{count} person will read the text in {language}: their own is not there."),
-                _("{count} people will read the text in {language}: their own is not there."),
+                _("{count} person will read the text in {spoken}: their own is not there."),
+                _("{count} people will read the text in {spoken}: their own is not there."),
                 seen.others,
-                language=language_name(draft.fallback),
+                spoken=language_name(draft.fallback),
             )
         )
 

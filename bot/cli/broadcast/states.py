@@ -11,6 +11,7 @@ from bot.cli.broadcast.reaching import (
     the_broadcast,
     yes_option,
 )
+from bot.cli.poll.reaching import sign_option, signed
 from bot.cli.speech import TranslatedCommand, say, say_count
 from bot.i18n import _
 from bot.services.broadcast import Broadcast
@@ -31,10 +32,14 @@ def _step(ctx: click.Context, number: int, staff: str | None, step: Step) -> Non
 @click.command(cls=TranslatedCommand, help=_("Agree to a broadcast that a colleague sent off."))
 @_NUMBER
 @staff_option
+@sign_option
 @click.pass_context
-def agree(ctx: click.Context, number: int, staff: str | None) -> None:
-    """A second member of the team."""
-    _step(ctx, number, staff, Broadcasts.agree)
+def agree(ctx: click.Context, number: int, staff: str | None, sign: bool) -> None:
+    """A second member of the team: at a login of their own, or with their password."""
+    actor = signed(ctx, staff, sign) or actor_of(staff)
+    known = the_broadcast(ctx, number)
+    done = change(ctx, lambda broadcasts: broadcasts.agree(known, actor))
+    click.echo(f"{done.id}  {say(STEPS[done.state])}")
 
 
 @click.command(cls=TranslatedCommand, help=_("Take it back before it has begun."))
