@@ -43,7 +43,7 @@ class EventOffice:
     # -- the event -----------------------------------------------------------------------------
 
     def save(self, event: Event) -> Saved:
-        """Write an event as it is now; who has a place is told when its time or place is another."""
+        """Write it as it is now; who has a place is told when its time or place is another."""
         known = self.known(event.id)
         saved = self._organising.save(event)
         if saved != "same":
@@ -111,6 +111,14 @@ class EventOffice:
         self._note("event.answers", event_id, name)
 
     # -- reminders -----------------------------------------------------------------------------
+
+    def rules(self, event_id: str) -> tuple[Rule, ...]:
+        """When the people of an event are reminded."""
+        return self._rules.of_event(event_id)
+
+    def rule(self, rule_id: int) -> Rule | None:
+        """One of these rules."""
+        return self._rules.get(rule_id)
 
     def add_rule(self, rule: Rule) -> Rule:
         """Remind the people of an event once more."""
