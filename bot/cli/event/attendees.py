@@ -59,7 +59,7 @@ def attendees(
 def admit(ctx: click.Context, event_id: str, reference: str, dry_run: bool) -> None:
     """The person is told."""
     known = read_reference(reference) or reference
-    organise(ctx, lambda organising: organising.admit(event_id, known), True, dry_run)
+    organise(ctx, lambda office: office.admit(event_id, known), True, dry_run)
     if not dry_run:
         tell(_("{reference} has a seat now."), reference=known)
 
@@ -73,7 +73,7 @@ def admit(ctx: click.Context, event_id: str, reference: str, dry_run: bool) -> N
 def remove(ctx: click.Context, event_id: str, reference: str, yes: bool, dry_run: bool) -> None:
     """The seat goes to who waits."""
     known = read_reference(reference) or reference
-    organise(ctx, lambda organising: organising.remove(event_id, known), yes, dry_run)
+    organise(ctx, lambda office: office.remove(event_id, known), yes, dry_run)
     if not dry_run:
         tell(_("{reference} is cancelled."), reference=known)
 

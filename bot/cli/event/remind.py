@@ -1,7 +1,7 @@
 """`citybot event remind list|add|pause|resume|remove`: when the people of an event are reminded."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,11 +9,13 @@ import click
 
 from bot.cli.event.looking import print_rows
 from bot.cli.event.reaching import the_event
+from bot.cli.login import login
 from bot.cli.reach import database_of, look
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, language, say, tell
 from bot.dialog import Transaction
 from bot.i18n import _, languages
-from bot.services.event_reminders import follow
+from bot.services.actors import named
+from bot.services.event_office import EventOffice
 from bot.services.events import Event
 from bot.services.registration import STATUSES
 from bot.services.reminder_ledger import ledger
@@ -98,7 +100,7 @@ def add(ctx: click.Context, /, event_id: str, dry_run: bool, **parts: Any) -> No
         sys.exit(1)
     told = on_the_clock(language(), fires, event.local_zone)
     if not dry_run:
-        _change(ctx, event_id, lambda rules: rules.add(rule))
+        _change(ctx, lambda office: office.add_rule(rule))
     tell(_("It would fire on {moment}.") if dry_run else _("It fires on {moment}."), moment=told)
 
 
@@ -114,7 +116,7 @@ def _text(written: str) -> tuple[str, str]:
 @click.pass_context
 def pause(ctx: click.Context, rule_id: int) -> None:
     """Its reminders are stopped until it is resumed."""
-    _of_rule(ctx, rule_id, lambda rules: rules.set_enabled(rule_id, enabled=False))
+    _of_rule(ctx, rule_id, lambda office, rule: office.let_rest(rule, True))
     tell(_("Rule {rule} rests."), rule=rule_id)
 
 
@@ -123,7 +125,7 @@ def pause(ctx: click.Context, rule_id: int) -> None:
 @click.pass_context
 def resume(ctx: click.Context, rule_id: int) -> None:
     """Its reminders live again."""
-    _of_rule(ctx, rule_id, lambda rules: rules.set_enabled(rule_id, enabled=True))
+    _of_rule(ctx, rule_id, lambda office, rule: office.let_rest(rule, False))
     tell(_("Rule {rule} works."), rule=rule_id)
 
 
@@ -132,24 +134,24 @@ def resume(ctx: click.Context, rule_id: int) -> None:
 @click.pass_context
 def remove(ctx: click.Context, rule_id: int) -> None:
     """Its reminders are stopped for good."""
-    _of_rule(ctx, rule_id, lambda rules: rules.remove(rule_id))
+    _of_rule(ctx, rule_id, lambda office, rule: office.remove_rule(rule))
     tell(_("Rule {rule} is gone."), rule=rule_id)
 
 
-def _of_rule(ctx: click.Context, rule_id: int, change: Any) -> None:
+def _of_rule(
+    ctx: click.Context, rule_id: int, change: Callable[[EventOffice, Rule], object]
+) -> None:
     found = look(ctx, lambda transaction: ReminderRules(transaction).get(rule_id))
     if found is None:
         tell(_("There is no rule {rule}."), rule=rule_id)
         sys.exit(1)
-    _change(ctx, found.event_id, change)
+    _change(ctx, lambda office: change(office, found))
 
 
-def _change(ctx: click.Context, event_id: str, change: Any) -> None:
+def _change(ctx: click.Context, change: Callable[[EventOffice], object]) -> None:
     """Change the rules of an event; its reminders follow in the same transaction."""
     with database_of(ctx) as database, database.write() as connection:
-        transaction = Transaction(connection, datetime.now(UTC))
-        change(ReminderRules(transaction))
-        follow(transaction, event_id)
+        change(EventOffice(Transaction(connection, datetime.now(UTC)), named("", login())))
 
 
 def _as_line(rule: Rule, event: Event, counts: Mapping[str, int]) -> str:

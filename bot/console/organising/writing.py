@@ -35,7 +35,7 @@ NAMES: Final = {
     "summary": _("What it is"),
     "for_whom": _("For whom"),
     "results": _("What came of it"),
-    "place": _("Place"),
+    "place": _("Where"),
     "programme": _("Programme"),
     "starts": _("Begins"),
     "ends": _("Ends"),
