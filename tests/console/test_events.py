@@ -65,7 +65,9 @@ def done(office: Office, about: str = f"event:{SCHOOL.id}") -> list[str]:
 def filled(page: Page, **changes: str) -> dict[str, str]:
     """The form of a page as a browser sends it: boxes that are not ticked are not in it."""
     ticks = dict.fromkeys(page.ticked, "1")
-    fields = {name: value for name, value in page.fields.items() if name not in ("csrf", "do")}
+    fields = {
+        name: value for name, value in page.fields.items() if name not in ("csrf", "do", "back")
+    }
     return fields | ticks | changes
 
 
@@ -216,6 +218,8 @@ async def test_another_place_is_told_after_it_was_agreed_to(both: Office) -> Non
     assert "2 people are told of it." in asks.words
     assert "Summer School Berlin has changed" in asks.words
     assert (event_of(both).place, told(both)) == ("ufaFabrik, Berlin", [])
+    back = await desk.post(f"{ONE}/edit", **filled(asks), back="1")
+    assert (back.status, back.fields["place"]) == (200, "Rathaus"), "nothing typed is lost"
     registered(both, "c")  # waits; hears of it as well, so it is asked once more
     again = await desk.post(f"{ONE}/edit", **filled(asks))
     assert "3 people are told of it." in again.words
@@ -375,7 +379,9 @@ async def test_who_registered_is_for_organisers_only(both: Office) -> None:
     assert "anna@example.org" in page.words
     assert "<script>alert" not in page.html
     assert str(one.reference) in (await desk.get(f"{ONE}/people?status=confirmed")).words
-    assert "Nobody here stands like that." in (await desk.get(f"{ONE}/people?status=waiting")).words
+    for query, is_found in (("ALERT(1)", 1), (str(one.reference).lower(), 1), ("carl", 0)):
+        assert (str(one.reference) in (await desk.get(f"{ONE}/people?q={query}")).words) == is_found
+    assert "Nobody fits." in (await desk.get(f"{ONE}/people?status=waiting")).words
     for path in (ONE, f"{ONE}/questions", f"{ONE}/reminders", "/console/events"):
         seen = await viewer.get(path)
         assert seen.status == 200

@@ -11,7 +11,7 @@ from bot.console.desk import Desk
 from bot.console.organising import EVENTS
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
-from bot.i18n import _, translate
+from bot.i18n import _, translate, translate_plural
 from bot.services.event_list import EventList, Listed
 from bot.services.event_office import EventOffice
 from bot.services.event_words import STATE_NAMES
@@ -68,17 +68,21 @@ class EventRoom:
     def asks(self, visit: Visit, listed: Listed, tried: Rehearsed, **more: str) -> web.Response:
         """What comes of it, to be agreed to: the same form once more, with how many are told.
 
-        `more`: the question, what the button says, and where one goes back to.
+        `more`: the question, what the button says, and `back`: what the one says that leads to the
+        form as it was typed.
         """
         kept = {name: value for name, value in visit.form.items() if name not in ("csrf", "sure")}
-        values = {"tried": tried, "kept": kept, "action": visit.request.path, **more}
-        return self.shown(visit, listed, "event_sure.html", values)
+        one, many = _("{count} person is told of it."), _("{count} people are told of it.")
+        more["told"] = translate_plural(visit.language, one, many, tried.told)
+        values = {"tried": tried, "kept": kept, "action": visit.request.path}
+        return self.shown(visit, listed, "event_sure.html", {"back": "", **values, **more})
 
     def _ways(self, visit: Visit) -> list[tuple[str, str]]:
         """The pages of an event, and what they are called: those this role may open."""
-        ways = [("", _("Overview")), ("/questions", _("Questions")), ("/reminders", _("Reminders"))]
+        ways = [("", _("Overview")), ("/questions", _("What people are asked"))]
         if may(visit.member.role, ORGANISE):
-            ways[1:1] = [("/people", _("Who registered"))]
+            ways.append(("/people", _("Who registered")))
+        ways.append(("/reminders", _("Reminders")))
         return [(path, translate(visit.language, label)) for path, label in ways]
 
     def base(self, visit: Visit) -> str:

@@ -14,6 +14,7 @@ from bot.services.certificate import name_of
 from bot.services.event_list import Listed
 from bot.services.event_texts import moment
 from bot.services.event_words import STATUS_NAMES
+from bot.services.references import read_reference
 from bot.services.registration import STATUSES, Registration
 from bot.services.seats import Seats
 from bot.tables import as_csv, as_workbook
@@ -36,12 +37,14 @@ class PeoplePages(EventRoom):
         """Some of them, first come first; which ones stands in the address."""
         listed = await self.listed(visit)
         found, page = await self._found(visit, listed), _page(visit)
-        shown = found[(page - 1) * _PAGE : page * _PAGE]
         places = {
             one.id: place
             for place, one in enumerate((one for one in found if one.status == "waiting"), 1)
         }
+        found = [one for one in found if _is_sought(one, visit.asked("q"))]
+        shown = found[(page - 1) * _PAGE : page * _PAGE]
         values = {
+            "words": visit.asked("q"),
             "rows": [_row(one, listed, visit, places.get(one.id)) for one in shown],
             "count": len(found),
             "status": _status(visit),
@@ -91,6 +94,13 @@ def _status(visit: Visit) -> str:
 def _page(visit: Visit) -> int:
     page = visit.asked("page")
     return int(page) if page.isdecimal() and 0 < len(page) < 7 and int(page) else 1
+
+
+def _is_sought(one: Registration, words: str) -> bool:
+    """By their name or reference, however it is written."""
+    if (reference := read_reference(words)) is not None:
+        return one.reference == reference
+    return words.casefold().strip() in f"{name_of(one)} {one.reference}".casefold()
 
 
 def _row(one: Registration, listed: Listed, visit: Visit, place: int | None) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from bot.services.roles import ORGANISE, may
 
 
 class ProgrammePage:
-    """One table; a programme is an article, what it says is written there."""
+    """One table, those with events first; what a programme says is written in its article."""
 
     def __init__(self, desk: Desk, rendering: Rendering) -> None:
         self._desk, self._rendering = desk, rendering
@@ -29,7 +29,7 @@ class ProgrammePage:
     async def show(self, visit: Visit) -> web.StreamResponse:
         """Every programme there is an article of, and those that only events name."""
         titles, events, interested = await self._desk.look(lambda t: self._found(t, visit))
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "slug": slug,
                 "title": titles.get(slug, slug),
@@ -40,8 +40,9 @@ class ProgrammePage:
                 "address": f"{EVENTS}?{urlencode({'programme': slug, 'time': 'all'})}",
                 "new": f"{EVENTS}/new?{urlencode({'programme': slug})}",
             }
-            for slug in sorted({*titles, *events}, key=lambda slug: titles.get(slug, slug))
+            for slug in {*titles, *events}
         ]
+        rows.sort(key=lambda row: (not row["events"], -row["interested"], row["title"]))
         values = {"rows": rows, "may_organise": may(visit.member.role, ORGANISE)}
         return self._rendering.page(visit, "programmes.html", values)
 

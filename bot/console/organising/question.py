@@ -11,7 +11,7 @@ from bot.console.organising import EVENTS
 from bot.console.organising.asking import form_of, options_of, raised, with_spare, written
 from bot.console.organising.office import EventRoom, why
 from bot.console.visit import Visit
-from bot.i18n import _, translate
+from bot.i18n import _, translate, translate_plural
 from bot.services.audit import sha_of
 from bot.services.event_list import Listed
 from bot.services.event_office import EventOffice
@@ -42,6 +42,7 @@ _OVERTAKEN = _(
     "Somebody else has changed this question meanwhile. Yours stands below; it counts when you "
     "save once more."
 )
+_NO_ANSWER = _("Nobody has answered it.")
 _FRESH = {"kind": "text", "required": "1", "collect_on": ""}
 
 
@@ -121,7 +122,14 @@ class QuestionForm(EventRoom):
             return to(f"{EVENTS}/{event.id}/questions")
         every = await self._desk.look(lambda t: Seats(t).of_event(event.id))
         count = sum(one.answers.get(name) is not None for one in every)
-        values = {"field": field, "asked": in_language(field.ask, visit.language), "count": count}
+        told = translate_plural(
+            visit.language,
+            _("{count} person has answered it. The answer is then shown nowhere any more."),
+            _("{count} people have answered it. Their answers are then shown nowhere any more."),
+            count,
+        )
+        values = {"field": field, "asked": in_language(field.ask, visit.language)}
+        values["answered"] = told if count else translate(visit.language, _NO_ANSWER)
         return self.shown(visit, listed, "event_question_remove.html", values)
 
     def _listed(self, visit: Visit, listed: Listed, error: str = "") -> web.Response:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import web
+from sqlalchemy.exc import IntegrityError
 
 from bot.console.door import to
 from bot.console.organising import EVENTS
@@ -92,7 +93,10 @@ class EventForm(EventRoom):
             return event.id
 
         try:
-            event_id = await self.do(visit, create)
+            try:
+                event_id = await self.do(visit, create)
+            except IntegrityError:  # two pressed at the same moment: now it is there
+                event_id = await self.do(visit, create)
         except Unfit as unfit:
             return await self._page(visit, visit.form, _View(errors=unfit.why), 422)
         except BadEvent as bad:
@@ -118,12 +122,15 @@ class EventForm(EventRoom):
         def wrong(errors: Mapping[str, str]) -> _View:
             return _View(errors=errors, event=listed.event, seen=seen)
 
+        if visit.form.get("back"):
+            return await self._page(visit, visit.form, wrong({}))
         try:
             tried = await self.tried(visit, save)
             if tried.told and not is_sure(visit, tried):
                 question = translate(visit.language, _("Save it and tell people?"))
                 button = translate(visit.language, _("Save"))
-                return self.asks(visit, listed, tried, question=question, yes=button)
+                back = translate(visit.language, _("Go on writing"))
+                return self.asks(visit, listed, tried, question=question, yes=button, back=back)
             await self.do(visit, save)
         except Unfit as unfit:
             return await self._page(visit, visit.form, wrong(unfit.why), 422)
