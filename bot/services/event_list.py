@@ -1,7 +1,7 @@
 """The events as the team lists them: with how many registered, and who waits for a decision."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,9 @@ from bot.models import Base
 from bot.services.events import Event, Events
 from bot.services.registration import SEATED
 
-_REGISTRATION = Base.metadata.tables["registration"].c
+_EVENT, _REGISTRATION = Base.metadata.tables["event"].c, Base.metadata.tables["registration"].c
+_GOES_ON = ("open", "closed")
+_NAMED = 500  # events whose registrations are asked for by name; of more, all are counted
 TIMES: Final = ("coming", "past", "all")
 DECIDE: Final = "decide"
 """Instead of a state: those where somebody waits while seats are held back."""
@@ -48,7 +50,7 @@ class Listed:
     def to_decide(self, now: datetime) -> int:
         """Who waits while seats are held back: only the team can give those."""
         event = self.event
-        can = event.reserved and event.state in ("open", "closed") and now < event.starts_at
+        can = event.reserved and event.state in _GOES_ON and now < event.starts_at
         return self.count("waiting") if can else 0
 
 
@@ -56,46 +58,53 @@ class EventList:
     """All events there are."""
 
     def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
+        self._transaction, self._now = transaction, transaction.now
 
     def find(self, wanted: Wanted) -> tuple[Listed, ...]:
         """Those that are wanted: the next first, of those that are over the last first."""
-        found = [one for one in self._all() if self._is_wanted(one, wanted)]
+        fits = [event for event in self._every() if self._is_wanted(event, wanted)]
+        counts = self._counts([event.id for event in fits])
+        found = [Listed(event, counts[event.id]) for event in fits]
+        if wanted.state == DECIDE:
+            found = [one for one in found if one.to_decide(self._now)]
         return tuple(reversed(found) if wanted.time == "past" else found)
 
     def get(self, event_id: str) -> Listed | None:
         """One event with its figures."""
         event = Events(self._transaction).get(event_id)
-        return Listed(event, self._counts(event_id)[event_id]) if event else None
+        return Listed(event, self._counts([event_id])[event_id]) if event else None
 
     def programmes(self) -> tuple[str, ...]:
         """The programmes that have an event."""
-        every = Events(self._transaction).every()
-        return tuple(sorted({event.programme for event in every if event.programme}))
+        named = select(_EVENT.programme).where(_EVENT.programme.is_not(None)).distinct()
+        return tuple(self._transaction.connection.scalars(named.order_by(_EVENT.programme)))
 
     def to_decide(self) -> int:
         """How many people wait for a decision, at all events."""
-        return sum(one.to_decide(self._transaction.now) for one in self._all())
+        waiting = select(func.count()).where(
+            _REGISTRATION.event_id == _EVENT.id,
+            _REGISTRATION.status == "waiting",
+            _EVENT.reserved > 0,
+            _EVENT.state.in_(_GOES_ON),
+            _EVENT.starts_at > self._now,
+        )
+        return int(self._transaction.connection.scalar(waiting) or 0)
 
-    def _all(self) -> list[Listed]:
-        counts = self._counts()
-        every = Events(self._transaction).every()
-        return [Listed(event, counts[event.id]) for event in every]
+    def _every(self) -> tuple[Event, ...]:
+        return Events(self._transaction).every()
 
-    def _counts(self, event_id: str = "") -> Mapping[str, Mapping[str, int]]:
+    def _counts(self, ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         r = _REGISTRATION
         counted = select(r.event_id, r.status, func.count()).group_by(r.event_id, r.status)
-        counted = counted.where(r.event_id == event_id) if event_id else counted
+        if len(ids) < _NAMED:
+            counted = counted.where(r.event_id.in_(ids))
         found: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for event, status, count in self._transaction.connection.execute(counted):
             found[event][status] = int(count)
         return found
 
-    def _is_wanted(self, one: Listed, wanted: Wanted) -> bool:
-        event, now = one.event, self._transaction.now
-        if wanted.time != "all" and event.is_over(now) != (wanted.time == "past"):
-            return False
-        if wanted.state == DECIDE and not one.to_decide(now):
+    def _is_wanted(self, event: Event, wanted: Wanted) -> bool:
+        if wanted.time != "all" and event.is_over(self._now) != (wanted.time == "past"):
             return False
         if wanted.state not in ("", DECIDE, event.state):
             return False

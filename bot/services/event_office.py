@@ -36,6 +36,11 @@ class EventOffice:
         """How many people were told of what was done here."""
         return self._organising.told
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """A few of the texts they were told."""
+        return self._organising.texts
+
     def known(self, event_id: str) -> Event | None:
         """An event as it stands, held until the transaction ends."""
         return self._organising.known(event_id)
