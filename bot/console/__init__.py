@@ -19,15 +19,7 @@ from bot.console.factor import FactorPage
 from bot.console.gaps import GAPS, GapPages
 from bot.console.help import HELP, HelpPage
 from bot.console.live import LIVE, LivePages
-from bot.console.organising import EVENTS, PROGRAMMES
-from bot.console.organising.event import EventPage
-from bot.console.organising.events import EventPages
-from bot.console.organising.people import PeoplePages
-from bot.console.organising.person import PersonPage
-from bot.console.organising.programmes import ProgrammePage
-from bot.console.organising.question import QuestionForm
-from bot.console.organising.reminders import ReminderPage
-from bot.console.organising.writing import EventForm
+from bot.console.organising.rooms import event_rooms
 from bot.console.questions import QuestionPages
 from bot.console.radar import CHARTS, RADAR, RadarPages
 from bot.console.rendering import STATIC, Rendering
@@ -38,7 +30,7 @@ from bot.console.tokens import TOKENS, TokenPages
 from bot.console.trail import TrailPage
 from bot.console.visit import Visit
 from bot.console.webhooks import WEBHOOKS, WebhookPages
-from bot.services.roles import AUDIT, EDIT, ORGANISE, PRIVATE, READ, REVIEW, TEAM
+from bot.services.roles import AUDIT, EDIT, PRIVATE, READ, REVIEW, TEAM
 from bot.web.assets import SHARED, Shelf
 from bot.web.problem import NOT_FOUND, WRONG_METHOD, Problem
 
@@ -46,8 +38,6 @@ _FOLDER = Path(__file__).parent / "static"
 _TOKEN = "{token:[A-Za-z0-9_-]{20,60}}"  # noqa: S105 - the shape of one
 _ID = "{id:[0-9]{1,17}}"
 _SLUG = "{slug:[a-z0-9-]{1,80}}"
-_REFERENCE = "{reference:[2-9A-Za-z-]{9,11}}"
-_KIND = "{kind:(?:csv|xlsx|json|jsonl)}"
 _NAME = "{name:[a-z0-9._-]{1,40}}"
 Answer = Callable[[Visit], Awaitable[web.StreamResponse]]
 Rooms = Mapping[str, Mapping[str, Room]]
@@ -79,7 +69,7 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         **_talk_rooms(desk, rendering),
         **_gap_rooms(GapPages(desk, rendering)),
         **_article_rooms(ArticlePages(desk, rendering), EditorPages(desk, rendering)),
-        **_event_rooms(desk, rendering),
+        **event_rooms(desk, rendering),
         **_radar_rooms(RadarPages(desk, rendering)),
         **_trail_rooms(TrailPage(desk, rendering)),
         **_team_rooms(TeamPage(desk, rendering)),
@@ -192,48 +182,6 @@ def _article_rooms(articles: ArticlePages, editor: EditorPages) -> Rooms:
         f"{one}/history": {
             "GET": Room(articles.history, READ),
             "POST": Room(articles.revert, EDIT),
-        },
-    }
-
-
-def _event_rooms(desk: Desk, rendering: Rendering) -> Rooms:
-    events, event = EventPages(desk, rendering), EventPage(desk, rendering)
-    form = EventForm(desk, rendering)
-    one = f"{EVENTS}/{_SLUG}"
-    return {
-        EVENTS: {"GET": Room(events.list, READ)},
-        f"{EVENTS}.csv": {"GET": Room(events.file, READ)},
-        f"{EVENTS}/new": {"GET": Room(form.blank, ORGANISE), "POST": Room(form.create, ORGANISE)},
-        PROGRAMMES: {"GET": Room(ProgrammePage(desk, rendering).show, READ)},
-        one: {"GET": Room(event.show, READ)},
-        f"{one}/edit": {"GET": Room(form.show, ORGANISE), "POST": Room(form.save, ORGANISE)},
-        f"{one}/state": {"POST": Room(event.change, ORGANISE)},
-        f"{one}/door": {"POST": Room(event.door, ORGANISE)},
-        f"{one}/checkin": {"POST": Room(event.check_in, ORGANISE)},
-        **_registering_rooms(desk, rendering, one),
-    }
-
-
-def _registering_rooms(desk: Desk, rendering: Rendering, one: str) -> Rooms:
-    people, person = PeoplePages(desk, rendering), PersonPage(desk, rendering)
-    questions, reminders = QuestionForm(desk, rendering), ReminderPage(desk, rendering)
-    asked = {"GET": Room(questions.show, ORGANISE), "POST": Room(questions.save, ORGANISE)}
-    return {
-        f"{one}/people": {"GET": Room(people.list, ORGANISE)},
-        f"{one}/people.{_KIND}": {"GET": Room(people.file, ORGANISE, confirms=True)},
-        f"{one}/people/{_REFERENCE}": {
-            "GET": Room(person.show, ORGANISE),
-            "POST": Room(person.change, ORGANISE),
-        },
-        f"{one}/questions": {
-            "GET": Room(questions.list, READ),
-            "POST": Room(questions.change, ORGANISE),
-        },
-        f"{one}/question": asked,
-        f"{one}/questions/{_NAME}": asked,
-        f"{one}/reminders": {
-            "GET": Room(reminders.show, READ),
-            "POST": Room(reminders.change, ORGANISE),
         },
     }
 

@@ -111,6 +111,16 @@ class EventOffice:
             self._note("event.door-void", event_id)
         return gone
 
+    def all_seen(self, event_id: str, is_so: bool) -> int:
+        """All who were not seen stayed away, or that is taken back; gives how many."""
+        self.known(event_id)
+        checkins = CheckIns(self._transaction)
+        turned = checkins.close(event_id) if is_so else checkins.reopen(event_id)
+        if turned:
+            action = "event.stayed-away" if is_so else "event.stayed-away-undo"
+            self._note(action, event_id, f"{turned} registrations")
+        return turned
+
     def took_along(self, event_id: str, name: str) -> None:
         """The list of who registered leaves the house as that file."""
         self._note("event.answers", event_id, name)

@@ -16,8 +16,8 @@ from bot.services.webhooks import Webhooks
 from knowledge.library import Library
 from tests.browser.browsing import violations, watch
 from tests.console.office import PASSWORD, Office, opened
+from tests.console.organising import ONE, held, registered
 from tests.console.talking import CHANNELS, Visitor
-from tests.console.test_events import ONE, held, registered
 from tests.console.test_gaps import BIKE, ask
 from tests.console.test_pages import HOSTILE, asked
 from tests.console.test_radar import LAST_TUESDAY, WEEK, count, put

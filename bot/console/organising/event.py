@@ -80,6 +80,13 @@ class EventPage(EventRoom):
         if visit.form.get("do") == "void":
             await self.do(visit, lambda office: office.close_door(event.id))
             return to(f"{EVENTS}/{event.id}?done=void")
+        if (do := visit.form.get("do")) in ("away", "back"):
+            is_so = do == "away"
+            if is_so and visit.now < event.starts_at:
+                early = translate(visit.language, _("It has not begun yet."))
+                return self._page(visit, listed, door={"error": early}, status=422)
+            await self.do(visit, lambda office: office.all_seen(event.id, is_so))
+            return to(f"{EVENTS}/{event.id}#door")
         token = await self.do(visit, lambda office: office.make_door(event))
         until = max(event.ends_at, visit.now) + STAYS
         link = f"{self.base(visit)}{DOOR}{token}"
@@ -135,6 +142,7 @@ class EventPage(EventRoom):
             "registering": state_of(event, language, visit.now),
             "figures": _figures(listed, visit),
             "to_decide": listed.to_decide(visit.now),
+            "has_begun": visit.now >= event.starts_at,
             "is_over": event.is_over(visit.now),
             "shred_day": format_day(language, shred_day(event)),
             "public": public,
