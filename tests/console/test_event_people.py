@@ -118,6 +118,7 @@ async def test_the_link_for_the_door_is_shown_once(office: Office) -> None:
     (link,) = re.findall(r"http://[\d.:]+/checkin/[\w-]{43}", made.words)
     assert "<svg" in made.html
     assert link not in (await desk.get(ONE)).html
+    assert (await desk.post(f"{ONE}/door", do="drop")).status == 404
     assert (await desk.post(f"{ONE}/door", do="void")).location == f"{ONE}?done=void"
     assert office.rows("SELECT count(*) FROM check_in_link") == [(0,)]
     assert done(office) == ["event.door", "event.door-void"]

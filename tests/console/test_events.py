@@ -69,7 +69,7 @@ async def test_today_leads_to_who_waits_for_a_decision(office: Office) -> None:
     registered(office, "a", "b", "c")
     page = await desk.get("/console")
     assert "/console/events?state=decide" in page.links
-    assert "2 people wait for a seat that is held back" in page.words
+    assert "2 waiting for a seat that is held back" in page.words
 
 
 async def test_an_event_is_written_as_a_draft_once(both: Office) -> None:
@@ -98,11 +98,11 @@ async def test_an_event_is_written_as_a_draft_once(both: Office) -> None:
         ({"starts": "2027-03-28T02:30"}, {"starts": "does not exist in Europe/Berlin"}),
         ({"starts": "0001-01-01T00:00"}, {"starts": "is no time in the calendar"}),
         ({"ends": "9999-12-31T23:59"}, {"ends": "is no time in the calendar"}),
-        ({"ends": "2027-05-03T08:00"}, {"": "ends before it starts"}),
-        ({"zone": "Mars/Olympus", "capacity": "-1"}, {"zone": "no time zone", "capacity": "no whole"}),
+        ({"ends": "2027-05-03T08:00"}, {"": "City walk ends before it starts"}),
+        ({"zone": "Mars/Olympus", "capacity": "-1"}, {"zone": "no time zone", "capacity": "Seats: -1 is no whole number"}),
         ({"link": "javascript:alert(1)"}, {"": "is no address of a page"}),
         ({"id": "../x"}, {"": "is no id for an event"}),
-        ({"summary_de": "ä" * 2001}, {"summary_de": "longer than 2000 characters"}),
+        ({"summary_de": "ä" * 2001}, {"summary_de": "What it is in German is longer than 2000 characters"}),
         ({"shred_on": "2027-05-01"}, {"": "cannot be deleted before the event ends"}),
     ],
 )  # fmt: skip

@@ -74,19 +74,26 @@ class EventPage(EventRoom):
         return to(f"{here}?done={do}")
 
     async def door(self, visit: Visit) -> web.StreamResponse:
-        """The secret link for those who stand at the door, shown once; or end those there are."""
-        listed = await self.listed(visit)
+        """What the pressed button says: a link for the door, no more links, who stayed away."""
+        listed, do = await self.listed(visit), visit.form.get("do", "")
         event = listed.event
-        if visit.form.get("do") == "void":
-            await self.do(visit, lambda office: office.close_door(event.id))
-            return to(f"{EVENTS}/{event.id}?done=void")
-        if (do := visit.form.get("do")) in ("away", "back"):
-            is_so = do == "away"
-            if is_so and visit.now < event.starts_at:
+        match do:
+            case "make":
+                return await self._new_door(visit, listed)
+            case "void":
+                await self.do(visit, lambda office: office.close_door(event.id))
+                return to(f"{EVENTS}/{event.id}?done=void")
+            case "away" if visit.now < event.starts_at:
                 early = translate(visit.language, _("It has not begun yet."))
                 return self._page(visit, listed, door={"error": early}, status=422)
-            await self.do(visit, lambda office: office.all_seen(event.id, is_so))
-            return to(f"{EVENTS}/{event.id}#door")
+            case "away" | "back":
+                await self.do(visit, lambda office: office.all_seen(event.id, do == "away"))
+                return to(f"{EVENTS}/{event.id}#door")
+        raise Problem(NOT_FOUND)
+
+    async def _new_door(self, visit: Visit, listed: Listed) -> web.StreamResponse:
+        """The secret link for those who stand at the door, shown once."""
+        event = listed.event
         token = await self.do(visit, lambda office: office.make_door(event))
         until = max(event.ends_at, visit.now) + STAYS
         link = f"{self.base(visit)}{DOOR}{token}"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.i18n import DEFAULT, _, languages, translate
+from bot.i18n import DEFAULT, _, language_called, languages, translate
 from bot.services.audit import sha_of
 from bot.services.drafts import slug_for
 from bot.services.event_written import BY_LANGUAGE, KEYS, TEXTS, TIMES, from_plain, to_plain
@@ -18,6 +18,29 @@ from bot.services.fields import BadEvent
 Form = Mapping[str, str]
 # What the form writes: state and questions have pages of their own.
 KEPT: Final = tuple(key for key in KEYS if key not in ("id", "state", "fields"))
+NAMES: Final = {
+    "id": _("Its name in links"),
+    "title": _("Title"),
+    "summary": _("What it is"),
+    "for_whom": _("For whom"),
+    "results": _("What came of it"),
+    "place": _("Where"),
+    "programme": _("Programme"),
+    "starts": _("Begins"),
+    "ends": _("Ends"),
+    "zone": _("Time zone of the place"),
+    "link": _("A page about it"),
+    "contact": _("Whom to ask"),
+    "capacity": _("Seats"),
+    "reserved": _("Of these held back"),
+    "seats_each": _("Seats one registration may take"),
+    "waiting_list": _("Waiting list"),
+    "offer_hours": _("Hours a free seat is offered to who waits"),
+    "opens": _("Registration begins"),
+    "closes": _("Registration ends"),
+    "shred_on": _("Answers are deleted on"),
+    "materials": _("Links shown afterwards"),
+}
 _NOT_COPIED = ("starts", "ends", "opens", "closes", "shred_on", "results", "materials")
 _SIGNS = 12  # of a fingerprint
 _MISSING = {
@@ -102,7 +125,7 @@ def read(form: Form, known: Event | None, language: str, base: Event | None = No
         except BadEvent as bad:
             key = bad.key or ""
             if key or not why:
-                why[_field(key, bad)] = translate(language, bad.why, **bad.values)
+                why[_field(key, bad)] = _told_kindly(bad, form, language)
             if key == "zone" and written["zone"] != "UTC":
                 written["zone"] = "UTC"  # to see what else is wrong
             elif written.pop(key, None) is None:
@@ -128,6 +151,19 @@ def laid_over(form: Form, known: Event, language: str) -> Event:
     event = replace(mine, **_parts(known, taken))
     plain = to_plain(known)
     raise Overtaken(event, taken, {key: _told(plain.get(key)) for key in clashes}, seen_of(known))
+
+
+def _told_kindly(bad: BadEvent, form: Form, language: str) -> str:
+    """Why, with what the team calls things in the place of what a file calls them."""
+    values = dict(bad.values)
+    for name in ("key", "of"):
+        if values.get(name) in NAMES:
+            values[name] = translate(language, NAMES[str(values[name])])
+    if values.get("language") in languages():
+        values["language"] = language_called(language, str(values["language"]))
+    titles = (form.get(f"title_{code}", "").strip() for code in (language, *languages()))
+    values |= {"event": next(filter(None, titles), values["event"])} if "event" in values else {}
+    return translate(language, bad.why, **values)
 
 
 def _missing(form: Form, language: str) -> dict[str, str]:

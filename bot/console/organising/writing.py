@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.console.door import to
 from bot.console.organising import EVENTS
 from bot.console.organising.filled import (
+    NAMES,
     Overtaken,
     Unfit,
     form_like,
@@ -30,29 +31,6 @@ from bot.services.events import Event, Events
 from bot.services.fields import TEXT_LIMIT, BadEvent
 from bot.web.problem import NOT_FOUND, Problem
 
-NAMES: Final = {
-    "id": _("Its name in links"),
-    "title": _("Title"),
-    "summary": _("What it is"),
-    "for_whom": _("For whom"),
-    "results": _("What came of it"),
-    "place": _("Where"),
-    "programme": _("Programme"),
-    "starts": _("Begins"),
-    "ends": _("Ends"),
-    "zone": _("Time zone of the place"),
-    "link": _("A page about it"),
-    "contact": _("Whom to ask"),
-    "capacity": _("Seats"),
-    "reserved": _("Of these held back"),
-    "seats_each": _("Seats one registration may take"),
-    "waiting_list": _("Waiting list"),
-    "offer_hours": _("Hours a free seat is offered to who waits"),
-    "opens": _("Registration begins"),
-    "closes": _("Registration ends"),
-    "shred_on": _("Answers are deleted on"),
-    "materials": _("Links shown afterwards"),
-}
 _TAKEN = _("There is an event with this name already: {event}. Give it another one.")
 _ZONES = ("Europe/Berlin", "Asia/Shanghai", "UTC")
 
