@@ -181,6 +181,7 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             editing=Editing(house.library),
             remedy=step_for,
             reach={name: channel.can for name, channel in house.channels.items()},
+            fetched=frozenset(name for name, c in house.channels.items() if c.fetches),
             dialogs=_titles(),
         )
     )

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.console.account import ACCOUNT, AccountPage
 from bot.console.articles import ARTICLES, ArticlePages
+from bot.console.broadcasts.rooms import broadcast_rooms
 from bot.console.canned import CANNED, CannedPage
 from bot.console.channels import CHANNELS, ChannelPages
 from bot.console.conversation import ConversationPage
@@ -19,6 +20,7 @@ from bot.console.factor import FactorPage
 from bot.console.gaps import GAPS, GapPages
 from bot.console.help import HELP, HelpPage
 from bot.console.live import LIVE, LivePages
+from bot.console.organising.rooms import event_rooms
 from bot.console.questions import QuestionPages
 from bot.console.radar import CHARTS, RADAR, RadarPages
 from bot.console.rendering import STATIC, Rendering
@@ -68,6 +70,8 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         **_talk_rooms(desk, rendering),
         **_gap_rooms(GapPages(desk, rendering)),
         **_article_rooms(ArticlePages(desk, rendering), EditorPages(desk, rendering)),
+        **event_rooms(desk, rendering),
+        **broadcast_rooms(desk, rendering),
         **_radar_rooms(RadarPages(desk, rendering)),
         **_trail_rooms(TrailPage(desk, rendering)),
         **_team_rooms(TeamPage(desk, rendering)),

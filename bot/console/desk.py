@@ -82,6 +82,7 @@ class Desk(desk.Desk):
 
     channels  the names of those that are open
     reach     what each open channel can do
+    fetched   those whose people come and look
     dialogs   what the team may choose dialogs by: a msgid, by name
     remedy    what to do about what a platform said, by channel and reason: a msgid; "" if unknown
     """
@@ -90,4 +91,5 @@ class Desk(desk.Desk):
     editing: Editing
     remedy: Callable[[str, str], str]
     reach: Mapping[str, Capabilities] = field(default_factory=dict)
+    fetched: frozenset[str] = frozenset()
     dialogs: Mapping[str, str] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from bot.dialog import Transaction
 from bot.models import Base
@@ -12,6 +12,8 @@ _TABLES = Base.metadata.tables
 _QUESTION, _GAP, _CHANNEL = (_TABLES[name].c for name in ("question", "gap", "channel_state"))
 _READ, _TALK = _TABLES["transcribed"].c, _TABLES["transcript"].c
 _VERSION: Final = _TABLES["article_version"].c
+_BROADCAST, _OUTBOX = _TABLES["broadcast"].c, _TABLES["outbox"].c
+_LATEST: Final = 50  # broadcasts: a page of them
 _ALL: Final = "today"  # the page that shows something of everything
 
 
@@ -34,10 +36,20 @@ class Pulse:
             "questions": self._rows(newest) + self._rows(waiting),
             "gaps": self._rows(gaps),
             "articles": self._rows(select(func.max(_VERSION.id))),
+            "broadcasts": self._rows(self._broadcasts()),
             "channels": self._rows(channels.order_by(_CHANNEL.channel)),
         }
         today = {_ALL: "".join((*marks.values(), talking))}
         return marks | today | {"conversations": self._rows(read) + talking}
+
+    def _broadcasts(self) -> Any:
+        """How far those are that are being sent; what was sent once is not counted anew."""
+        sent = (_OUTBOX.broadcast_id == _BROADCAST.id, _OUTBOX.kind == "broadcast")
+        through = select(func.count()).where(*sent, _OUTBOX.state == "sent").scalar_subquery()
+        moving = _BROADCAST.state == "sending"
+        count = case((moving, through), else_=0)
+        wanted = select(_BROADCAST.id, _BROADCAST.revision, count)
+        return wanted.order_by(_BROADCAST.id.desc()).limit(_LATEST)
 
     def _rows(self, wanted: Any) -> str:
         return repr([tuple(row) for row in self._connection.execute(wanted)])

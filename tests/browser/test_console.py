@@ -11,10 +11,12 @@ from bot.config import Settings
 from bot.dialog import Transaction
 from bot.services.announcing import EVENTS, POLL, announce
 from bot.services.api_tokens import ApiTokens, Wish
+from bot.services.fields import check_fields
 from bot.services.webhooks import Webhooks
 from knowledge.library import Library
 from tests.browser.browsing import violations, watch
 from tests.console.office import PASSWORD, Office, opened
+from tests.console.organising import ONE, held, registered
 from tests.console.talking import CHANNELS, Visitor
 from tests.console.test_gaps import BIKE, ask
 from tests.console.test_pages import HOSTILE, asked
@@ -28,6 +30,9 @@ PAGES = (
     *("/console/canned", "/console/conversations/1?canned=1"),
     *("/console/articles", "/console/articles/new", "/console/articles/kalkbreite-zurich"),
     "/console/articles/kalkbreite-zurich/history",
+    *("/console/events", "/console/events?q=nothing", "/console/events/new", ONE, f"{ONE}/edit"),
+    *(f"{ONE}/questions", f"{ONE}/question", f"{ONE}/questions/food", f"{ONE}/people"),
+    *(f"{ONE}/people/REFERENCE", f"{ONE}/reminders", "/console/programmes"),
     *("/console/tokens", "/console/webhooks", "/console/webhooks/1"),
     *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
     *("/console/confirm", "/console/nothing", "/help"),
@@ -39,6 +44,18 @@ async def office(sqlite_url: str, tmp_path: Path, library: Library) -> AsyncIter
     settings = Settings(data_dir=tmp_path, database_url=sqlite_url, secret="for tests only")
     async with opened(settings, library, CHANNELS) as at_work:
         yield at_work
+
+
+def organised(office: Office) -> str:
+    """An event with hostile texts, somebody who has a seat and one who waits; gives a reference."""
+    texts = dict.fromkeys(("en", "de", "zh"), HOSTILE)
+    options = [{"id": name, "label": texts} for name in "abc"]
+    fields = [{"id": "food", "kind": "choice", "ask": texts, "options": options},
+              {"id": "name", "kind": "text", "ask": texts, "personal": True, "reason": texts}]  # fmt: skip
+    held(office, title=texts, summary=texts, place=HOSTILE, contact=HOSTILE, capacity=2, reserved=1,
+         fields=check_fields(fields))  # fmt: skip
+    registered(office, "ann", "bob", answers={"food": "a", "name": HOSTILE})
+    return str(registered(office, "eve", answers={"name": HOSTILE})[0].reference)
 
 
 async def comes_in(office: Office, page: Page) -> None:
@@ -105,19 +122,31 @@ async def test_axe_finds_nothing(
     put(office, "a", "b", "c", outcome="not_meant", language="de", asked_at=LAST_TUESDAY - WEEK)
     count(office)
     called(office)
+    reference = organised(office)
     await comes_in(office, page)
     await talk_about(office, page)
-    for path in PAGES:
+    for path in (path.replace("REFERENCE", reference) for path in PAGES):
         await page.goto(f"{office.base}{path}?lang={language}")
         await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert await violations(page) == [], path
         wider = "document.documentElement.scrollWidth > window.innerWidth"
         assert not await page.evaluate(wider), f"{path} is wider than {width}"
+    await agree(office, page)
     await page.locator("header form button").click()
     await expect(page.locator("#password")).to_be_visible()
     assert await violations(page) == []
     assert [line for line in seen if "404" not in line] == []
     await context.close()
+
+
+async def agree(office: Office, page: Page) -> None:
+    """What stands before something is told, and the link for the door: pages behind a button."""
+    for button, shown in (("cancel", ".bubble"), ("make", ".qr")):
+        await page.goto(f"{office.base}{ONE}")
+        await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        await page.click(f"button[value={button}]")
+        await expect(page.locator(shown).first).to_be_attached()
+        assert await violations(page) == []
 
 
 async def test_a_newcomer_comes_in_without_a_script(office: Office, browser: Browser) -> None:
@@ -130,6 +159,28 @@ async def test_a_newcomer_comes_in_without_a_script(office: Office, browser: Bro
     await expect(page.locator("main")).to_contain_text("/console/welcome/")
     await page.get_by_role("button", name="Sign out").first.click()
     await expect(page).to_have_title("Sign in – Citybot")
+    await context.close()
+
+
+async def test_an_event_is_written_and_opened_without_a_script(
+    office: Office, browser: Browser
+) -> None:
+    context = await browser.new_context(locale="en", java_script_enabled=False)
+    page = await context.new_page()
+    await comes_in(office, page)
+    await page.get_by_role("link", name="Events").click()
+    await page.get_by_role("link", name="New event").click()
+    await page.fill("#title_en", "City walk")
+    await page.fill("#starts", "2027-05-03T09:00")
+    await page.fill("#ends", "2027-05-03T12:00")
+    await page.get_by_role("button", name="Create it as a draft").click()
+    await page.get_by_role("link", name="Say what people are asked").click()
+    await page.get_by_role("link", name="Add a question").click()
+    await page.fill("#ask-en", "What shall we call you?")
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("link", name="Overview").click()
+    await page.get_by_role("button", name="Open: let people register").click()
+    await expect(page.locator("main .notice")).to_have_text("It is open: people can register.")
     await context.close()
 
 

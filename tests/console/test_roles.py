@@ -16,6 +16,9 @@ OPEN = {"/console/sign-in", "/console/welcome/{token:[A-Za-z0-9_-]{20,60}}", HEL
 PARTS = {
     "{id:[0-9]{1,17}}": "1",
     "{name:[a-z0-9._-]{1,40}}": "nobody",
+    "{name:[a-z0-9_]{1,40}}": "nobody",
+    "{reference:[2-9A-Za-z-]{9,11}}": "7F3-K29-QMB",
+    "{kind:(?:csv|xlsx|json|jsonl)}": "csv",
     "{slug:[a-z0-9-]{1,80}}": "kalkbreite-zurich",
     "{token:[A-Za-z0-9_-]{20,60}}": "x" * 43,
 }

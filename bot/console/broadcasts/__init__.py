@@ -1,8 +1,6 @@
-"""Broadcasts on pages: written, looked at, sent, held, and what became of them."""
+"""Broadcasts on pages: written, looked at, sent, held, and what became of them; and topics."""
 
-from bot.console.broadcasts.listing import BROADCASTS, ListPages
-from bot.console.broadcasts.one import OnePages
-from bot.console.broadcasts.topics import TOPICS, TopicPages
-from bot.console.broadcasts.writing import WritingPages
+from typing import Final
 
-__all__ = ["BROADCASTS", "TOPICS", "ListPages", "OnePages", "TopicPages", "WritingPages"]
+BROADCASTS: Final = "/console/broadcasts"
+TOPICS: Final = "/console/topics"

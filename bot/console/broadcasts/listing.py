@@ -1,6 +1,6 @@
 """The list of broadcasts, the latest first, and the same as a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -17,7 +17,6 @@ from bot.services.broadcast_ledger import Ledger
 from bot.services.broadcast_names import STEPS
 from bot.services.roles import ORGANISE, may
 
-BROADCASTS = "/console/broadcasts"
 _PAGE = 50
 _COLUMNS = ("id", "name", "state", "begins", "people", "sent", "unsure")
 Row = tuple[Broadcast, Mapping[str, int]]
@@ -47,12 +46,12 @@ class ListPages:
         table = [_row(visit, one, tally) for one, tally in rows]
         return csv_answer("broadcasts.csv", _COLUMNS, table)
 
-    async def _rows(self, visit: Visit) -> list[Row]:
+    async def _rows(self, visit: Visit) -> Sequence[Row]:
         states = (_state(visit),) if _state(visit) else ()
         before = visit.asked("before")
         number = int(before) if before.isdecimal() and len(before) < 18 else 0
 
-        def look(transaction: Transaction) -> list[Row]:
+        def look(transaction: Transaction) -> Sequence[Row]:
             found = broadcasts_of(self._desk, transaction).all(states, number, _PAGE)
             return [(one, Ledger(transaction).tally(one)) for one in found]
 

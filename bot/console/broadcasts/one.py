@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.console.broadcasts.listing import BROADCASTS
+from bot.console.broadcasts import BROADCASTS
 from bot.console.broadcasts.reaching import broadcasts_of, called, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
@@ -22,12 +22,13 @@ from bot.services.broadcast_names import REACH_NAMES, REASONS, STATE_NAMES, STEP
 from bot.services.broadcast_texts import Saying
 from bot.services.broadcasts import UNDO, Broadcasts
 from bot.services.digest import Digest
-from bot.services.people import People
 from bot.services.keys import Keys
+from bot.services.people import People
 from bot.services.roles import ORGANISE, may
 from bot.web.problem import NOT_FOUND, Problem
 
 _COLUMNS = ("talk", "channel", "language", "state", "reason", "at")
+_NOT_LINKED = _("Your messenger is not linked: do that in your account, under the weekly figures.")
 Step = Callable[[Broadcasts, Broadcast, str], object]
 _STEPS: Mapping[str, Step] = {
     "send": Broadcasts.send,
@@ -96,7 +97,9 @@ class OnePages:
         except BadBroadcast as bad:
             return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 422)
         if not told:
-            text = _("Your messenger is not linked yet: see your account, under the weekly figures.")
+            text = _(
+                "Your messenger is not linked yet: see your account, under the weekly figures."
+            )
             return await self._shown(visit, translate(visit.language, text), 422)
         self._desk.wakeups.wake("delivery")
         return to(f"{BROADCASTS}/{known.id}?tested=1")

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from bot.console.broadcasts import TOPICS
 from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.rendering import Rendering
@@ -10,8 +11,6 @@ from bot.dialog import Invalid
 from bot.i18n import languages, translate
 from bot.services.roles import ORGANISE, may
 from bot.services.topics import KINDS, Topics
-
-TOPICS = "/console/topics"
 
 
 class TopicPages:

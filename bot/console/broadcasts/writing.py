@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.console.broadcasts.listing import BROADCASTS
+from bot.console.broadcasts import BROADCASTS
 from bot.console.broadcasts.reaching import broadcasts_of, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
@@ -16,11 +16,11 @@ from bot.dialog import Transaction
 from bot.i18n import languages, translate
 from bot.services.audience import STATUSES
 from bot.services.broadcast import BadBroadcast, Broadcast
-from bot.services.broadcast_written import to_plain, read_broadcast
+from bot.services.broadcast_written import read_broadcast, to_plain
+from bot.services.event_words import STATUS_NAMES
 from bot.services.events import Events
 from bot.services.handpicking import people_of
 from bot.services.polls import Polls
-from bot.services.registrations import STATUS_NAMES
 from bot.services.topics import Topics
 
 LINKS: Final = 3  # rows of links in the form
@@ -78,25 +78,31 @@ class WritingPages:
     ) -> web.StreamResponse:
         values = await self._desk.look(lambda t: self._offered(visit, t))
         values |= {"broadcast": known, "form": form, "error": error, "links": range(LINKS)}
+        values |= {"is_for_registered": _asks(form, "events:", "programmes:", "statuses:")}
+        values |= {"is_for_voters": _asks(form, "polls:")}
         return self._rendering.page(visit, "broadcast_form.html", values, status)
 
     def _offered(self, visit: Visit, transaction: Transaction) -> dict[str, Any]:
         """What can be chosen."""
-        language = visit.language
+        language, topics = visit.language, Topics(transaction).all(with_closed=True)
         events = [e for e in Events(transaction).every() if e.state != "draft"]
         polls = [p for p in Polls(transaction).every() if p.state != "draft"]
         abouts = [(f"event:{e.id}", e.name(language)) for e in events if not e.is_over(visit.now)]
         abouts += [(f"poll:{p.id}", p.name(language)) for p in polls if p.state == "open"]
         return {
             "abouts": abouts,
-            "topics": [(t.id, f"{t.name(language)} ({t.people})") for t in
-                       Topics(transaction).all(with_closed=True)],  # fmt: skip
+            "topics": [(topic.id, f"{topic.name(language)} ({topic.people})") for topic in topics],
             "events": [(e.id, e.name(language)) for e in events],
             "polls": [(p.id, p.name(language)) for p in polls],
             "programmes": sorted({e.programme for e in events if e.programme}),
             "channels": sorted(self._desk.channels),
             "statuses": [(s, translate(language, STATUS_NAMES[s])) for s in STATUSES],
         }
+
+
+def _asks(form: Mapping[str, str], *beginnings: str) -> bool:
+    """Whether something of that kind is marked."""
+    return any(name.startswith(beginnings) for name in form)
 
 
 def _filled(known: Broadcast) -> dict[str, str]:
