@@ -97,10 +97,7 @@ class OnePages:
         except BadBroadcast as bad:
             return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 422)
         if not told:
-            text = _(
-                "Your messenger is not linked yet: see your account, under the weekly figures."
-            )
-            return await self._shown(visit, translate(visit.language, text), 422)
+            return await self._shown(visit, translate(visit.language, _NOT_LINKED), 422)
         self._desk.wakeups.wake("delivery")
         return to(f"{BROADCASTS}/{known.id}?tested=1")
 
