@@ -1,5 +1,6 @@
 """Events on their pages: listed, written, opened, moved, called off."""
 
+import asyncio
 import csv
 import io
 import re
@@ -239,3 +240,17 @@ async def test_another_one_like_it_takes_over_all_but_its_time(office: Office) -
     made = await desk.post("/console/events/new", **sent)
     assert made.location == "/console/events/summer-school-berlin-2028?done=new"
     assert event_of(office, "summer-school-berlin-2028").fields == FIELDS
+
+
+async def test_two_at_the_same_moment_do_it_once(both: Office) -> None:
+    anna, ben = await both.joins("anna", "organiser"), await both.joins("ben", "organiser")
+    made = await asyncio.gather(*(d.post("/console/events/new", **WRITTEN) for d in (anna, ben)))
+    assert [page.location for page in made] == ["/console/events/city-walk-2027?done=new"] * 2
+    held(both)
+    registered(both, "a", "b")
+    off = await asyncio.gather(
+        *(d.post(f"{ONE}/state", do="cancel", sure="2") for d in (anna, ben, anna, ben))
+    )
+    assert {page.status for page in off} <= {200, 303}
+    assert len(told(both)) == 2
+    assert done(both) == ["event.cancel"]
