@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, select, update
 
 from bot.dialog import Transaction
 from bot.i18n import _
@@ -77,7 +77,7 @@ class Ledger:
 
     def rows(self, broadcast: Broadcast, state: str = "", after: int = 0) -> tuple[Recipient, ...]:
         """A page of recipients, under the numbers of their conversations."""
-        wanted = _listed(broadcast.id, state).where(_OUTBOX.c.id > after).limit(PAGE)
+        wanted = _listed(broadcast, state).where(_OUTBOX.c.id > after).limit(PAGE)
         return tuple(Recipient(*row) for row in self._connection.execute(wanted))
 
     def every(self, broadcast: Broadcast) -> Iterator[Recipient]:
@@ -116,13 +116,17 @@ def _of(number: int) -> tuple[Any, ...]:
     return _OUTBOX.c.broadcast_id == number, _OUTBOX.c.kind == "broadcast"
 
 
-def _listed(number: int, state: str) -> Select[Any]:
+def _listed(broadcast: Broadcast, state: str) -> Select[Any]:
+    """Of one that was cancelled, what still waits for that counts as cancelled already."""
     o = _OUTBOX.c
+    told: ColumnElement[str] = o.state
+    if broadcast.state == "cancelled":
+        told = case((o.state.in_(("queued", "parked")), "cancelled"), else_=o.state)
     wanted = (
-        select(o.id, _TALK.c.id, o.channel, o.language, o.state, func.coalesce(o.error, ""))
+        select(o.id, _TALK.c.id, o.channel, o.language, told, func.coalesce(o.error, ""))
         .add_columns(o.settled_at)
         .outerjoin_from(_OUTBOX, _TALK, _TALK.c.address == o.address)
-        .where(*_of(number))
+        .where(*_of(broadcast.id))
         .order_by(o.id)
     )
-    return wanted.where(o.state == state) if state else wanted
+    return wanted.where(told == state) if state else wanted
