@@ -24,6 +24,7 @@ MENU: Final = (
     ("/console/questions", _("Questions"), READ),
     ("/console/gaps", _("Gaps"), READ),
     ("/console/articles", _("Articles"), READ),
+    ("/console/polls", _("Polls"), READ),
     ("/console/radar", _("Radar"), READ),
     ("/console/channels", _("Channels"), READ),
     ("/console/audit", _("Audit"), AUDIT),
