@@ -1,15 +1,9 @@
 """Polls on their pages: written in three languages, opened, extended by two people, counted."""
 
-import csv
-import io
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.console.office import Desk, Office
-from tests.services.polls.station import Station
 
 CODES = ("en", "de", "zh")
 
@@ -43,7 +37,10 @@ async def kept(desk: Desk, **more: str) -> None:
 
 
 async def test_a_new_house_says_what_to_do(office: Office) -> None:
-    officer, viewer = await office.joins("anna", "poll-officer"), await office.joins("ben", "viewer")
+    officer, viewer = (
+        await office.joins("anna", "poll-officer"),
+        await office.joins("ben", "viewer"),
+    )
     assert "Write the first one" in (await officer.get("/console/polls")).words
     assert "Poll officers write them" in (await viewer.get("/console/polls")).words
 
