@@ -1,6 +1,5 @@
 """Polls on their pages: written in three languages, opened, extended by two people, counted."""
 
-
 import pytest
 
 from tests.console.office import Desk, Office

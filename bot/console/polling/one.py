@@ -81,6 +81,7 @@ class OnePoll:
             "may_poll": may_poll,
             "deeds": _deeds(visit, stands) if may_poll else (),
             "until": moment(language, stands.wish.until, poll.zone) if stands.wish else "",
+            "asked_by": stands.wish.asked_by.removeprefix("staff:") if stands.wish else "",
             "is_own": bool(stands.wish and _is_own(stands.wish, visit)),
             "tallies": named(language, TALLIES),
             "questions": [printed(question, language) for question in poll.questions],

@@ -5,6 +5,7 @@ import io
 from typing import get_args
 
 from aiohttp import web
+from markupsafe import Markup
 
 from bot.console.desk import Desk
 from bot.console.door import to
@@ -14,7 +15,7 @@ from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.services.poll_texts import channel_name
 from bot.services.polls import Poll
-from bot.services.poster import SOURCE, Poster, Size, poster
+from bot.services.poster import SOURCE, Poster, Size, Way, poster
 from bot.web.problem import NOT_FOUND, Problem
 from bot.web.saving import saved_as
 from bot.web.ways import Ways
@@ -38,7 +39,9 @@ class PosterPages:
         values = {
             "poll": poll,
             "name": poll.name(visit.language),
-            "ways": [(way, channel_name(way.channel, visit.language)) for way in made.ways],
+            "ways": [
+                (way, channel_name(way.channel, visit.language), _drawn(way)) for way in made.ways
+            ],
             "sizes": _SIZES,
             "back": at(poll, ""),
         }
@@ -79,6 +82,12 @@ class PosterPages:
 
     async def _made(self, poll: Poll) -> Poster:
         return poster(self._desk.settings, poll, await self._ways.links(f"poll:{poll.id}"))
+
+
+def _drawn(way: Way) -> Markup:
+    title = " · ".join(way.names)
+    drawn = way.code().svg_inline(border=4, light="#fff", svgclass="qr", title=title, omitsize=True)
+    return Markup(drawn)  # noqa: S704 - of segno's, which escapes the title
 
 
 def _size(visit: Visit) -> Size:

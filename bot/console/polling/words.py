@@ -34,7 +34,7 @@ LEVELS: Final = {
 }
 MODES: Final = {
     "confidential": _("votes are kept apart from people"),
-    "web-secret": _("likewise, and no messenger sees a vote"),
+    "web-secret": _("votes are kept apart from people, and no messenger sees them"),
     "named": _("by name: everybody sees who chose what"),
 }
 METHODS: Final = {"schulze": _("Schulze's method"), "irv": _("instant run-off")}
