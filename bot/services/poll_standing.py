@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, func, select
@@ -96,11 +98,21 @@ def counted_again(connection: Connection, poll: Poll) -> Verdict | None:
         return None
     kept = select(_RESULT.sha256, _RESULT.tally).where(_RESULT.poll_id == poll.id)
     row = connection.execute(kept).one()
-    found = orjson.loads(orjson.dumps(recount(file.encode())))  # as what is stored was
+    found = _recounted(file.encode())
     published = {question["id"]: question for question in row.tally["questions"]}
+    again = {question["id"]: question for question in found.get("questions", ())}
     return Verdict(
-        found["sha256"],
-        found["sha256"] == row.sha256,
-        found["wording_sha256"] == row.tally["wording_sha256"],
-        tuple(q["id"] for q in found["questions"] if q != published.get(q["id"])),
+        sha := sha256(file.encode()).hexdigest(),
+        sha == row.sha256,
+        found.get("wording_sha256") == row.tally["wording_sha256"],
+        tuple(name for name, figures in published.items() if figures != again.get(name)),
     )
+
+
+def _recounted(data: bytes) -> dict[str, Any]:
+    """What the file gives, as what is stored was; nothing, where somebody has spoiled it."""
+    try:
+        found: dict[str, Any] = orjson.loads(orjson.dumps(recount(data)))
+    except ValueError:
+        return {}
+    return found

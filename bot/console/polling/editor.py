@@ -170,7 +170,7 @@ class PollEditor:
         return self._rendering.page(visit, "poll_form.html", values, status)
 
 
-_HIDDEN: Final = ("csrf", "do", "seen")  # fields that are none of the poll's
+_HIDDEN: Final = ("csrf", "do", "seen", "id")  # none of the poll's, and its name, which stays
 
 
 def _is_same(there: Poll, poll: Poll) -> bool:

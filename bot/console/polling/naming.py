@@ -66,5 +66,5 @@ def called(field: str, language: str) -> str:
     if parts[0].startswith("p") and parts[0][1:].isdecimal():
         words.append(translate(language, _("point {number}"), number=parts[0][1:]))
     words += [translate(language, FIELDS[part]) for part in parts if part in FIELDS]
-    words += [language_name(code) for code in parts if code in languages()]
-    return ", ".join(words) or field
+    named = ", ".join(words) or field
+    return f"{named} ({language_name(parts[-1])})" if parts[-1] in languages() else named
