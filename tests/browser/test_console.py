@@ -28,6 +28,7 @@ PAGES = (
     *("/console/canned", "/console/conversations/1?canned=1"),
     *("/console/articles", "/console/articles/new", "/console/articles/kalkbreite-zurich"),
     "/console/articles/kalkbreite-zurich/history",
+    *("/console/polls", "/console/polls/new"),
     *("/console/tokens", "/console/webhooks", "/console/webhooks/1"),
     *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
     *("/console/confirm", "/console/nothing", "/help"),

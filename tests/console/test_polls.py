@@ -183,6 +183,8 @@ async def test_sent_twice_it_is_one_poll_and_a_name_that_is_taken_is_refused(bot
     page = await desk.post(NEW, **filled(**said("title", "Something else")))
     assert page.status == 422
     assert "There is already a poll of this name" in page.words
+    page = await desk.post(NEW, **filled(closes="2027-01-01T18:00"))
+    assert page.status == 422
     assert audited(both) == ["poll.create"]
 
 

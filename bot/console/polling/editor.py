@@ -115,7 +115,7 @@ class PollEditor:
     def _keep(self, visit: Visit, view: View, poll: Poll, transaction: Transaction) -> Poll:
         there = Polls(transaction).lock(poll.id)
         if view.known is None and there is not None:
-            if not _is_same(there, poll):  # sent twice, it is the same poll
+            if not _is_same(there, poll, visit):  # sent twice, it is the same poll
                 raise BadPoll(_TAKEN)
             return there
         if view.known is not None and (there is None or there.revision != view.seen):
@@ -173,8 +173,13 @@ class PollEditor:
 _HIDDEN: Final = ("csrf", "do", "seen", "id")  # none of the poll's, and its name, which stays
 
 
-def _is_same(there: Poll, poll: Poll) -> bool:
-    return there.state == "draft" and there.wording() == poll.wording()
+def _is_same(there: Poll, poll: Poll, visit: Visit) -> bool:
+    """Whether just this was kept before; who does not say when it opens means the moment."""
+    if not visit.form.get("opens", "").strip():
+        poll = replace(poll, opens_at=there.opens_at)
+    names = ("opens_at", "closes_at", "zone", "next_steps")
+    is_alike = all(getattr(there, name) == getattr(poll, name) for name in names)
+    return there.state == "draft" and is_alike and there.wording() == poll.wording()
 
 
 def _theirs(view: View, language: str) -> list[tuple[str, str, str]]:
