@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.office import NOW, Desk, Office
+from bot.config import Settings
+from knowledge.library import Library
+from tests.console.office import NOW, Desk, Office, opened
 from tests.console.test_pages import HOSTILE
 from tests.pages.front import Page
 from tests.pages.hall import CHOICES, VIEWS, Hall, mild
+from tests.script import ScriptChannel
 from tests.services.polls.station import Station
 
 CODES = ("en", "de", "zh")
@@ -490,7 +493,48 @@ async def test_who_may_only_read_does_not_see_what_a_draft_asks(office: Office) 
     assert "Where first?" in (await viewer.get(LANES)).words
 
 
-async def test_a_poster_and_codes_lead_only_where_a_vote_counts(office: Office) -> None:
+class Scanned(ScriptChannel):
+    """A messenger that opens a talk by a link."""
+
+    name = "telegram"
+
+    async def invitation(self, code: str) -> str | None:
+        return f"https://t.me/town_bot?start={code}"
+
+
+class OwnPage(Scanned):
+    """Our own page likewise."""
+
+    name = "web"
+
+
+@pytest.mark.parametrize(
+    ("level", "mode", "channels"),
+    [
+        ("account", "confidential", ["telegram"]),
+        ("web", "confidential", ["telegram", "web"]),
+        ("web", "web-secret", ["web"]),
+    ],
+)
+async def test_codes_to_scan_lead_only_where_a_vote_counts(
+    settings: Settings, library: Library, level: str, mode: str, channels: list[str]
+) -> None:
+    known = {"telegram": Scanned, "web": OwnPage}
+    async with opened(settings, library, known) as office:
+        desk = await office.joins("anna", "poll-officer")
+        await kept(desk, level=level, mode=mode)
+        page = await desk.get(f"{LANES}/ways")
+        assert (
+            sorted(link.rpartition("/qr/")[2] for link in page.links if "/qr/" in link) == channels
+        )
+        assert page.html.count('class="qr"') == len(channels)
+        for name in ("telegram", "web"):
+            code = await desk.get(f"{LANES}/qr/{name}")
+            assert code.status == (200 if name in channels else 404)
+            assert (b"<svg" in code.body) == (name in channels)
+
+
+async def test_a_poster_is_a_file_that_is_saved(office: Office) -> None:
     desk = await office.joins("anna", "poll-officer")
     await kept(desk)
     assert "Set public_url" in (await desk.get(f"{LANES}/ways")).words
