@@ -92,6 +92,24 @@ async def test_axe_finds_nothing_and_nothing_runs(
     await context.close()
 
 
+async def test_what_is_missing_follows_what_is_typed(office: Office, browser: Browser) -> None:
+    context = await browser.new_context(locale="en")
+    page = await context.new_page()
+    seen = watch(page)
+    await comes_in(office, page)
+    await page.goto(f"{office.base}{POLLS}/new")
+    await page.locator("[id='title.en']").fill("Bike lanes")
+    await expect(page.locator("#state")).to_have_text("It is not kept yet. To be put right: 2")
+    await page.locator("#closes").fill("2026-12-24T18:00")
+    await page.locator("[id='q.0.ask.en']").fill("Where first?")
+    for number, text in enumerate(("North", "South")):
+        await page.locator(f"[id='q.0.o.{number}.label.en']").fill(text)
+    await expect(page.locator("#state")).to_have_text("It can be kept.")
+    await expect(page.locator("#looks")).to_contain_text("1. North")
+    assert seen == []
+    await context.close()
+
+
 async def test_a_poll_is_written_and_opened_without_a_script(
     office: Office, browser: Browser
 ) -> None:

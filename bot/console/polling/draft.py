@@ -14,8 +14,6 @@ from bot.services.poll_written import MEANT_FOR
 
 SHOWN: Final = 2  # empty answers that a question begins with
 _WIDE: Final = 11  # points of a scale
-_ID: Final = 40  # characters
-_NUMBERS: Final = ("least", "most", "points", "low", "high")
 Fields = Mapping[str, str]
 Part = TypeVar("Part")
 
