@@ -35,6 +35,7 @@ from bot.counter import DatabaseCounter
 from bot.database import SCHEMA, Database
 from bot.delivery import Deliverer
 from bot.editing import Editing
+from bot.editing.asking import asked
 from bot.engine import Engine
 from bot.flood import FloodGate
 from bot.inbox import Inbox
@@ -177,9 +178,11 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             database=house.database,
             wakeups=house.wakeups,
             now=house.now,
+            invitations={name: channel.invitation for name, channel in house.channels.items()},
             channels=tuple(house.channels),
             editing=Editing(house.library),
             remedy=step_for,
+            asked=asked,
             reach={name: channel.can for name, channel in house.channels.items()},
             fetched=frozenset(name for name, c in house.channels.items() if c.fetches),
             dialogs=_titles(),

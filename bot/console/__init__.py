@@ -21,6 +21,7 @@ from bot.console.gaps import GAPS, GapPages
 from bot.console.help import HELP, HelpPage
 from bot.console.live import LIVE, LivePages
 from bot.console.organising.rooms import event_rooms
+from bot.console.polling import poll_rooms
 from bot.console.questions import QuestionPages
 from bot.console.radar import CHARTS, RADAR, RadarPages
 from bot.console.rendering import STATIC, Rendering
@@ -73,6 +74,7 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         **event_rooms(desk, rendering),
         **broadcast_rooms(desk, rendering),
         **_radar_rooms(RadarPages(desk, rendering)),
+        **poll_rooms(desk, rendering),
         **_trail_rooms(TrailPage(desk, rendering)),
         **_team_rooms(TeamPage(desk, rendering)),
         **_token_rooms(TokenPages(desk, rendering)),

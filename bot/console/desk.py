@@ -11,6 +11,7 @@ from bot.message import Capabilities
 from bot.services.answered import Once
 from bot.services.drafts import Draft, Listed, Merged, Remark, Shown, Standing
 from bot.services.gaps import Sample
+from bot.services.polls import Poll, Question
 from bot.services.subjects import Subject
 from bot.services.trials import Tried
 from bot.web import desk
@@ -84,12 +85,14 @@ class Desk(desk.Desk):
     reach     what each open channel can do
     fetched   those whose people come and look
     dialogs   what the team may choose dialogs by: a msgid, by name
+    asked     how the questions of a poll look on each channel
     remedy    what to do about what a platform said, by channel and reason: a msgid; "" if unknown
     """
 
     channels: tuple[str, ...]
     editing: Editing
     remedy: Callable[[str, str], str]
+    asked: Callable[[Transaction, Poll], Sequence[tuple[Question, Sequence[Shown]]]]
     reach: Mapping[str, Capabilities] = field(default_factory=dict)
     fetched: frozenset[str] = frozenset()
     dialogs: Mapping[str, str] = field(default_factory=dict)

@@ -25,6 +25,7 @@ MENU: Final = (
     ("/console/gaps", _("Gaps"), READ),
     ("/console/articles", _("Articles"), READ),
     ("/console/events", _("Events"), READ),
+    ("/console/polls", _("Polls"), READ),
     ("/console/radar", _("Radar"), READ),
     ("/console/broadcasts", _("Broadcasts"), READ),
     ("/console/channels", _("Channels"), READ),

@@ -33,6 +33,7 @@ PAGES = (
     *("/console/events", "/console/events?q=nothing", "/console/events/new", ONE, f"{ONE}/edit"),
     *(f"{ONE}/questions", f"{ONE}/question", f"{ONE}/questions/food", f"{ONE}/people"),
     *(f"{ONE}/people/REFERENCE", f"{ONE}/reminders", "/console/programmes"),
+    *("/console/polls", "/console/polls/new"),
     *("/console/tokens", "/console/webhooks", "/console/webhooks/1"),
     *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
     *("/console/confirm", "/console/nothing", "/help"),

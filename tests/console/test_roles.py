@@ -9,6 +9,7 @@ from bot.console.help import HELP
 from bot.console.live import LIVE
 from bot.console.rendering import Rendering
 from bot.editing import Editing
+from bot.editing.asking import asked
 from bot.services.roles import NAMES, ROLES, may
 from tests.console.office import Office
 
@@ -46,6 +47,7 @@ def known(office: Office):
         channels=(),
         editing=Editing(house.library),
         remedy=step_for,
+        asked=asked,
     )
     return rooms(desk, Rendering(house.settings, "0"))
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from bot.i18n import _, format_number, language_name, sentences, translate, translate_plural
-from bot.pages.polls.asked import Line, Table
 from bot.services.poll_texts import channel_name
 from bot.services.results import Result
+from bot.web.polls.asked import Line, Table
 
 
 def took_part(result: Result, language: str) -> str:
