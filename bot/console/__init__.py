@@ -19,6 +19,8 @@ from bot.console.factor import FactorPage
 from bot.console.gaps import GAPS, GapPages
 from bot.console.help import HELP, HelpPage
 from bot.console.live import LIVE, LivePages
+from bot.console.people import PEOPLE, PeoplePages
+from bot.console.person import PersonPage
 from bot.console.questions import QuestionPages
 from bot.console.radar import CHARTS, RADAR, RadarPages
 from bot.console.rendering import STATIC, Rendering
@@ -37,6 +39,7 @@ _FOLDER = Path(__file__).parent / "static"
 _TOKEN = "{token:[A-Za-z0-9_-]{20,60}}"  # noqa: S105 - the shape of one
 _ID = "{id:[0-9]{1,17}}"
 _SLUG = "{slug:[a-z0-9-]{1,80}}"
+_PERSON = "{person:[0-9a-f]{32}}"
 _NAME = "{name:[a-z0-9._-]{1,40}}"
 Answer = Callable[[Visit], Awaitable[web.StreamResponse]]
 Rooms = Mapping[str, Mapping[str, Room]]
@@ -66,6 +69,7 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         **_account_rooms(AccountPage(desk, rendering), FactorPage(desk, rendering)),
         **_question_rooms(QuestionPages(desk, rendering)),
         **_talk_rooms(desk, rendering),
+        **_people_rooms(desk, rendering),
         **_gap_rooms(GapPages(desk, rendering)),
         **_article_rooms(ArticlePages(desk, rendering), EditorPages(desk, rendering)),
         **_radar_rooms(RadarPages(desk, rendering)),
@@ -167,6 +171,23 @@ def _talk_rooms(desk: Desk, rendering: Rendering) -> Rooms:
         f"{one}/remark": {"POST": Room(talk.remark, REVIEW)},
         f"{one}/raw": {"POST": Room(talk.raw, PRIVATE, confirms=True, back=CONVERSATIONS)},
         CANNED: {"GET": Room(canned.show, REVIEW), "POST": Room(canned.change, EDIT)},
+    }
+
+
+def _people_rooms(desk: Desk, rendering: Rendering) -> Rooms:
+    people, person = PeoplePages(desk, rendering), PersonPage(desk, rendering)
+    one = f"{PEOPLE}/{_PERSON}"
+    return {
+        PEOPLE: {"GET": Room(people.list, READ)},
+        f"{PEOPLE}.csv": {"GET": Room(people.file, READ)},
+        one: {"GET": Room(person.show, READ)},
+        f"{one}/raw": {"POST": Room(person.raw, PRIVATE, confirms=True, back=PEOPLE)},
+        f"{one}/export": {"POST": Room(person.export, PRIVATE, confirms=True, back=PEOPLE)},
+        f"{one}/withdraw": {"POST": Room(person.withdraw, PRIVATE, confirms=True, back=PEOPLE)},
+        f"{one}/erase": {
+            "GET": Room(person.ask, PRIVATE, confirms=True),
+            "POST": Room(person.erase, PRIVATE, confirms=True, back=PEOPLE),
+        },
     }
 
 

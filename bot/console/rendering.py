@@ -21,6 +21,7 @@ STATIC: Final = "/console/static"
 MENU: Final = (
     ("/console", _("Today"), READ),
     ("/console/conversations", _("Conversations"), READ),
+    ("/console/people", _("People"), READ),
     ("/console/questions", _("Questions"), READ),
     ("/console/gaps", _("Gaps"), READ),
     ("/console/articles", _("Articles"), READ),

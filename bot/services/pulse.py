@@ -37,7 +37,8 @@ class Pulse:
             "channels": self._rows(channels.order_by(_CHANNEL.channel)),
         }
         today = {_ALL: "".join((*marks.values(), talking))}
-        return marks | today | {"conversations": self._rows(read) + talking}
+        heard = self._rows(read)
+        return marks | today | {"conversations": heard + talking, "people": heard}
 
     def _rows(self, wanted: Any) -> str:
         return repr([tuple(row) for row in self._connection.execute(wanted)])

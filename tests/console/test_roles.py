@@ -16,6 +16,7 @@ OPEN = {"/console/sign-in", "/console/welcome/{token:[A-Za-z0-9_-]{20,60}}", HEL
 PARTS = {
     "{id:[0-9]{1,17}}": "1",
     "{name:[a-z0-9._-]{1,40}}": "nobody",
+    "{person:[0-9a-f]{32}}": "0" * 32,
     "{slug:[a-z0-9-]{1,80}}": "kalkbreite-zurich",
     "{token:[A-Za-z0-9_-]{20,60}}": "x" * 43,
 }
