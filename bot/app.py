@@ -21,6 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 import dialogs
 from adapters import CHANNELS
+from adapters.guides import GUIDES
 from adapters.remedies import step_for
 from bot import api, console, pages
 from bot.addresses import move
@@ -176,6 +177,8 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             editing=Editing(house.library),
             remedy=step_for,
             reach={name: channel.can for name, channel in house.channels.items()},
+            opened=house.channels,
+            guides=GUIDES,
             dialogs=_titles(),
         )
     )

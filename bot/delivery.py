@@ -96,6 +96,8 @@ class Deliverer:
     async def _start(self, bell: Bell) -> int:
         """Begin what is due; each channel has its own flight, so that none waits for another."""
         started = 0
+        if self._pauses.is_stale:
+            await asyncio.to_thread(self._pauses.look)
         for name, flying in self._flying.items():
             if not self._pauses.holds(name) and len(flying) < FLIGHT:
                 started += await self._start_on(name, bell)

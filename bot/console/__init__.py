@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.console.account import ACCOUNT, AccountPage
 from bot.console.articles import ARTICLES, ArticlePages
 from bot.console.canned import CANNED, CannedPage
+from bot.console.channel import ChannelPage
 from bot.console.channels import CHANNELS, ChannelPages
 from bot.console.conversation import ConversationPage
 from bot.console.conversations import CONVERSATIONS, ConversationPages
@@ -64,12 +65,12 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         "/console": {"GET": Room(TodayPage(desk, rendering).show, READ)},
         LIVE: {"GET": Room(LivePages(desk).listen, READ)},
         HELP: {"GET": Room(HelpPage(rendering).show, None)},
-        CHANNELS: {"GET": Room(ChannelPages(desk, rendering).list, READ)},
         **_signing_rooms(SigningPages(desk, rendering)),
         **_account_rooms(AccountPage(desk, rendering), FactorPage(desk, rendering)),
         **_question_rooms(QuestionPages(desk, rendering)),
         **_talk_rooms(desk, rendering),
         **_people_rooms(desk, rendering),
+        **_channel_rooms(ChannelPages(desk, rendering), ChannelPage(desk, rendering)),
         **_gap_rooms(GapPages(desk, rendering)),
         **_article_rooms(ArticlePages(desk, rendering), EditorPages(desk, rendering)),
         **_radar_rooms(RadarPages(desk, rendering)),
@@ -171,6 +172,19 @@ def _talk_rooms(desk: Desk, rendering: Rendering) -> Rooms:
         f"{one}/remark": {"POST": Room(talk.remark, REVIEW)},
         f"{one}/raw": {"POST": Room(talk.raw, PRIVATE, confirms=True, back=CONVERSATIONS)},
         CANNED: {"GET": Room(canned.show, REVIEW), "POST": Room(canned.change, EDIT)},
+    }
+
+
+def _channel_rooms(channels: ChannelPages, channel: ChannelPage) -> Rooms:
+    one = f"{CHANNELS}/{_NAME}"
+    return {
+        CHANNELS: {"GET": Room(channels.list, READ)},
+        f"{CHANNELS}.csv": {"GET": Room(channels.file, READ)},
+        one: {"GET": Room(channel.show, READ)},
+        f"{one}/queue.csv": {"GET": Room(channel.file, READ)},
+        f"{one}/change": {"POST": Room(channel.change, TEAM)},
+        f"{one}/decide": {"POST": Room(channel.decide, TEAM)},
+        f"{one}/test": {"POST": Room(channel.test, TEAM)},
     }
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from bot.channel import Channel
 from bot.database import Database
 from bot.dialog import Transaction
+from bot.guide import Guide
 from bot.message import Capabilities
 from bot.services.answered import Once
 from bot.services.drafts import Draft, Listed, Merged, Remark, Shown, Standing
@@ -82,6 +84,8 @@ class Desk(desk.Desk):
 
     channels  the names of those that are open
     reach     what each open channel can do
+    opened    the open channels themselves, to be tested
+    guides    how each channel is set up, also those that are not open
     dialogs   what the team may choose dialogs by: a msgid, by name
     remedy    what to do about what a platform said, by channel and reason: a msgid; "" if unknown
     """
@@ -90,4 +94,6 @@ class Desk(desk.Desk):
     editing: Editing
     remedy: Callable[[str, str], str]
     reach: Mapping[str, Capabilities] = field(default_factory=dict)
+    opened: Mapping[str, Channel] = field(default_factory=dict)
+    guides: Mapping[str, Guide] = field(default_factory=dict)
     dialogs: Mapping[str, str] = field(default_factory=dict)
