@@ -41,6 +41,7 @@ from bot.flood import FloodGate
 from bot.inbox import Inbox
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Capabilities, Choice
+from bot.origins import origins
 from bot.pages.desk import Desk as PageDesk
 from bot.postman import Postman
 from bot.services.reach import Reach
@@ -179,6 +180,7 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             reach={name: channel.can for name, channel in house.channels.items()},
             opened=house.channels,
             guides=GUIDES,
+            origins=origins(house.settings),
             dialogs=_titles(),
         )
     )

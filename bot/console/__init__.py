@@ -25,6 +25,7 @@ from bot.console.person import PersonPage
 from bot.console.questions import QuestionPages
 from bot.console.radar import CHARTS, RADAR, RadarPages
 from bot.console.rendering import STATIC, Rendering
+from bot.console.settings import SETTINGS, SettingsPage
 from bot.console.signing import SigningPages
 from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
 from bot.console.today import TodayPage
@@ -76,6 +77,7 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         **_radar_rooms(RadarPages(desk, rendering)),
         **_trail_rooms(TrailPage(desk, rendering)),
         **_team_rooms(TeamPage(desk, rendering)),
+        **_setting_rooms(SettingsPage(desk, rendering)),
         **_token_rooms(TokenPages(desk, rendering)),
         **_webhook_rooms(WebhookPages(desk, rendering)),
     }
@@ -142,6 +144,13 @@ def _webhook_rooms(webhooks: WebhookPages) -> Rooms:
             "POST": Room(webhooks.change, TEAM, confirms=True, back=WEBHOOKS),
         },
         f"{one}/resend": {"POST": Room(webhooks.resend, TEAM)},
+    }
+
+
+def _setting_rooms(settings: SettingsPage) -> Rooms:
+    return {
+        SETTINGS: {"GET": Room(settings.show, TEAM)},
+        f"{SETTINGS}.csv": {"GET": Room(settings.file, TEAM)},
     }
 
 

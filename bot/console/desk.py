@@ -86,6 +86,7 @@ class Desk(desk.Desk):
     reach     what each open channel can do
     opened    the open channels themselves, to be tested
     guides    how each channel is set up, also those that are not open
+    origins   where each setting comes from, see bot/origins.py
     dialogs   what the team may choose dialogs by: a msgid, by name
     remedy    what to do about what a platform said, by channel and reason: a msgid; "" if unknown
     """
@@ -96,4 +97,5 @@ class Desk(desk.Desk):
     reach: Mapping[str, Capabilities] = field(default_factory=dict)
     opened: Mapping[str, Channel] = field(default_factory=dict)
     guides: Mapping[str, Guide] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
     dialogs: Mapping[str, str] = field(default_factory=dict)

@@ -31,6 +31,7 @@ MENU: Final = (
     ("/console/team", _("Team"), TEAM),
     ("/console/tokens", _("Tokens"), TEAM),
     ("/console/webhooks", _("Webhooks"), TEAM),
+    ("/console/settings", _("Settings"), TEAM),
 )
 
 # What became of a message, see bot/models/mail.py.
