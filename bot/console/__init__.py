@@ -128,6 +128,7 @@ def _token_rooms(tokens: TokenPages) -> Rooms:
             "GET": Room(tokens.show, TEAM),
             "POST": Room(tokens.make, TEAM, confirms=True, back=TOKENS),
         },
+        f"{TOKENS}.csv": {"GET": Room(tokens.file, TEAM)},
         f"{TOKENS}/{_NAME}": {"POST": Room(tokens.revoke, TEAM, confirms=True, back=TOKENS)},
     }
 
@@ -143,6 +144,8 @@ def _webhook_rooms(webhooks: WebhookPages) -> Rooms:
             "GET": Room(webhooks.show, TEAM),
             "POST": Room(webhooks.change, TEAM, confirms=True, back=WEBHOOKS),
         },
+        f"{WEBHOOKS}.csv": {"GET": Room(webhooks.table, TEAM)},
+        f"{one}/calls.csv": {"GET": Room(webhooks.log, TEAM)},
         f"{one}/resend": {"POST": Room(webhooks.resend, TEAM)},
     }
 
@@ -158,6 +161,7 @@ def _gap_rooms(gaps: GapPages) -> Rooms:
     one = f"{GAPS}/{_ID}"
     return {
         GAPS: {"GET": Room(gaps.list, READ)},
+        f"{GAPS}.csv": {"GET": Room(gaps.file, READ)},
         one: {"GET": Room(gaps.show, READ), "POST": Room(gaps.decide, REVIEW)},
         f"{one}/merge": {"POST": Room(gaps.merge, REVIEW)},
         f"{one}/split": {"POST": Room(gaps.split, REVIEW)},
@@ -242,6 +246,7 @@ def _team_rooms(team: TeamPage) -> Rooms:
             "GET": Room(team.show, TEAM),
             "POST": Room(team.add, TEAM, confirms=True, back=TEAM_PAGE),
         },
+        f"{TEAM_PAGE}.csv": {"GET": Room(team.file, TEAM)},
         f"{TEAM_PAGE}/{_NAME}": {"POST": Room(team.change, TEAM, confirms=True, back=TEAM_PAGE)},
     }
 

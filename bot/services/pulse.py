@@ -11,6 +11,7 @@ from bot.models import Base
 _TABLES = Base.metadata.tables
 _QUESTION, _GAP, _CHANNEL = (_TABLES[name].c for name in ("question", "gap", "channel_state"))
 _READ, _TALK = _TABLES["transcribed"].c, _TABLES["transcript"].c
+_TOKEN, _WEBHOOK, _CALL = (_TABLES[name].c for name in ("api_token", "webhook", "webhook_call"))
 _VERSION: Final = _TABLES["article_version"].c
 _ALL: Final = "today"  # the page that shows something of everything
 
@@ -30,6 +31,10 @@ class Pulse:
         read = select(_READ.source, _READ.upto).order_by(_READ.source)
         held = select(_TALK.id, _TALK.held_until).where(_TALK.held_by.is_not(None))
         talking = self._rows(held.order_by(_TALK.id))
+        tokens = select(_TOKEN.id, _TOKEN.used_at, _TOKEN.revoked_at).order_by(_TOKEN.id)
+        webhooks = select(_WEBHOOK.id, _WEBHOOK.failing_since, _WEBHOOK.disabled_at)
+        calls = select(func.max(_CALL.id), func.max(_CALL.settled_at))
+        called = self._rows(webhooks.order_by(_WEBHOOK.id)) + self._rows(calls)
         marks = {
             "questions": self._rows(newest) + self._rows(waiting),
             "gaps": self._rows(gaps),
@@ -38,7 +43,8 @@ class Pulse:
         }
         today = {_ALL: "".join((*marks.values(), talking))}
         heard = self._rows(read)
-        return marks | today | {"conversations": heard + talking, "people": heard}
+        beside = {"conversations": heard + talking, "people": heard}
+        return marks | today | beside | {"tokens": self._rows(tokens), "webhooks": called}
 
     def _rows(self, wanted: Any) -> str:
         return repr([tuple(row) for row in self._connection.execute(wanted)])

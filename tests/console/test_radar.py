@@ -62,8 +62,12 @@ async def test_topics_are_counted_and_compared_with_the_time_before(both: Office
     count(both)
     desk = await both.joins("anna", "viewer")
     page = await desk.get("/console/radar")
+    told = (
+        "7 questions, 57% without a good answer. "
+        "In the time before, there were 3 questions, 0% without a good answer."
+    )
     assert "Most asked about: Housing, 3 questions; 3 in the time before." in page.words
-    assert "7 questions, 57% without a good answer; in the time before: 3, 0%." in page.words
+    assert told in page.words
 
 
 async def test_who_asks_every_week_is_one_person(both: Office) -> None:
