@@ -32,7 +32,7 @@ _ORIGINS: Final = {
     "flag": _("given at the start"),
     "environment": _("the environment"),
     "file": _("a file named in the environment"),
-    "toml": _("citybot.toml"),
+    "toml": "citybot.toml",
     "default": _("as it comes"),
 }
 _KEPT: Final = {

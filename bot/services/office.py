@@ -82,8 +82,7 @@ def _told(language: str, first: Hours, last: int) -> str:
     begin, end = (format_time(language, at) for at in (first.begin, first.end))
     days = [format_weekday(language, _A_MONDAY + timedelta(days=day)) for day in (first.day, last)]
     if first.day == last:
-        one: str = _("{day} {begin}–{end}")
-        return translate(language, one, day=days[0], begin=begin, end=end)
+        return f"{days[0]} {begin}–{end}"
     several: str = _("{first} to {last} {begin}–{end}")
     return translate(language, several, first=days[0], last=days[1], begin=begin, end=end)
 
