@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
+from sqlalchemy import insert
 
 from bot.config import Settings
-from bot.dialog import Transaction
+from bot.dialog import Talk, Transaction
+from bot.message import Address
+from bot.models import Outbox
 from bot.services.announcing import EVENTS, POLL, announce
 from bot.services.api_tokens import ApiTokens, Wish
+from bot.services.consents import Consents
 from bot.services.webhooks import Webhooks
 from knowledge.library import Library
 from tests.browser.browsing import violations, watch
@@ -19,6 +23,7 @@ from tests.console.talking import CHANNELS, Visitor
 from tests.console.test_gaps import BIKE, ask
 from tests.console.test_pages import HOSTILE, asked
 from tests.console.test_radar import LAST_TUESDAY, WEEK, count, put
+from tests.eventful import SCHOOL, held, register
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PAGES = (
@@ -30,6 +35,8 @@ PAGES = (
     "/console/articles/kalkbreite-zurich/history",
     *("/console/tokens", "/console/webhooks", "/console/webhooks/1"),
     *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
+    *("/console/people", "/console/people?q=nothing", "/console/settings"),
+    *("/console/channels/script", "/console/channels/wechat", "/console/channels/web"),
     *("/console/confirm", "/console/nothing", "/help"),
 )
 
@@ -67,6 +74,23 @@ async def talk_about(office: Office, page: Page) -> None:
     await page.fill("#text", HOSTILE)
     await page.get_by_role("button", name="Send").click()
     await expect(page.locator(".talk .team")).to_contain_text("<script>alert(1)</script>")
+
+
+def registered(office: Office) -> str:
+    """Ben has a place at an event, has agreed, and a message to him is stuck; gives his id."""
+    held(office.house.database, SCHOOL, title={"en": HOSTILE})
+    ((ben,),) = office.rows("SELECT person_id FROM address WHERE id = 'script:ben'")
+    register(office.house.database, ben, office.clock[0], address="script:ben")
+    row = {"channel": "script", "address": "script:ben", "kind": "broadcast", "state": "unsure"}
+    row |= {"body": {"text": HOSTILE}, "error": HOSTILE, "attempts": 1, "dialog": "help"}
+    row |= dict.fromkeys(("created_at", "due_at", "settled_at"), office.clock[0])
+    with office.house.database.write() as connection:
+        transaction = Transaction(connection, office.clock[0])
+        talk = Talk(ben, Address("script", "ben"), "en")
+        Consents(transaction).give(talk, f"registration:{SCHOOL.id}", HOSTILE)
+        connection.execute(insert(Outbox).values(row))
+        connection.execute(insert(Outbox).values(row | {"state": "failed"}))
+    return str(ben)
 
 
 def called(office: Office) -> None:
@@ -107,7 +131,8 @@ async def test_axe_finds_nothing(
     called(office)
     await comes_in(office, page)
     await talk_about(office, page)
-    for path in PAGES:
+    ben = registered(office)
+    for path in (*PAGES, f"/console/people/{ben}", f"/console/people/{ben}/erase"):
         await page.goto(f"{office.base}{path}?lang={language}")
         await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert await violations(page) == [], path
