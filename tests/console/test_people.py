@@ -115,6 +115,7 @@ async def test_the_address_says_which(talking: Office) -> None:
         ("?q=" + "9" * 60, []),
         ("?channel=windowed", ["2"]),
         ("?channel=nowhere", []),
+        ("?channel=%00", ["3", "2", "1"]),
         ("?language=zh", ["2"]),
         ("?language=xx", ["3", "2", "1"]),
         ("?consent=registration", ["1"]),
