@@ -23,7 +23,7 @@ _TABLES = Base.metadata.tables
 _PERSON, _PLACE, _TALK = (_TABLES[name] for name in ("person", "address", "conversation"))
 _TRANSCRIPT, _CONSENT = _TABLES["transcript"], _TABLES["consent"]
 _REGISTRATION, _EVENT = _TABLES["registration"], _TABLES["event"]
-_NUMBER = re.compile(r"\D{0,20}([0-9]{1,17})", re.ASCII)
+_NUMBER = re.compile(r"[^\W\d]{0,20}[ #-]{0,2}([0-9]{1,17})")
 _ID = re.compile(r"p-([0-9a-f]{4,32})", re.ASCII)
 
 
@@ -45,11 +45,11 @@ class Sought:
 def read_sought(text: str) -> Sought:
     """`12`, `Person 12`, `p-7f3a29bc`, or a reference of a registration: `7F3-K29-QMB`."""
     plain = text.strip().lower()
-    if reference := read_reference(text):
-        return Sought(reference=reference)
-    if begins := _ID.fullmatch(plain):
+    if begins := _ID.fullmatch(plain):  # first: many of them have the signs of a reference, too
         return Sought(begins=begins[1])
     found = _NUMBER.fullmatch(plain)
+    if not plain.isdecimal() and (reference := read_reference(text)):
+        return Sought(reference=reference)
     return Sought(number=int(found[1])) if found else Sought()
 
 

@@ -16,6 +16,7 @@ from bot.config import Settings
 from bot.dialog import Talk
 from bot.message import Address
 from bot.models import Outbox, PollFollower
+from bot.services.acquaintances import Sought, read_sought
 from bot.services.consents import Consents
 from bot.services.fields import check_fields
 from bot.services.organising import Organising
@@ -127,6 +128,26 @@ async def test_the_address_says_which(talking: Office) -> None:
         ("?before=1-%27", ["3", "2", "1"]),
     ):
         assert await found(desk, query) == numbers, query
+
+
+@pytest.mark.parametrize(
+    ("text", "sought"),
+    [
+        ("p-fddf4bbf", Sought(begins="fddf4bbf")),
+        ("7f3 k29 qmb", Sought(reference="7F3-K29-QMB")),
+        ("222-222-222", Sought(reference="222-222-222")),
+        ("222222222", Sought(number=222222222)),
+        ("Person 12", Sought(number=12)),
+        ("人员 12", Sought(number=12)),
+        ("p-12", Sought(number=12)),
+        ("anna", Sought()),
+        ("telegram:42", Sought()),
+        ("12 or 13", Sought()),
+        ("", Sought()),
+    ],
+)
+def test_what_is_searched_for_is_known_by_its_shape(text: str, sought: Sought) -> None:
+    assert read_sought(text) == sought
 
 
 async def test_a_reference_leads_to_its_person_for_who_may_know_them(talking: Office) -> None:
