@@ -215,11 +215,10 @@ _HOLDS = (_CONSENT.c.withdrawn_at.is_(None),)
 def _is_sought(sought: Sought) -> Iterable[ColumnElement[bool]]:
     person = _PERSON.c.id
     if sought.number:
-        at = _PLACE.c.id == _TRANSCRIPT.c.address
-        has = (_PLACE.c.person_id == person, _TRANSCRIPT.c.id == sought.number)
-        yield exists().where(at, *has)
+        theirs = select(_PLACE.c.person_id).join(_TRANSCRIPT, _TRANSCRIPT.c.address == _PLACE.c.id)
+        yield person.in_(theirs.where(_TRANSCRIPT.c.id == sought.number))
     if sought.begins:
         yield person.startswith(sought.begins, autoescape=True)
     if sought.reference:
         called = _REGISTRATION.c.reference == sought.reference
-        yield exists().where(_REGISTRATION.c.person_id == person, called)
+        yield person.in_(select(_REGISTRATION.c.person_id).where(called))

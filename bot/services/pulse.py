@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from bot.dialog import Transaction
 from bot.models import Base
+from bot.services.webhook_calls import PAGE
 
 _TABLES = Base.metadata.tables
 _QUESTION, _GAP, _CHANNEL = (_TABLES[name].c for name in ("question", "gap", "channel_state"))
@@ -33,7 +34,7 @@ class Pulse:
         talking = self._rows(held.order_by(_TALK.id))
         tokens = select(_TOKEN.id, _TOKEN.used_at, _TOKEN.revoked_at).order_by(_TOKEN.id)
         webhooks = select(_WEBHOOK.id, _WEBHOOK.failing_since, _WEBHOOK.disabled_at)
-        calls = select(func.max(_CALL.id), func.max(_CALL.settled_at))
+        calls = select(_CALL.id, _CALL.state).order_by(_CALL.id.desc()).limit(PAGE)
         called = self._rows(webhooks.order_by(_WEBHOOK.id)) + self._rows(calls)
         marks = {
             "questions": self._rows(newest) + self._rows(waiting),
