@@ -53,7 +53,10 @@ _NO_WAY = _(
     "Look whether this server reaches the internet: its network, its name servers, and the proxy "
     "it has to use (HTTPS_PROXY). We try again by ourselves."
 )
-_HTTP = dict.fromkeys(("401 HTTP", "403 HTTP", "404 HTTP", "407 HTTP"), _BETWEEN)
+_WHOLE = {
+    **dict.fromkeys(("401 HTTP", "403 HTTP", "404 HTTP", "407 HTTP"), _BETWEEN),
+    "Telegram does not answer; it is asked again.": _NO_WAY,
+}
 _STEPS: Final[Mapping[str, Mapping[str, str]]] = {
     "telegram": {"401": _NEW_TOKEN, "404": _NEW_TOKEN},
     "wechat": {
@@ -75,8 +78,8 @@ _NO_ANSWER = re.compile(r"(?:Client|Connect|Network|OS|Server|Timeout)[A-Za-z]{0
 
 def step_for(channel: str, reason: str) -> str:
     """What to do about a reason that begins with a code of the platform; "" where we know none."""
-    if reason in _HTTP:
-        return _HTTP[reason]
+    if reason in _WHOLE:
+        return _WHOLE[reason]
     if _NO_ANSWER.fullmatch(reason):
         return _NO_WAY
     code = _CODE.match(reason)
