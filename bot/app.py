@@ -20,6 +20,7 @@ from sqlalchemy.pool import QueuePool
 
 import dialogs
 from adapters import CHANNELS
+from adapters.guides import GUIDES
 from adapters.remedies import step_for
 from bot import api, console, pages
 from bot.addresses import move
@@ -41,6 +42,7 @@ from bot.flood import FloodGate
 from bot.inbox import Inbox
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Capabilities, Choice
+from bot.origins import origins
 from bot.pages.desk import Desk as PageDesk
 from bot.postman import Postman
 from bot.quiet import Assumed
@@ -185,6 +187,9 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             asked=asked,
             reach={name: channel.can for name, channel in house.channels.items()},
             fetched=frozenset(name for name, c in house.channels.items() if c.fetches),
+            opened=house.channels,
+            guides=GUIDES,
+            origins=origins(house.settings),
             dialogs=_titles(),
         )
     )

@@ -123,6 +123,7 @@ class BulkDeliverer:
 
     async def _round(self, name: str) -> int:
         """Write down what has landed and begin what comes next; gives how many rows were taken."""
+        await self._sender.look_at_pauses()
         most, landed = self._room(name), self._flights[name].landed()
         if not landed and not (most and await asyncio.to_thread(self._has_work, name)):
             return 0

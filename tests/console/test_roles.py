@@ -20,6 +20,7 @@ PARTS = {
     "{name:[a-z0-9_]{1,40}}": "nobody",
     "{reference:[2-9A-Za-z-]{9,11}}": "7F3-K29-QMB",
     "{kind:(?:csv|xlsx|json|jsonl)}": "csv",
+    "{person:[0-9a-f]{32}}": "0" * 32,
     "{slug:[a-z0-9-]{1,80}}": "kalkbreite-zurich",
     "{token:[A-Za-z0-9_-]{20,60}}": "x" * 43,
 }

@@ -54,7 +54,7 @@ def _table(
     lines = tuple(
         Line(label(name), language, (_or_hidden(count, language),)) for name, count in ordered
     )
-    return Table(caption, (head, translate(language, _("People"))), lines)
+    return Table(caption, (head, translate(language, _("Number of people"))), lines)
 
 
 def _or_hidden(count: int | None, language: str) -> str:
