@@ -16,6 +16,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "zone": _("the time zone of the office, by its IANA name"),
         "language": _("the language of a person we know nothing about yet"),
         "quiet_hours": _("hours in which we write to nobody first, on each person's own clock"),
+        "broadcast_limit": _("people above whom a second member of the team agrees; 0: never"),
         "privacy_url": _("the full privacy notice"),
         "own_channels": _("channels on which personal answers may be given in the chat itself"),
         "cross_border": _("who keeps the data in which country, if people must agree to that"),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 
+from bot.bodies import HAS_TEXT
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _
 from bot.message import Capabilities
@@ -108,7 +109,7 @@ class Deliveries:
         states: Sequence[str] = (state,) if state else ("failed", "unsure", "parked")
         columns = (row.id, row.kind, row.state, row.created_at, row.due_at, row.attempts, row.error)
         wanted = (
-            select(*columns, row.expires_at, row.body.is_not(None).label("has_text"))
+            select(*columns, row.expires_at, HAS_TEXT.label("has_text"))
             .add_columns(_TRANSCRIPT.c.id.label("number"))
             .outerjoin(_TRANSCRIPT, _TRANSCRIPT.c.address == row.address)
             .where(self._ours, row.state.in_(states))
@@ -173,7 +174,7 @@ class Deliveries:
     def _stuck(self, number: int, *states: str) -> Any:
         row = _OUTBOX.c
         columns = (row.id, row.state, row.expires_at, row.maybe_sent, _PLACE.c.left_at)
-        wanted = select(*columns, row.body.is_not(None).label("has_text"))
+        wanted = select(*columns, HAS_TEXT.label("has_text"))
         wanted = wanted.outerjoin(_PLACE, _PLACE.c.id == row.address)
         found = wanted.where(self._ours, row.id == number, row.state.in_(states))
         stuck = self._connection.execute(found).first()
