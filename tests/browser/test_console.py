@@ -121,7 +121,8 @@ def written(office: Office) -> None:
     """A topic, a broadcast that has reached everybody somehow, and a draft."""
     audience = {"topics": ["trees"]}
     texts = {"en": HOSTILE, "de": HOSTILE}
-    links = [{"label": texts, "url": "https://example.org/"}]
+    label = {code: text[:50] for code, text in texts.items()}
+    links = [{"label": label, "url": "https://example.org/"}]
     plain = {"name": HOSTILE, "texts": texts, "links": links, "night": "send"}
     with office.house.database.write() as connection:
         transaction = Transaction(connection, office.clock[0])
