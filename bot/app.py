@@ -94,7 +94,8 @@ def build(
     database = Database(settings.database())
     _upgrade(database)
     library = library or open_library(database)
-    wakeups = Wakeups(redis_of(settings))
+    redis = redis_of(settings)
+    wakeups = Wakeups(redis)
     gate = FloodGate(settings.flood_messages, settings.flood_seconds)
     reach: dict[str, Capabilities] = {}  # filled below: channels need the inbox first
     fetched: set[str] = set()
@@ -106,7 +107,7 @@ def build(
     reach.update({name: channel.can for name, channel in opened.items()})
     doors.update({name: channel.door for name, channel in opened.items()})
     fetched.update(name for name, channel in opened.items() if channel.fetches)
-    sender = Sender(opened, database, clock)
+    sender = Sender(opened, database, clock, redis)
     return House(
         *(settings, database, library, wakeups, inbox),
         Deliverer(database, sender, wakeups, clock),

@@ -101,7 +101,7 @@ class BulkDeliverer:
                 await self._turn(name, most=0)
 
     async def _run(self, name: str) -> None:
-        flight, is_paced = self._flights[name], self._sender.pacemakers[name].room(0) is not None
+        flight, is_paced = self._flights[name], self._sender.paces[name].room(0) is not None
         with self._wakeups.listen(BELL) as bell:
             while True:
                 try:
@@ -136,7 +136,7 @@ class BulkDeliverer:
             return 0
         flight = self._flights[name]
         free = FLIGHT - len(flight.tasks) + len(flight.landed())
-        paced = self._sender.pacemakers[name].room(AHEAD)
+        paced = self._sender.paces[name].room(AHEAD)
         return free if paced is None else min(free, paced)
 
     def _has_work(self, name: str) -> bool:

@@ -32,8 +32,8 @@ def never_more(most: int, seconds: float, at_once: int) -> Limit:
 class Pacemaker:
     """Gives each message the moment at which it may go (GCRA: a bucket is one number).
 
-    In this process only: several processes may together be faster than the limit. The platform
-    then says so (Throttled), and that is obeyed; this is politeness, not correctness.
+    In this process only; see shared_pace for several. The platform says when we are too fast
+    (Throttled), and that is obeyed; this is politeness, not correctness.
     """
 
     def __init__(self, pace: Pace, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -43,7 +43,7 @@ class Pacemaker:
     def turn(self, to: Address, group: bool = False) -> float:
         """Take a place; gives the seconds to wait until it may be sent."""
         now = self._monotonic()
-        buckets = list(self._buckets(to, group))
+        buckets = list(self.buckets(to, group))
         start = max((self._allowed(bucket, now) for bucket in buckets), default=now)
         for bucket in buckets:
             count, seconds = bucket[1]
@@ -63,7 +63,13 @@ class Pacemaker:
         full_at = max(now, self._full_at.get(bucket, now))
         return max(0, int((now + seconds - full_at) * count / per) + count)
 
-    def _buckets(self, to: Address, group: bool) -> Iterator[tuple[str, Limit]]:
+    @property
+    def has_limits(self) -> bool:
+        """Whether there is anything to wait for."""
+        return self._pace != Pace()
+
+    def buckets(self, to: Address, group: bool) -> Iterator[tuple[str, Limit]]:
+        """The name and size of each bucket a message takes its place in."""
         for limit in self._pace.overall:
             yield "", limit
         for limit in self._pace.to_group if group else self._pace.to_one:

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection
@@ -28,6 +29,10 @@ from bot.hearing import Notices
 from bot.outgoing import AT_MOST_ONCE, Claimed, Settlement
 from bot.pace import Pacemaker
 from bot.pauses import Pauses
+from bot.shared_pace import SharedPace
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 log = structlog.get_logger()
 BASE = timedelta(seconds=1)
@@ -51,11 +56,14 @@ class Sender:
         channels: Mapping[str, Channel],
         database: Database,
         now: Callable[[], datetime],
+        redis: "Redis | None" = None,
     ) -> None:
         self.channels = {name: c for name, c in channels.items() if not c.fetches}
         self.pauses, self._now = Pauses(database, now), now
         self._notices = {name: Notices(database, name, now) for name in self.channels}
-        self.pacemakers = {name: Pacemaker(c.pace) for name, c in self.channels.items()}
+        self.paces = {
+            name: SharedPace(name, Pacemaker(c.pace), redis) for name, c in self.channels.items()
+        }
 
     async def look_at_pauses(self) -> None:
         """Hear of what the team decided, now and then."""
@@ -90,7 +98,7 @@ class Sender:
 
     async def _wait(self, flight: Flight) -> None:
         to = flight.claimed.delivery.to
-        wait = self.pacemakers[to.channel].turn(to, flight.channel.is_group(to))
+        wait = await self.paces[to.channel].turn(to, flight.channel.is_group(to))
         if wait > WAIT:  # its place is kept by the row, not by a task
             raise OurPace(timedelta(seconds=wait))
         if wait > 0:  # else the loop need not even turn

@@ -13,7 +13,7 @@ import pytest
 import redis
 from redis.asyncio import Redis
 
-from bot import app, wakeups
+from bot import wakeups
 from bot.config import Settings
 from bot.wakeups import Bell, Wakeups, redis_of
 from tests.conftest import REDIS, missing
@@ -121,7 +121,7 @@ async def test_the_relay_hears_on_when_nobody_says_anything_for_long(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A quiet connection is no broken one: with a time limit on reads it would come and go."""
-    monkeypatch.setattr(app, "REDIS", 0.2)
+    monkeypatch.setattr(wakeups, "_PATIENCE", 0.2)
     async with process(redis_url) as one, process(redis_url) as two:
         with two.listen("anna") as bell:
             assert await until_heard(bell, lambda: one.wake("anna"))

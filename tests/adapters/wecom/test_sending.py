@@ -13,6 +13,7 @@ from bot.message import Address, Attachment, Choice, Reply
 from bot.models import Outbox
 from bot.pace import Pace, Pacemaker
 from bot.ration import Rations
+from bot.shared_pace import SharedPace
 from tests.adapters.wecom.conftest import World
 
 ICS = Attachment("text/calendar", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", '学习之旅 "Köln".ics')
@@ -123,7 +124,7 @@ async def test_thirty_five_messages_in_a_minute_all_arrive(both: World) -> None:
 
 def _without_politeness(world: World) -> None:
     """The pace of one process sleeps in real seconds; what is counted in the database is tried."""
-    world.house.deliverer._sender.pacemakers["wecom"] = Pacemaker(Pace())
+    world.house.deliverer._sender.paces["wecom"] = SharedPace("wecom", Pacemaker(Pace()), None)
 
 
 async def test_without_the_rations_five_are_lost(
