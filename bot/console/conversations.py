@@ -79,8 +79,13 @@ class ConversationPages:
             held=visit.asked("with") == "team",
             since=_begins(_day(visit.asked("from")), zone),
             until=_begins(until + timedelta(days=1) if until else None, zone),
+            broadcast=_number(visit.asked("broadcast")),
             before=_key(visit.asked("before")),
         )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 def _among(value: str, known: Callable[[str], bool]) -> str:

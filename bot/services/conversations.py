@@ -23,7 +23,7 @@ UNSURE: Final = 0.5  # confidence below which an answer counts as unsure
 _TABLES = Base.metadata.tables
 _TRANSCRIPT, _LINE = _TABLES["transcript"], _TABLES["transcript_line"]
 _DIALOG, _LABEL = _TABLES["transcript_dialog"], _TABLES["transcript_label"]
-_QUESTION, _INBOX = _TABLES["question"], _TABLES["inbox"]
+_QUESTION, _INBOX, _OUTBOX = _TABLES["question"], _TABLES["inbox"], _TABLES["outbox"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Wanted:
     confidence  `low` or `high`: of an answer in it
     held        only those in which a person of the team talks now
     since, until  with something said from then on, and before then
+    broadcast   who wrote after they got the one with that number
     before      those older than this: when the last was heard, and its number
     """
 
@@ -46,6 +47,7 @@ class Wanted:
     held: bool = False
     since: datetime | None = None
     until: datetime | None = None
+    broadcast: int = 0
     before: tuple[datetime, int] | None = None
 
 
@@ -148,6 +150,8 @@ def _where(wanted: Wanted, now: datetime, dialect: Dialect) -> Iterable[ColumnEl
         yield exists().where(_LABEL.c.transcript_id == row.id, _LABEL.c.label == wanted.label)
     if wanted.held:
         yield _is_held(now)
+    if wanted.broadcast:
+        yield _replied(wanted.broadcast)
     if wanted.outcome in OUTCOMES or wanted.confidence:
         yield _asked(wanted)
     yield from _within(wanted)
@@ -162,6 +166,13 @@ def _is_held(now: datetime) -> ColumnElement[bool]:
 def _waits() -> ColumnElement[bool]:
     answered = _TRANSCRIPT.c.answered_at
     return or_(answered.is_(None), _TRANSCRIPT.c.heard_at > answered)
+
+
+def _replied(broadcast: int) -> ColumnElement[bool]:
+    """They got it, and wrote something afterwards."""
+    row, talk = _OUTBOX.c, _TRANSCRIPT.c
+    got = (row.address == talk.address, row.broadcast_id == broadcast, row.state == "sent")
+    return exists().where(*got, row.kind == "broadcast", row.settled_at < talk.heard_at)
 
 
 def _asked(wanted: Wanted) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Row, select
 
+from bot.bodies import BODY
 from bot.dialog import Transaction
 from bot.message import Choice
 from bot.models import Base
@@ -151,9 +152,9 @@ class Transcripts:
 
     def _told(self, address: str, since: datetime | None, until: datetime | None) -> list[Row[Any]]:
         row = _OUTBOX.c
-        columns = (row.id, row.inbox_id, row.body, row.created_at, row.dialog, row.state)
+        columns = (row.id, row.inbox_id, row.created_at, row.dialog, row.state, row.broadcast_id)
         times = _between(row.created_at, since, until)
-        wanted = select(*columns).where(row.address == address, *times)
+        wanted = select(*columns, BODY.label("body")).where(row.address == address, *times)
         return list(self._connection.execute(wanted.order_by(row.id)))
 
 
@@ -211,14 +212,16 @@ def _our_line(row: Row[Any], now: datetime) -> Line:
     if team != TEAM:
         by = ""
     line = Line("team" if by else "assistant", row.created_at, "text", by=by, state=row.state)
-    if row.body is None or row.dialog is None:
+    is_secret = row.dialog is None and row.broadcast_id is None
+    if row.body is None or is_secret:
         is_old = row.body is None and row.created_at < now - CONTENT
         return replace(line, kept="gone" if is_old else "secret")
     body = row.body
     return replace(
         line,
         text=body["text"],
-        dialog="" if by else row.dialog,
+        kind="message" if row.broadcast_id is None else "broadcast",
+        dialog="" if by else row.dialog or "",
         choices=tuple(Choice(*c[:2]) for c in body.get("choices", ())),
         files=tuple(str(file["name"]) for file in body.get("attachments", ())),
         links=tuple(str(link[0]) for link in body.get("links", ())),

@@ -178,6 +178,30 @@ async def test_a_test_goes_to_ones_own_messenger_where_it_is_linked(office: Offi
     assert (address, kind) == ("web:anna", "confirmation")
 
 
+async def test_who_wrote_back_is_found_from_it_and_their_talk_shows_what_they_got(
+    office: Office,
+) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    await presses(desk, "send")
+    minutes_pass(office, 1)
+    office.change(
+        "UPDATE outbox SET state = 'sent', settled_at = created_at WHERE address <> 'web:chen'"
+    )
+    for name, day in (("anna", "2026-11-26"), ("bert", "2026-11-24")):
+        office.change(
+            "INSERT INTO transcript (address, channel, language, heard_at) "
+            "VALUES (:at, 'web', 'de', :heard)",
+            at=f"web:{name}",
+            heard=f"{day} 09:00:00.000000",
+        )
+    assert "People who wrote after they got it: 1" in (await desk.get(ONE)).words
+    found = await desk.get("/console/conversations?broadcast=1")
+    assert re.findall(r"/console/conversations/(\d+)", found.html) == ["1"]
+    assert "Who wrote after they got broadcast no. 1" in found.words
+    assert "Gute Nachrichten." in (await desk.get("/console/conversations/1")).words
+
+
 async def test_topics_are_offered_named_and_let_go(office: Office) -> None:
     desk = await office.joins("olga", "organiser")
     assert "There is none yet" in (await desk.get("/console/topics")).words
