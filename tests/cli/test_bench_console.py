@@ -13,11 +13,13 @@ from bot.cli.bench import bench
 from bot.cli.bench.console_page import PROMISES, as_lines, broken, write
 from bot.cli.bench.looking import Figure, Plan, Timed
 from bot.cli.bench.looks import looks
+from bot.cli.bench.painted import Painted
 from bot.cli.bench.peers import Broken
 from bot.cli.bench.plans import reads_whole
 from bot.cli.speech import language
 from bot.database import Database
 
+WORDS = ("people", "menschen", "城市")
 NOWHERE = "postgresql://postgres@127.0.0.1:1/postgres"
 PLAN = Plan(messages=3_000, people=300, rounds=1, postgres=NOWHERE)
 QUICK = Timed("/console", True, 0.01, 0.02, 5_000, 24_000, 20_000)
@@ -32,7 +34,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ran(*more: str) -> tuple[dict[str, Any], ...]:
-    words = ["--messages", "3000", "--people", "300", "--rounds", "1", "-o", "json"]
+    words = ["--messages", "3000", "--people", "300", "--rounds", "1", "--no-paint", "-o", "json"]
     result = CliRunner().invoke(bench, ["console", *words, *more])
     return tuple(json.loads(result.stdout))  # of one that broke off there is none
 
@@ -48,7 +50,7 @@ def test_a_short_run_opens_every_page_and_every_list_is_read_along_an_index(
         assert figure["whole"] == []
         sizes = {page["address"]: page["page"] for page in figure["pages"]}
         found = "/console/conversations?q="
-        assert all(sizes[found + word] > sizes[f"{found}xylophonquark"] for word in ("people",))
+        assert all(sizes[found + word] > sizes[f"{found}xylophonquark"] for word in WORDS)
         assert sizes["/console/radar?weeks=52"] > sizes["/console/radar?weeks=now"] > 3_000
     assert "3,000 messages of 300 people" in page.read_text(encoding="utf-8")
 
@@ -100,6 +102,12 @@ def test_a_promise_that_is_not_kept_is_named(page: Timed, missed: list[str]) -> 
     assert set(missed) <= set(PROMISES)
 
 
+def test_a_first_paint_that_comes_late_is_named() -> None:
+    late = Painted("/console", 1.0, 1.2)
+    assert broken([replace(KEPT, paints=(late,))]) == ["paint"]
+    assert broken([replace(KEPT, paints=(replace(late, p50=0.9),))]) == []
+
+
 def test_the_figures_are_told_in_lines() -> None:
     whole = ("/console/gaps",)
     assert broken([replace(KEPT, whole=whole)]) == ["index"]
@@ -109,7 +117,7 @@ def test_the_figures_are_told_in_lines() -> None:
         "/console/questions.csv *  10      3000    5024\n"
         "/console                  10      20      29",
         "  2 pages, filled in 2 s; * hands out or checks all there is",
-        "  the heaviest page: 5024 kB packed, 20 kB of it script",
+        "  the heaviest page: 29 kB packed, 20 kB of it script",
         "  /console/gaps is not read along an index",
     ]
 

@@ -43,6 +43,11 @@ _POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
     help=_("How often each page is asked for."),
 )
 @click.option(
+    "--paint/--no-paint",
+    default=True,
+    help=_("Also have a browser show some pages, where there is one."),
+)
+@click.option(
     "-o", "--output", type=click.Choice(["text", "json"]), default="text", help=_("text or json.")
 )
 @click.option(

@@ -23,6 +23,7 @@ from bot.cli.bench.console_matters import Matters, write_matters
 from bot.cli.bench.console_rows import Size, write_talks
 from bot.cli.bench.databases import described, is_reachable, scratch
 from bot.cli.bench.looks import Look, known, looks
+from bot.cli.bench.painted import Painted, painted
 from bot.cli.bench.peers import Broken
 from bot.cli.bench.plans import noted, reads_whole
 from bot.config import Settings
@@ -38,12 +39,13 @@ _WHOLE: Final = 3  # rounds of what is all there is: they take long, and promise
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much there is, and how often each page is asked for."""
+    """How much there is, how often each page is asked for, and whether a browser shows some."""
 
     messages: int
     people: int
     rounds: int
     postgres: str
+    paint: bool = False
 
     @property
     def size(self) -> Size:
@@ -78,12 +80,14 @@ class Figure:
 
     filled  seconds until all rows were in it
     whole   the lists that are not read along an index, by address
+    paints  what a browser showed; nothing without one
     """
 
     database: str
     filled: float
     pages: tuple[Timed, ...]
     whole: tuple[str, ...]
+    paints: tuple[Painted, ...] = ()
 
 
 def measure(plan: Plan, folder: Path, tell: Callable[[str], None]) -> tuple[Figure, ...]:
@@ -107,9 +111,9 @@ def _measured(folder: Path, url: str, plan: Plan, tell: Callable[[str], None]) -
     filled = time.perf_counter() - begun
     tell(f"{told}: {plan.rounds} ×")
     measuring = _Measuring(house, plan, words)
-    pages, wrong = asyncio.run(measuring.run())
+    pages, whole, paints = asyncio.run(measuring.run())
     house.database.close()
-    return Figure(told, filled, pages, wrong)
+    return Figure(told, filled, pages, whole, paints)
 
 
 def _filled(house: app.House, size: Size) -> console_said.Vocabulary:
@@ -129,7 +133,7 @@ class _Measuring:
     plan: Plan
     words: console_said.Vocabulary
 
-    async def run(self) -> tuple[tuple[Timed, ...], tuple[str, ...]]:
+    async def run(self) -> tuple[tuple[Timed, ...], tuple[str, ...], tuple[Painted, ...]]:
         """Every page, and the lists that are not read along an index."""
         async with AsyncExitStack() as stack:
             application, base = await stack.enter_async_context(_served(self.house))
@@ -150,11 +154,13 @@ class _Measuring:
                 with noted(self.house.database) as statements:
                     body = await _ask(browser, look.address)
                 if look.is_lined and reads_whole(self.house.database, statements):
-                    wrong.append(look.address)
+                    wrong.append(look.name)
                 took = [await self._timed(browser, look) for _again in range(self._rounds(look))]
                 pages.append(_page(look, took, body, await _weighed(browser, body, weights)))
+            rounds = min(self.plan.rounds, _WHOLE) if self.plan.paint else 0
+            paints = await painted(base, anna.cookie_jar, rounds) if rounds else ()
             await self.house.inbox.close()
-        return tuple(pages), tuple(wrong)
+        return tuple(pages), tuple(wrong), paints
 
     def _rounds(self, look: Look) -> int:
         return min(self.plan.rounds, _WHOLE) if look.is_whole else self.plan.rounds
@@ -229,4 +235,4 @@ def _page(look: Look, took: Sequence[float], body: bytes, loaded: tuple[int, int
     ordered = sorted(took)
     p95 = ordered[ceil(len(ordered) * 0.95) - 1]
     times = (median(ordered), p95)
-    return Timed(look.address, not look.is_whole, *times, len(_packed(body)), *loaded)
+    return Timed(look.name, not look.is_whole, *times, len(_packed(body)), *loaded)

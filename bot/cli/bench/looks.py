@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from aiohttp import web
 
@@ -73,7 +73,7 @@ WHOLE: Final = frozenset({f"{_AUDIT}/chain"})
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Something to ask for.
+    """Something to ask for. `name`: as people read it, `{id}` for whatever was asked for.
 
     is_whole   all there is, at once
     is_lined   a list that must be read along an index
@@ -81,6 +81,7 @@ class Look:
     """
 
     address: str
+    name: str
     is_whole: bool = False
     is_lined: bool = False
     is_abroad: bool = False
@@ -91,8 +92,9 @@ def looks(routes: Iterable[web.AbstractResource], known: Mapping[str, str]) -> I
     for room in sorted(filter(None, map(_room, routes))):
         for query in ASKED.get(room, ("",)):
             address = (_filled(room) + query).format_map(known)
+            name = room + unquote(query.format_map(known))
             whole = room in WHOLE or (room.endswith(".csv") and not room.startswith(RADAR))
-            yield Look(address, whole, query in LINED.get(room, ()), room == SIGN_IN)
+            yield Look(address, name, whole, query in LINED.get(room, ()), room == SIGN_IN)
 
 
 def known(words: Vocabulary, matters: Matters, now: datetime, **more: str) -> Mapping[str, str]:
