@@ -42,15 +42,16 @@ from bot.stored import reply_from_json, reply_to_json
 OPEN = ("queued", "sending", "parked")
 LEASE = timedelta(seconds=60)
 
-__all__ = ["AT_MOST_ONCE", "OPEN", "OPEN_WRITTEN", "Claimed", "Draft", "Kind", "Settlement"]
+__all__ = ["AT_MOST_ONCE", "OPEN", "Claimed", "Draft", "Kind", "Settlement"]
 
 _TABLE = Base.metadata.tables["outbox"]
 _NOW = bindparam("now", type_=Instant)
 
 
 _IS_BULK = _TABLE.c.kind == literal_column("'broadcast'")
-OPEN_WRITTEN: tuple[ColumnElement[str], ...] = tuple(literal_column(f"'{state}'") for state in OPEN)
-"""Not bound: a partial index serves only who says its condition."""
+_OPEN_WRITTEN: tuple[ColumnElement[str], ...] = tuple(
+    literal_column(f"'{state}'") for state in OPEN
+)
 
 
 def _is(state: str) -> ColumnElement[bool]:
@@ -88,7 +89,7 @@ def _heads(bulk: bool) -> Select[Any]:
     blocked = exists().where(
         earlier.c.address == _TABLE.c.address,
         earlier.c.id < _TABLE.c.id,
-        earlier.c.state.in_(OPEN_WRITTEN),
+        earlier.c.state.in_(_OPEN_WRITTEN),
         true() if bulk else under_way,
     )
     held = ("id", "address", "inbox_id", "kind", "body", "created_at")

@@ -9,8 +9,7 @@ from bot.api.call import Call
 from bot.api.desk import Desk
 from bot.dialog import Transaction
 from bot.models import Base
-from bot.outbox import OPEN_WRITTEN
-from bot.services.channels import Channels
+from bot.services.channels import WAITS, Channels
 from bot.services.channels import Health as Of
 from bot.services.questions import Questions
 
@@ -38,9 +37,8 @@ class Health:
     def outbox(self, _call: Call, transaction: Transaction) -> dict[str, Any]:
         """What waits, since when the oldest of it; what could not be handled."""
         connection = transaction.connection
-        waits = _OUTBOX.state.in_(OPEN_WRITTEN)
-        counted = select(_OUTBOX.state, func.count()).where(waits).group_by(_OUTBOX.state)
-        late = (waits, _OUTBOX.state != "parked", _OUTBOX.due_at <= transaction.now)
+        counted = select(_OUTBOX.state, func.count()).where(WAITS).group_by(_OUTBOX.state)
+        late = (WAITS, _OUTBOX.state != "parked", _OUTBOX.due_at <= transaction.now)
         return {
             "waiting": {str(state): int(n) for state, n in connection.execute(counted)},
             "oldest_due_at": connection.scalar(select(func.min(_OUTBOX.due_at)).where(*late)),
