@@ -21,6 +21,7 @@ from bot.services.api_tokens import ApiTokens, Wish
 from bot.services.audit import Audit, Entry
 from bot.services.demand_counting import DemandCounter
 from bot.services.events import Event
+from bot.services.fields import Field
 from bot.services.keys import Keys
 from bot.services.organising import Organising
 from bot.services.poll_office import PollOffice
@@ -171,7 +172,7 @@ def _events(house: House, bulk: Bulk, size: Size) -> None:
     bulk.insert(
         "registration (event_id, person_id, status, seats, reference, requested_at, answers, "
         "language, address, revision, changed_at)",
-        f"SELECT 'event-' || (i % {EVENTS}), {sql.person}, {status}, 1, 'R' || i, "
+        f"SELECT 'event-' || (i % {EVENTS}), {sql.person}, {status}, 1, {_reference()}, "
         f"{requested_at}, '{{}}', {sql.language}, {sql.address}, 1, {requested_at} "
         "FROM (SELECT i, i AS w FROM n) m",
         (0, size.people),
@@ -180,6 +181,13 @@ def _events(house: House, bulk: Bulk, size: Size) -> None:
         "UPDATE event SET taken = (SELECT COUNT(*) FROM registration WHERE "
         "event_id = event.id AND status = 'confirmed')"
     )
+
+
+def _reference() -> str:
+    """A reference as people are given one, of the number `i`, as SQL."""
+    signs = "23456789BCDFGHJKMNPQRSTVWXZ"
+    drawn = [f"substr('{signs}', CAST(1 + i / {27**n} % 27 AS integer), 1)" for n in range(5)]
+    return " || ".join(("'222-2'", *drawn[:2], "'-'", *drawn[2:]))
 
 
 def _event(number: int, now: datetime) -> Event:
@@ -192,6 +200,7 @@ def _event(number: int, now: datetime) -> Event:
         ends_at=starts_at + timedelta(hours=3),
         zone="Europe/Berlin",
         place="Town hall",
+        fields=(Field("diet", "text", {"en": "What do you eat?", "de": "Was essen Sie?"}),),
         state="open",
     )
 

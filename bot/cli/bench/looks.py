@@ -4,6 +4,7 @@ A new room is looked at as it is. What its list can be asked for is a line in AS
 a part of its address is one in PARTS: without it the benchmark breaks off and names the room.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -67,6 +68,7 @@ PARTS: Final[Mapping[tuple[str, str], str]] = {
     ("/console/articles", "slug"): "{article}",
     ("/console/welcome", "token"): "{token}",
 }
+_PART: Final = re.compile(r"[{](\w+)[}]")
 # However much there is, these hand out or check all of it: measured, but not promised to be quick.
 WHOLE: Final = frozenset({f"{_AUDIT}/chain"})
 
@@ -130,14 +132,11 @@ def _room(route: web.AbstractResource) -> str:
 
 
 def _filled(room: str) -> str:
-    folders = room.split("/")
-    return "/".join(_part(room, folder) for folder in folders)
+    return _PART.sub(lambda part: _value(room, part[1]), room)
 
 
-def _part(room: str, folder: str) -> str:
-    if not folder.startswith("{"):
-        return folder
-    fits = [at for at in PARTS if room.startswith(at[0]) and at[1] == folder.strip("{}")]
+def _value(room: str, name: str) -> str:
+    fits = [at for at in PARTS if room.startswith(at[0]) and at[1] == name]
     if not fits:
-        raise Broken(f"{room}: nothing in PARTS says what stands for {folder}")
+        raise Broken(f"{room}: nothing in PARTS says what stands for {{{name}}}")
     return PARTS[max(fits, key=lambda at: len(at[0]))]
