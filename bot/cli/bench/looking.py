@@ -218,7 +218,7 @@ async def _ask(browser: ClientSession, address: str) -> bytes:
 
 async def _weighed(browser: ClientSession, body: bytes, weights: dict[str, int]) -> tuple[int, int]:
     """Bytes of everything a page loads, and of its scripts; each file is fetched once."""
-    linked = dict.fromkeys(_LINKED.findall(body.decode()))
+    linked = dict.fromkeys(_LINKED.findall(body.decode(errors="replace")))
     for path in linked:
         if path not in weights:
             weights[path] = len(_packed(await _ask(browser, path)))
