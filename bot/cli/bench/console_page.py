@@ -159,7 +159,7 @@ Made by `citybot bench console --write docs/performance.md`.
   weekly figures made of them; events with registrations, open polls, reminders, audit, webhooks.
   What is said are sentences of the articles in three languages, with names of streets.
 - Somebody signs in and asks for every page of the console, and for its lists with what narrows
-  them: each filter, deep pages, words that are seldom, frequent, two at once, and in no message.
+  them: each filter, deep pages, rare words, frequent ones, two at once, and one that nobody wrote.
   Each is asked for once uncounted, then {rounds} times; a time is from the request until the last
   byte, over HTTP on this machine, by a client in the same process.
 - \\* hands out or checks all there is, however much: measured, not promised.
