@@ -12,7 +12,6 @@ from collections.abc import (
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -21,12 +20,14 @@ from sqlalchemy.pool import QueuePool
 
 import dialogs
 from adapters import CHANNELS
+from adapters.guides import GUIDES
 from adapters.remedies import step_for
 from bot import api, console, pages
 from bot.addresses import move
 from bot.answering import Answering
 from bot.api.desk import Desk as ApiDesk
 from bot.brain import build_engine, open_library, services
+from bot.bulk import BulkDeliverer
 from bot.channel import Channel, Desk
 from bot.clock import Clock
 from bot.config import Settings
@@ -35,26 +36,26 @@ from bot.counter import DatabaseCounter
 from bot.database import SCHEMA, Database
 from bot.delivery import Deliverer
 from bot.editing import Editing
+from bot.editing.asking import asked
 from bot.engine import Engine
 from bot.flood import FloodGate
 from bot.inbox import Inbox
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Capabilities, Choice
+from bot.origins import origins
 from bot.pages.desk import Desk as PageDesk
 from bot.postman import Postman
+from bot.quiet import Assumed
+from bot.sending import Sender
 from bot.services.reach import Reach
 from bot.ticks import ticks
 from bot.turns import Turns
-from bot.wakeups import Wakeups
+from bot.wakeups import Wakeups, redis_of
 from knowledge.library import Library
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
 
 log = structlog.get_logger()
 WARM = 1.0  # seconds after the start
 LANDING = 10.0  # seconds that messages on their way have when we end; then their lease lapses
-REDIS = 5.0  # seconds that Redis has to answer
 AGAIN = 5.0  # seconds until a part that broke is begun anew
 
 
@@ -73,6 +74,7 @@ class House:
     wakeups: Wakeups
     inbox: Inbox
     deliverer: Deliverer
+    bulk: BulkDeliverer
     channels: dict[str, Channel]
     now: Callable[[], datetime] = field(default=now)
 
@@ -92,7 +94,7 @@ def build(
     database = Database(settings.database())
     _upgrade(database)
     library = library or open_library(database)
-    wakeups = Wakeups(_redis(settings))
+    wakeups = Wakeups(redis_of(settings))
     gate = FloodGate(settings.flood_messages, settings.flood_seconds)
     reach: dict[str, Capabilities] = {}  # filled below: channels need the inbox first
     fetched: set[str] = set()
@@ -104,8 +106,14 @@ def build(
     reach.update({name: channel.can for name, channel in opened.items()})
     doors.update({name: channel.door for name, channel in opened.items()})
     fetched.update(name for name, channel in opened.items() if channel.fetches)
-    deliverer = Deliverer(database, opened, wakeups, clock)
-    return House(settings, database, library, wakeups, inbox, deliverer, opened, clock)
+    sender = Sender(opened, database, clock)
+    return House(
+        *(settings, database, library, wakeups, inbox),
+        Deliverer(database, sender, wakeups, clock),
+        BulkDeliverer(database, sender, wakeups, clock, Assumed.of(settings)),
+        opened,
+        clock,
+    )
 
 
 def _desk(
@@ -172,10 +180,16 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             database=house.database,
             wakeups=house.wakeups,
             now=house.now,
+            invitations={name: channel.invitation for name, channel in house.channels.items()},
             channels=tuple(house.channels),
             editing=Editing(house.library),
             remedy=step_for,
+            asked=asked,
             reach={name: channel.can for name, channel in house.channels.items()},
+            fetched=frozenset(name for name, c in house.channels.items() if c.fetches),
+            opened=house.channels,
+            guides=GUIDES,
+            origins=origins(house.settings),
             dialogs=_titles(),
         )
     )
@@ -219,20 +233,6 @@ def rasa_routes(house: House) -> Iterable[web.RouteDef]:
     return routes(bridge, house.settings.rasa_token)
 
 
-def _redis(settings: Settings) -> "Redis | None":
-    if not settings.redis_url:
-        return None
-    from redis.asyncio import Redis
-
-    # Redis only makes us faster: what it does not do at once is not worth waiting for.
-    return Redis.from_url(
-        settings.redis_url,
-        socket_timeout=REDIS,
-        socket_connect_timeout=REDIS,
-        socket_keepalive=True,
-    )
-
-
 @asynccontextmanager
 async def running(house: House) -> AsyncIterator[House]:
     """The house at work: clock, delivery and channels, until the block ends; then it drains."""
@@ -240,7 +240,7 @@ async def running(house: House) -> AsyncIterator[House]:
     clock.start()
     postman = Postman(house.database, house.settings, house.now)
     parts = {"delivery": house.deliverer.run, "relay": house.wakeups.relay}
-    parts |= {"webhooks": postman.run}
+    parts |= {"bulk": house.bulk.run, "webhooks": postman.run}
     parts |= {name: channel.listen for name, channel in house.channels.items()}
     background = [asyncio.create_task(_kept_up(name, part)) for name, part in parts.items()]
     background.append(asyncio.create_task(_warm(house.library)))
@@ -274,7 +274,7 @@ async def _drain(house: House) -> None:
     """Finish what is under way. What a platform does not take in time, the next start takes up."""
     await house.inbox.close()
     with suppress(TimeoutError, SQLAlchemyError):
-        await asyncio.wait_for(house.deliverer.land(), LANDING)
+        await asyncio.wait_for(asyncio.gather(house.deliverer.land(), house.bulk.land()), LANDING)
     for channel in house.channels.values():
         try:
             await channel.close()

@@ -33,6 +33,7 @@ from bot.services.questions import Questions
 from bot.services.reach import EVERYWHERE, Reach
 from bot.services.registrations import Registrations
 from bot.services.reminders import Reminders
+from bot.services.topics import Topics
 from bot.services.weblinks import Pages, WebLinks
 from knowledge.library import Library
 
@@ -80,6 +81,7 @@ def services(settings: Settings, library: Library, reach: Reach = EVERYWHERE) ->
         Registrations: Registrations,
         Reminders: Reminders,
         Settings: lambda _transaction: settings,
+        Topics: Topics,
         WebLinks: WebLinks,
     }
 

@@ -54,6 +54,7 @@ class Settings:
     office_hours: str = "Mon-Fri 09:00-17:00"  # when staff answer, in `zone`
     zone: str = "Europe/Berlin"  # IANA time zone of the office
     quiet_hours: str = "22:00-08:00"  # in which we write to nobody first; empty for none
+    broadcast_limit: int = 500  # people; above, a second member of the team must agree; 0: never
     privacy_url: str = ""  # the full privacy notice
     own_channels: str = "web terminal"  # where personal answers may be given in the chat itself
     cross_border: str = ""  # who keeps the data in which country, if people must agree to that
@@ -146,7 +147,7 @@ def read(
     """All sources laid over each other. Raises BadSetting naming the key that is wrong."""
     environ = os.environ if environ is None else environ
     given = {k: v for k, v in (flags or {}).items() if v is not None}
-    values = {**_from_toml(environ), **_from_files(environ), **_from_environ(environ), **given}
+    values = {**from_toml(environ), **_from_files(environ), **_from_environ(environ), **given}
     settings = Settings(**{key: _typed(key, value) for key, value in values.items()})
     for check in (_check_ranges, _check_words, _check_addresses, _check_web_addresses):
         check(settings)
@@ -241,7 +242,8 @@ def _check_office(settings: Settings) -> None:
         ) from error
 
 
-def _from_toml(environ: Mapping[str, str]) -> dict[str, Any]:
+def from_toml(environ: Mapping[str, str]) -> dict[str, Any]:
+    """What citybot.toml says, unread; nothing where there is none. Raises BadSetting."""
     path = Path(environ.get("CITYBOT_CONFIG", "citybot.toml"))
     if not path.is_file():
         if "CITYBOT_CONFIG" in environ:

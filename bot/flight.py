@@ -1,6 +1,7 @@
 """One reply on its way: fitted, said part by part, and how far it came."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -8,8 +9,8 @@ import structlog
 from bot.channel import Channel, SendError, WindowClosed
 from bot.i18n import _, translate
 from bot.message import Reply
-from bot.outgoing import Claimed, Settlement
-from bot.render import fit
+from bot.outgoing import AT_MOST_ONCE, Claimed, Settlement
+from bot.render import Fitted, fit
 
 log = structlog.get_logger()
 _SIGNED_UP = frozenset({"reminder", "confirmation"})  # what people wait for, and would miss
@@ -17,6 +18,8 @@ KNOCKED = "knocked"  # for the ledger: a notice outside the chat told them that 
 _REPEAT = _(
     "(Message no. {number}: I could not see whether it reached you, so here it is once more.)"
 )
+
+_fitted_once = lru_cache(256)(fit)
 
 
 class Flight:
@@ -67,10 +70,20 @@ class Flight:
         delivery = self.claimed.delivery
         return f"{delivery.id}-{place}-{delivery.at.timestamp():.0f}"
 
+    def _fitted(self) -> Fitted:
+        """What goes to many is fitted once for all of them; each part is told its row below."""
+        reply, can = self.claimed.delivery.reply, self.channel.can
+        if self.claimed.kind not in AT_MOST_ONCE:
+            return fit(reply, can)
+        return _fitted_once(replace(reply, ref=0), can)
+
     def _parts(self) -> tuple[Reply, ...]:
-        fitted = fit(self.claimed.delivery.reply, self.channel.can)
+        fitted = self._fitted()
         self._rewritten = fitted.rewritten
-        named = tuple(replace(p, key=self._key(place)) for place, p in enumerate(fitted.parts))
+        ref = self.claimed.delivery.id
+        named = tuple(
+            replace(part, ref=ref, key=self._key(place)) for place, part in enumerate(fitted.parts)
+        )
         rest = named[self.claimed.parts_sent :]
         if self.claimed.repeats is None or not rest:
             return rest

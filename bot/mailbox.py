@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_, select, update
 
+from bot.bodies import BODY, UNDER_WAY
 from bot.channel import Delivery, Said
 from bot.database import Database
 from bot.message import Address, Choice, Message, Reply
@@ -15,6 +16,7 @@ from bot.outbox import OPEN, delivery_of
 from bot.stored import event_from_json, reply_from_json
 
 SHOWN = 200  # lines of a transcript we give back
+_WAITS = Outbox.state.in_(("queued", "parked"))
 
 
 class DatabaseMailbox:
@@ -46,9 +48,9 @@ class DatabaseMailbox:
         return said.several if said else ()
 
     def _said(self, of: Address, ref: int) -> Reply | None:
-        theirs = (Outbox.id == ref, Outbox.address == str(of), Outbox.body.is_not(None))
+        theirs = (Outbox.id == ref, Outbox.address == str(of), UNDER_WAY)
         with self._database.read() as connection:
-            body = connection.scalar(select(Outbox.body).where(*theirs))
+            body = connection.scalar(select(BODY).where(*theirs))
         return reply_from_json(body) if body else None
 
     def _since(self, to: Address, after: int) -> tuple[Delivery, ...]:
@@ -57,7 +59,7 @@ class DatabaseMailbox:
             return tuple(delivery_of(row) for row in connection.execute(wanted))
 
     def _fetched(self, to: Address, up_to: int) -> None:
-        waiting = and_(Outbox.address == str(to), Outbox.id <= up_to, Outbox.state == "queued")
+        waiting = and_(Outbox.address == str(to), Outbox.id <= up_to, _WAITS, UNDER_WAY)
         with self._database.read() as connection:
             if connection.execute(select(Outbox.id).where(waiting).limit(1)).first() is None:
                 return
@@ -85,11 +87,11 @@ class DatabaseMailbox:
 
 
 def _shown(to: Address) -> Select[Any]:
-    columns = (Outbox.id, Outbox.address, Outbox.inbox_id, Outbox.body, Outbox.created_at)
+    columns = (Outbox.id, Outbox.address, Outbox.inbox_id, Outbox.created_at)
     there = or_(Outbox.state.in_(OPEN), Outbox.state == "sent")
     return (
-        select(*columns)
-        .where(Outbox.address == str(to), Outbox.body.is_not(None), there)
+        select(*columns, BODY.label("body"))
+        .where(Outbox.address == str(to), BODY.is_not(None), there, UNDER_WAY)
         .limit(SHOWN)
     )
 

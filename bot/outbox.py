@@ -16,25 +16,23 @@ from sqlalchemy import (
     Executable,
     Row,
     Select,
-    and_,
     bindparam,
     exists,
-    false,
     func,
     literal_column,
     or_,
     select,
-    true,
     update,
 )
 
 from bot.addresses import leave, move
 from bot.allowance import close, spend
+from bot.bodies import BODY
 from bot.channel import Delivery
 from bot.database import Database
 from bot.i18n import DEFAULT
 from bot.message import Address, Reply
-from bot.models import Base, Conversation, Instant, Outbox
+from bot.models import Base, Conversation, Instant
 from bot.outgoing import AT_MOST_ONCE, Claimed, Draft, Kind, Settlement
 from bot.rows import Dialect, Spelt, insert_rows, is_among
 from bot.stored import reply_from_json, reply_to_json
@@ -44,11 +42,15 @@ LEASE = timedelta(seconds=60)
 
 __all__ = ["AT_MOST_ONCE", "OPEN", "Claimed", "Draft", "Kind", "Settlement"]
 
+CLAIMED = (
+    *("id", "address", "inbox_id", "kind", "body", "created_at"),
+    *("attempts", "parts_sent", "maybe_sent"),
+)
+"""What of a row it takes to send it."""
 _TABLE = Base.metadata.tables["outbox"]
 _NOW = bindparam("now", type_=Instant)
 
 
-_IS_BULK = _TABLE.c.kind == literal_column("'broadcast'")
 _OPEN_WRITTEN: tuple[ColumnElement[str], ...] = tuple(
     literal_column(f"'{state}'") for state in OPEN
 )
@@ -78,24 +80,24 @@ def _unparking(dialect: Dialect) -> Executable:
     return update(_TABLE).where(at, _is("parked")).values(state="queued", due_at=due_at)
 
 
-def _heads(bulk: bool) -> Select[Any]:
-    """The oldest open row of each address, where it is due: what is said to one, or to many.
+def _heads() -> Select[Any]:
+    """The oldest open row of each address, where it is due.
 
-    What is said to one waits for a row to many only while that is being sent.
+    It waits for a row to many only while that is being sent.
     """
     earlier = _TABLE.alias()
     to_many = earlier.c.kind == literal_column("'broadcast'")
-    under_way = or_(~to_many, earlier.c.state == literal_column("'sending'"))
     blocked = exists().where(
         earlier.c.address == _TABLE.c.address,
         earlier.c.id < _TABLE.c.id,
         earlier.c.state.in_(_OPEN_WRITTEN),
-        true() if bulk else under_way,
+        or_(~to_many, earlier.c.state == literal_column("'sending'")),
     )
-    held = ("id", "address", "inbox_id", "kind", "body", "created_at")
     return (
-        select(*(_TABLE.c[name] for name in (*held, "attempts", "parts_sent", "maybe_sent")))
-        .where(_is("queued"), _TABLE.c.due_at <= _NOW, _IS_BULK if bulk else ~_IS_BULK)
+        select(*(_TABLE.c[name] for name in CLAIMED))
+        .where(
+            _is("queued"), _TABLE.c.due_at <= _NOW, _TABLE.c.kind != literal_column("'broadcast'")
+        )
         .where(_TABLE.c.channel.in_(bindparam("channels", expanding=True)), ~blocked)
         .where(or_(_TABLE.c.expires_at.is_(None), _TABLE.c.expires_at > _NOW))
         # As the index has it, not past all that was ever sent.
@@ -129,7 +131,7 @@ def _settling() -> Executable:
 _ADD = Spelt(_adding)
 _UNPARK = Spelt(_unparking)
 _TAKE = Spelt(_taking)
-_DUE, _DUE_BULK = _heads(bulk=False), _heads(bulk=True)
+_DUE = _heads()
 _SETTLE = _settling()
 # PostgreSQL keeps the plan of what it is asked every second. One made while nothing waited reads,
 # for each row that is due, all that waits: with ten thousand that takes half a second a claim.
@@ -162,51 +164,65 @@ def _added(
 
 
 def claim(
-    database: Database, channels: Sequence[str], now: datetime, most: int = 64, bulk: int = 64
+    database: Database, channels: Sequence[str], now: datetime, most: int = 64
 ) -> tuple[Claimed, ...]:
     """Take the oldest open row of each address, where it is due; mark it `sending`.
 
     A later message never overtakes an earlier one to the same address: only heads are taken. What
-    is said to many (at most `bulk` rows) comes after what is said to one, and holds it up nowhere.
+    is said to many is none of these, and holds them up nowhere: see bulk_rows.
     """
-    asked = {"channels": list(channels), "now": now}
     with database.write() as connection:
-        if not database.is_sqlite:
-            connection.exec_driver_sql(_PLANNED_ANEW)
-        heads = list(connection.execute(_DUE, {"most": most, **asked}))
-        if bulk > 0 and len(heads) < most:
-            few = min(bulk, most - len(heads))
-            heads += connection.execute(_DUE_BULK, {"most": few, **asked})
-        if not heads:
-            return ()
-        ids = [row.id for row in heads]
-        take = _TAKE[connection.dialect.name]
-        connection.execute(take, {"ids": ids, "lease_until": now + LEASE})
-        languages = _languages(connection, [row.address for row in heads if row.maybe_sent])
+        plan_anew(connection)
+        asked = {"channels": list(channels), "now": now, "most": most}
+        heads = connection.execute(_DUE, asked).all()
+        take(connection, [row.id for row in heads], now)
+        languages = spoken_where_unsure(connection, heads)
     return tuple(_claimed(row, languages) for row in heads)
 
 
+def plan_anew(connection: Connection) -> None:
+    """Have PostgreSQL plan the claims of this transaction for what waits now."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_PLANNED_ANEW)
+
+
+def take(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+    """These rows are sent by us, until the lease ends."""
+    if ids:
+        taken = {"ids": ids, "lease_until": now + LEASE}
+        connection.execute(_TAKE[connection.dialect.name], taken)
+
+
 def _claimed(row: Row[Any], languages: Mapping[str, str]) -> Claimed:
-    repeats = languages.get(row.address, DEFAULT) if row.maybe_sent else None
-    return Claimed(delivery_of(row), row.kind, row.attempts + 1, row.parts_sent, repeats)
+    return Claimed(
+        delivery_of(row), row.kind, row.attempts + 1, row.parts_sent, languages.get(row.address)
+    )
 
 
-def _languages(connection: Connection, addresses: Sequence[str]) -> dict[str, str]:
+def spoken_where_unsure(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
+    """The languages of the addresses that may have got their row already, to say so in."""
+    addresses = [row.address for row in rows if row.maybe_sent]
     if not addresses:
         return {}
     talk = Conversation
     wanted = select(talk.address, talk.language).where(talk.address.in_(addresses))
-    return {row.address: row.language for row in connection.execute(wanted)}
+    known = {row.address: row.language for row in connection.execute(wanted)}
+    return {address: known.get(address, DEFAULT) for address in addresses}
 
 
 def settle(database: Database, settlements: Sequence[Settlement], now: datetime) -> None:
     """Write down what became of claimed rows; a row that is no longer ours is left alone."""
-    if not settlements:
-        return
-    with database.write() as connection:
+    if settlements:
+        with database.write() as connection:
+            settle_all(connection, settlements, now)
+
+
+def settle_all(connection: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
+    """Likewise, in the transaction under way."""
+    if settlements:
         connection.execute(_SETTLE, [_settled(s, now) for s in settlements])
-        for s in settlements:
-            _learn(connection, s, now)
+    for s in settlements:
+        _learn(connection, s, now)
 
 
 def _learn(connection: Connection, s: Settlement, now: datetime) -> None:
@@ -238,44 +254,6 @@ def _settled(s: Settlement, now: datetime) -> dict[str, Any]:
     }
 
 
-def release_lapsed(
-    database: Database, now: datetime, keyed: Mapping[str, timedelta] | None = None
-) -> int:
-    """Rows whose sender vanished: sent again, or `unsure` where that might say it twice.
-
-    `keyed`: for how long a channel's platform recognises what is sent again; see Channel.
-    """
-    lapsed = and_(_is("sending"), Outbox.lease_until < now)
-    known = [
-        and_(Outbox.channel == name, Outbox.created_at > now - span)
-        for name, span in (keyed or {}).items()
-        if span
-    ]
-    with database.write() as connection:
-        once = and_(Outbox.kind.in_(AT_MOST_ONCE), ~or_(false(), *known))
-        unsure = connection.execute(
-            update(Outbox)
-            .where(lapsed, once)
-            .values(state="unsure", lease_until=None, settled_at=now)
-        )
-        again = connection.execute(
-            update(Outbox)
-            .where(lapsed, ~once)
-            .values(state="queued", lease_until=None, due_at=now, maybe_sent=True)
-        )
-    return unsure.rowcount + again.rowcount
-
-
-def expire(database: Database, now: datetime) -> int:
-    """Rows nobody should get any more, because their time is over."""
-    over = and_(Outbox.state.in_(("queued", "parked")), Outbox.expires_at < now)
-    with database.write() as connection:
-        done = connection.execute(
-            update(Outbox).where(over).values(state="expired", settled_at=now)
-        )
-    return done.rowcount
-
-
 def unpark(connection: Connection, addresses: Sequence[str], due_at: datetime) -> None:
     """They wrote again: what waited for that may go, from `due_at` on."""
     connection.execute(_UNPARK[connection.dialect.name], {"addresses": addresses, "due_at": due_at})
@@ -284,7 +262,7 @@ def unpark(connection: Connection, addresses: Sequence[str], due_at: datetime) -
 def begun_last(connection: Connection, address: str) -> Reply | None:
     """The last thing this address was sent, if we began it; None when it was a reply."""
     sent = (_TABLE.c.address == address, _is("sent"))
-    last = select(_TABLE.c.inbox_id, _TABLE.c.body).where(*sent).order_by(_TABLE.c.id.desc())
+    last = select(_TABLE.c.inbox_id, BODY.label("body")).where(*sent).order_by(_TABLE.c.id.desc())
     row = connection.execute(last.limit(1)).one_or_none()
     return reply_from_json(row.body) if row and row.inbox_id is None and row.body else None
 

@@ -52,6 +52,17 @@ class Pacemaker:
             self._full_at.popitem(last=False)
         return start - now
 
+    def room(self, seconds: float) -> int | None:
+        """How many messages, each to somebody else, may go in so many seconds; None: any number."""
+        now = self._monotonic()
+        free = [self._free(("", limit), now, seconds) for limit in self._pace.overall]
+        return min(free, default=None)
+
+    def _free(self, bucket: tuple[str, Limit], now: float, seconds: float) -> int:
+        count, per = bucket[1]
+        full_at = max(now, self._full_at.get(bucket, now))
+        return max(0, int((now + seconds - full_at) * count / per) + count)
+
     def _buckets(self, to: Address, group: bool) -> Iterator[tuple[str, Limit]]:
         for limit in self._pace.overall:
             yield "", limit

@@ -3,9 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.zones import instant, wall_of
+
+if TYPE_CHECKING:
+    from bot.config import Settings
 
 _HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)", re.ASCII)
 
@@ -46,3 +50,16 @@ class Quiet:
         if self.begin <= self.end:
             return self.begin <= at < self.end
         return at >= self.begin or at < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """What counts for people who have not said: whose clock, and when the night is."""
+
+    zone: ZoneInfo
+    quiet: Quiet
+
+    @classmethod
+    def of(cls, settings: "Settings") -> "Assumed":
+        """As the house has it."""
+        return cls(ZoneInfo(settings.zone), Quiet.read(settings.quiet_hours))

@@ -6,6 +6,7 @@ accented letter are one each, however many code points they take.
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 import regex
@@ -126,6 +127,7 @@ def _head(text: str, room: int, size: Callable[[str], int]) -> str:
     return "".join(taken)
 
 
+@lru_cache(1024)  # the labels of buttons, mostly, and always the same
 def columns(text: str) -> int:
     """How wide it is where letters stand in columns: a Chinese sign takes two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

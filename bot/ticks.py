@@ -7,16 +7,19 @@ from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot import outbox
+from bot import lapsing
 from bot.brain import reread_library
+from bot.bulk import BELL
 from bot.channel import Channel
 from bot.clock import Steady, Tick
 from bot.config import Settings
 from bot.database import Database
 from bot.inbox import Inbox
-from bot.quiet import Quiet
+from bot.quiet import Assumed
 from bot.services import firing
 from bot.services.articles import Articles
+from bot.services.audience import Open
+from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.closing import Closer
 from bot.services.demand_counting import DemandCounter
 from bot.services.digest import tell_team
@@ -43,6 +46,7 @@ GAPS = timedelta(seconds=10)  # until a question without an answer stands in a g
 DEMAND = timedelta(minutes=5)  # until a question stands in the figures
 DIGEST = timedelta(minutes=1)  # after its hour
 HANDOVER = timedelta(seconds=10)  # until the assistant is back where nobody answers any more
+BROADCASTS = timedelta(seconds=1)  # until a broadcast begins that is due
 LAPSE = timedelta(seconds=5)
 SHRED = timedelta(hours=1)
 
@@ -81,6 +85,7 @@ def ticks(house: Kept) -> tuple[Tick, ...]:
         Tick("digest", DIGEST, _digesting(house)),
         Tick("transcripts", TRANSCRIPTS, _in_thread(house, transcribe)),
         Tick("handover", HANDOVER, _handing_back(house)),
+        Tick("broadcasts", BROADCASTS, _broadcasting(house)),
         Tick("lapse", LAPSE, _lapsing(house)),
         Tick("shred", SHRED, _in_thread(house, shred)),
     )
@@ -131,15 +136,15 @@ def _lapsing(house: Kept) -> Look:
     keyed = {name: channel.keyed for name, channel in house.channels.items()}
 
     async def lapse() -> None:
-        await asyncio.to_thread(outbox.release_lapsed, house.database, house.now(), keyed)
-        await asyncio.to_thread(outbox.expire, house.database, house.now())
+        await asyncio.to_thread(lapsing.release_lapsed, house.database, house.now(), keyed)
+        await asyncio.to_thread(lapsing.expire, house.database, house.now())
 
     return lapse
 
 
 def _reminding(house: Kept) -> Look:
     steady = Steady(house.now)
-    whole = firing.Assumed(ZoneInfo(house.settings.zone), Quiet.read(house.settings.quiet_hours))
+    whole = Assumed.of(house.settings)
 
     async def remind() -> None:
         if steady.is_steady():
@@ -157,6 +162,18 @@ def _handing_back(house: Kept) -> Look:
             return
         if await asyncio.to_thread(hand_back, house.database, house.now()):
             house.wakeups.wake("delivery")
+
+    return look
+
+
+def _broadcasting(house: Kept) -> Look:
+    open_, steady = Open.of(house.channels.values()), Steady(house.now)
+
+    async def look() -> None:
+        if steady.is_steady():
+            now = house.now()
+            if await asyncio.to_thread(look_after_broadcasts, house.database, now, open_):
+                house.wakeups.wake(BELL)
 
     return look
 

@@ -14,8 +14,11 @@ import structlog
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+    from bot.config import Settings
+
 log = structlog.get_logger()
 _TOPIC = "citybot:wake"
+_PATIENCE = 5.0  # seconds that Redis has to answer
 
 
 class Bell:
@@ -106,3 +109,18 @@ class Wakeups:
         for name in names:
             for bell in self._bells.get(name, ()):
                 bell.ring()
+
+
+def redis_of(settings: "Settings") -> "Redis | None":
+    """The Redis of the settings; None where everything is in this process."""
+    if not settings.redis_url:
+        return None
+    from redis.asyncio import Redis
+
+    # Redis only makes us faster: what it does not do at once is not worth waiting for.
+    return Redis.from_url(
+        settings.redis_url,
+        socket_timeout=_PATIENCE,
+        socket_connect_timeout=_PATIENCE,
+        socket_keepalive=True,
+    )

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
 
-from bot import outbox
+from bot import lapsing, outbox
+from bot.bulk import BulkDeliverer
 from bot.channel import Channel, Desk, Sent
 from bot.conversation import Conversation
 from bot.database import Database
@@ -20,8 +22,12 @@ from bot.engine import Result
 from bot.flood import FloodGate
 from bot.inbox import Inbox
 from bot.message import Address, Capabilities, Event, Message, Reply
+from bot.quiet import Assumed, Quiet
+from bot.sending import Sender
 from bot.turns import Turns
 from bot.wakeups import Wakeups
+
+_NO_NIGHT = Assumed(ZoneInfo("UTC"), Quiet.read(""))
 
 
 class Echo:
@@ -91,8 +97,10 @@ async def _talk(database: Database, ledger: Path, steps: Steps, now: datetime) -
 
 
 async def _deliver(database: Database, ledger: Path, steps: Steps, now: datetime) -> None:
-    outbox.release_lapsed(database, now)
+    lapsing.release_lapsed(database, now)
     channel = Ledger(None, ledger, steps)
-    deliverer = Deliverer(database, {"ledger": channel}, Wakeups(), lambda: now)
-    while await deliverer.deliver():
+    sender, wakeups = Sender({"ledger": channel}, database, lambda: now), Wakeups()
+    to_one = Deliverer(database, sender, wakeups, lambda: now)
+    to_many = BulkDeliverer(database, sender, wakeups, lambda: now, _NO_NIGHT)
+    while await to_one.deliver() + await to_many.deliver():
         pass

@@ -123,7 +123,7 @@ class Chat:
     async def _accept(self, event: Message | Joined) -> Accepted:
         before = len(self.channel.sent)
         accepted = await self.house.inbox.accept(event)
-        while await self.house.deliverer.deliver():
+        while await self.house.deliverer.deliver() + await self.house.bulk.deliver():
             await asyncio.sleep(0)
         self.shown = [reply for to, reply in self.channel.sent[before:] if to == self.address]
         return accepted

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from bot import app, wakeups
 from bot.config import Settings
-from bot.wakeups import Bell, Wakeups
+from bot.wakeups import Bell, Wakeups, redis_of
 from tests.conftest import REDIS, missing
 
 
@@ -92,7 +92,7 @@ def _own_topic(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def process(url: str) -> AsyncIterator[Wakeups]:
     """Bells as another process would have them, opened as the house does."""
-    bells = Wakeups(app._redis(Settings(redis_url=url)), pause=0.05)
+    bells = Wakeups(redis_of(Settings(redis_url=url)), pause=0.05)
     relay = asyncio.create_task(bells.relay())
     yield bells
     relay.cancel()

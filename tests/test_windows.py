@@ -80,7 +80,7 @@ class World:
 
     async def deliver(self) -> None:
         self.now += timedelta(seconds=5)  # what may be answered with is held back till now
-        while await self.house.deliverer.deliver():
+        while await self.house.deliverer.deliver() + await self.house.bulk.deliver():
             pass
 
     async def answer(self, accepted: Accepted) -> str | None:

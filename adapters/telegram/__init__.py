@@ -46,6 +46,7 @@ class TelegramChannel(Channel):
             raise BadSetting(_("Setting {key} is not the token of a bot."), key="telegram_token")
         self._request = Request(settings.telegram_api, settings.telegram_token)
         self._bot = self._request.bot()
+        self._wire = saying.Wire(self._request, self._bot)
         self._reception = Reception(desk, self._bot, int(found[1]))
         self._hearing = Hearing(desk.database, self.name, desk.now)
         self._hook: hook.Hook | None = None
@@ -79,14 +80,14 @@ class TelegramChannel(Channel):
         begin = min(self._half_sent.pop(key, 0), len(said) - 1)
         for place in range(begin, len(said)):
             try:
-                message = await saying.send(self._bot, spot, said[place])
+                number = await saying.send(self._wire, spot, said[place])
             except TelegramError as error:
                 self._remember(key, place)
                 raise meaning(error, to) from error
             except asyncio.CancelledError:
                 self._remember(key, place)
                 raise
-            sent = Sent(str(message.message_id))
+            sent = Sent(str(number))
         return sent
 
     def is_group(self, address: Address) -> bool:

@@ -14,6 +14,9 @@ from adapters.taps import MARK, Tap, token
 from bot.message import Choice, Link
 from bot.text import columns, shorten
 
+Keyboard = list[Sequence[dict[str, str]]]
+"""Rows of buttons as the Bot API has them: to build them as objects costs as much as a send."""
+
 DONE = "."  # what the button carries that shows which one was picked: nothing follows from it
 _ROWS = ((3, 9), (2, 17))  # so many in a row where no label is wider than that
 LINK: Final = 60
@@ -22,17 +25,13 @@ LINK: Final = 60
 _URL = 1024  # characters; the whole keyboard is refused beyond some 10 kB
 
 
-def keyboard(
-    choices: Sequence[Choice], links: Sequence[Link], ref: int
-) -> InlineKeyboardMarkup | None:
-    """All of them as buttons, short ones side by side; None when there are none."""
+def keyboard(choices: Sequence[Choice], links: Sequence[Link], ref: int) -> Keyboard:
+    """All of them as buttons, short ones side by side; without a row when there are none."""
     taps = [
-        InlineKeyboardButton(choice.label, callback_data=token(Tap(ref, place)))
+        {"text": choice.label, "callback_data": token(Tap(ref, place))}
         for place, choice in enumerate(choices)
     ]
-    pages = [[InlineKeyboardButton(_label(link), url=link.url)] for link in links]
-    rows = [*_rows(taps), *pages]
-    return InlineKeyboardMarkup(rows) if rows else None
+    return [*_rows(taps), *([{"text": _label(link), "url": link.url}] for link in links)]
 
 
 def picked(markup: InlineKeyboardMarkup | None, data: str) -> InlineKeyboardMarkup | None:
@@ -66,8 +65,8 @@ def _is_number(host: str) -> bool:
     return True
 
 
-def _rows(buttons: Sequence[InlineKeyboardButton]) -> Iterator[Sequence[InlineKeyboardButton]]:
-    widest = max((columns(button.text) for button in buttons), default=0)
+def _rows(buttons: Sequence[dict[str, str]]) -> Iterator[Sequence[dict[str, str]]]:
+    widest = max((columns(button["text"]) for button in buttons), default=0)
     beside = next((count for count, room in _ROWS if widest <= room), 1)
     for start in range(0, len(buttons), beside):
         yield buttons[start : start + beside]

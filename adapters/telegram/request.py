@@ -25,6 +25,13 @@ _IDLE = 15.0  # then a connection is closed by us, before the other side does it
 _LARGEST = 16 * 1024 * 1024  # of an answer: 100 updates of 64 KiB each, and some
 
 
+def _within(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, connect=_CONNECT)
+
+
+_IN_TIME = _within(SECONDS)
+
+
 class NotReached(TelegramError):
     """No connection: nothing was sent."""
 
@@ -109,7 +116,7 @@ class Request(BaseRequest):
     async def _answer(self, method: str, body: Any, seconds: float) -> tuple[int, bytes]:
         """The status and body of a call that was answered `ok`."""
         session = self._opened()
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=_CONNECT)
+        timeout = _IN_TIME if seconds == SECONDS else _within(seconds)
         try:
             async with session.post(
                 self._base + method, data=body, timeout=timeout, allow_redirects=False

@@ -6,7 +6,8 @@ Words go out as they are, with no parse mode: what a person wrote can never beco
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import orjson
 from telegram import (
@@ -14,7 +15,6 @@ from telegram import (
     InlineKeyboardMarkup,
     InputFile,
     InputPollOption,
-    LinkPreviewOptions,
     Message,
 )
 from telegram.error import TelegramError
@@ -22,6 +22,7 @@ from telegram.error import TelegramError
 from adapters.telegram import buttons
 from adapters.telegram.errors import is_about_looks
 from adapters.telegram.places import Spot
+from adapters.telegram.request import Request
 from bot.group_poll import poll_in_words
 from bot.message import POLL, Attachment, Choice, Link, Reply
 from bot.numbering import lines_of
@@ -30,7 +31,7 @@ _CAPTION = 1024  # UTF-16 units below a file
 _PHOTOS = ("image/png", "image/jpeg")
 _PHOTO = 10 * 1024 * 1024  # bytes; a larger one goes as a document
 _QUESTION, _OPTION, _OPTIONS = 300, 100, 12  # https://core.telegram.org/bots/api#sendpoll
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # Telegram would fetch the page for it
+_NO_PREVIEW = {"is_disabled": True}  # Telegram would fetch the page for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ class NativePoll:
 
 
 @dataclass(frozen=True, slots=True)
+class Wire:
+    """The way to Telegram: the calls we make ourselves, and those python-telegram-bot makes."""
+
+    request: Request
+    bot: Bot
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One message of Telegram's: words, a file with words below it, or a poll.
 
@@ -49,7 +58,7 @@ class Piece:
     """
 
     text: str = ""
-    markup: InlineKeyboardMarkup | None = None
+    keyboard: buttons.Keyboard = field(default_factory=list)
     file: Attachment | None = None
     poll: NativePoll | None = None
     plainer: str = ""
@@ -75,39 +84,56 @@ def pieces(reply: Reply, group: bool) -> tuple[Piece, ...]:
     return tuple(s for s in said if s.text or s.file or s.poll) or (words,)
 
 
-async def send(bot: Bot, spot: Spot, said: Piece) -> Message:
-    """Hand one message to Telegram; once more in words alone if it minds the looks."""
+async def send(wire: Wire, spot: Spot, said: Piece) -> int:
+    """Hand one message to Telegram, once more in words alone if it minds the looks; its number."""
     try:
-        return await _send(bot, spot, said)
+        return await _send(wire, spot, said)
     except TelegramError as error:
         if not said.plainer or not is_about_looks(error):
             raise
-    return await _send(bot, spot, Piece(said.plainer, file=said.file))
+    return await _send(wire, spot, Piece(said.plainer, file=said.file))
 
 
-async def _send(bot: Bot, spot: Spot, said: Piece) -> Message:
-    chat, thread = spot.chat, spot.thread
+async def _send(wire: Wire, spot: Spot, said: Piece) -> int:
     if said.poll:
-        options = [InputPollOption(option) for option in said.poll.options]
-        return await bot.send_poll(
-            chat, said.poll.question, options, is_anonymous=True, message_thread_id=thread
-        )
-    if said.file is None:
-        return await bot.send_message(
-            chat,
-            said.text,
-            reply_markup=said.markup,
-            link_preview_options=_NO_PREVIEW,
-            message_thread_id=thread,
-        )
-    content = InputFile(_bytes(said.file), filename=said.file.name or "file")
-    give = bot.send_photo if _is_photo(said.file) else bot.send_document
+        message = await _send_poll(wire.bot, spot, said.poll)
+    elif said.file:
+        message = await _send_file(wire.bot, spot, said, said.file)
+    else:
+        return await _send_words(wire.request, spot, said)
+    return message.message_id
+
+
+async def _send_words(request: Request, spot: Spot, said: Piece) -> int:
+    """Nearly all that is ever sent: as JSON, without an object for each of its parts."""
+    params: dict[str, Any] = {"chat_id": spot.chat, "text": said.text}
+    params |= {"link_preview_options": _NO_PREVIEW}
+    if spot.thread is not None:
+        params["message_thread_id"] = spot.thread
+    if said.keyboard:
+        params["reply_markup"] = {"inline_keyboard": said.keyboard}
+    sent = await request.call("sendMessage", **params)
+    return int(sent["message_id"])
+
+
+async def _send_poll(bot: Bot, spot: Spot, poll: NativePoll) -> Message:
+    options = [InputPollOption(option) for option in poll.options]
+    return await bot.send_poll(
+        spot.chat, poll.question, options, is_anonymous=True, message_thread_id=spot.thread
+    )
+
+
+async def _send_file(bot: Bot, spot: Spot, said: Piece, file: Attachment) -> Message:
+    content = InputFile(_bytes(file), filename=file.name or "file")
+    give = bot.send_photo if _is_photo(file) else bot.send_document
     return await give(
-        chat,
+        spot.chat,
         content,
         caption=said.text or None,
-        reply_markup=said.markup,
-        message_thread_id=thread,
+        reply_markup=InlineKeyboardMarkup.de_json({"inline_keyboard": said.keyboard}, bot)
+        if said.keyboard
+        else None,
+        message_thread_id=spot.thread,
     )
 
 

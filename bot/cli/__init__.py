@@ -21,6 +21,8 @@ COMMANDS = {
     "kb": "bot.cli.kb:kb",
     "event": "bot.cli.event:event",
     "poll": "bot.cli.poll:poll",
+    "broadcast": "bot.cli.broadcast:broadcast",
+    "topic": "bot.cli.topic:topic",
     "person": "bot.cli.person:person",
     "staff": "bot.cli.staff:staff",
     "webhook": "bot.cli.webhook:webhook",

@@ -3,6 +3,7 @@
 from bot.models.api import ApiDeed, ApiToken, Webhook, WebhookCall
 from bot.models.audit import AuditEntry
 from bot.models.base import Base, Instant
+from bot.models.broadcasts import Broadcast, BroadcastText, HandPicked, Subscription, Topic
 from bot.models.contacts import Contact, ContactCode
 from bot.models.content import ArticleVersion, Gap, Question
 from bot.models.demand import Demand, DemandWeek, StaffDigest
@@ -53,6 +54,8 @@ __all__ = [
     "Ballot",
     "BallotChoice",
     "Base",
+    "Broadcast",
+    "BroadcastText",
     "CannedAnswer",
     "ChannelState",
     "CheckIn",
@@ -67,6 +70,7 @@ __all__ = [
     "Erasure",
     "Event",
     "Gap",
+    "HandPicked",
     "Inbox",
     "Instant",
     "LinkCode",
@@ -93,6 +97,8 @@ __all__ = [
     "StaffLink",
     "StaffMember",
     "StaffSession",
+    "Subscription",
+    "Topic",
     "Transcribed",
     "Transcript",
     "TranscriptDialog",

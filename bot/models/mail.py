@@ -45,6 +45,7 @@ class Outbox(Base):
     `kind`: reply, confirmation, reminder (all at least once) or broadcast (at most once).
     `dialog`: which one said it, "" for none; `team:anna`: a person; None: the team is not to
     see it, or it is from before we kept this.
+    `broadcast_id`: which one it is of; its text stands in broadcast_text, in that `language`.
     """
 
     __tablename__ = "outbox"
@@ -59,14 +60,18 @@ class Outbox(Base):
             *("ix_outbox_due", "channel", "due_at", "id"),
             where="state = 'queued' AND kind <> 'broadcast'",
         ),
+        # The queue of a broadcast, and its ledger.
         index_where(
-            *("ix_outbox_bulk", "channel", "due_at", "id"),
-            where="state = 'queued' AND kind = 'broadcast'",
+            *("ix_outbox_broadcast", "broadcast_id", "state", "channel", "due_at", "id"),
+            where="kind = 'broadcast'",
         ),
         # The state is in it so that SQLite takes this one before ix_outbox_address.
         index_where("ix_outbox_parked", "address", "state", where="state = 'parked'"),
         index_where("ix_outbox_lease", "lease_until", where="state = 'sending'"),
-        index_where("ix_outbox_expires", "expires_at", where="expires_at IS NOT NULL"),
+        index_where(
+            *("ix_outbox_expires", "expires_at"),
+            where="expires_at IS NOT NULL AND state IN ('queued', 'parked')",
+        ),
         Index("ix_outbox_address", "address", "id"),
         Index("ix_outbox_created_at", "created_at"),
         {"sqlite_autoincrement": True},  # a device's cursor must never meet an id twice
@@ -91,6 +96,8 @@ class Outbox(Base):
     error: Mapped[str | None]
     rewritten: Mapped[str | None]  # what fit() had to change for the channel
     dialog: Mapped[str | None]
+    broadcast_id: Mapped[int | None] = mapped_column(Serial)
+    language: Mapped[str | None]
 
 
 class Allowance(Base):

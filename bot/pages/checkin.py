@@ -6,7 +6,7 @@ The script keeps what it scanned until we have it; without a script the page is 
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import orjson
@@ -18,7 +18,7 @@ from bot.pages.desk import Desk
 from bot.pages.door import NO_LINK, Visit
 from bot.pages.rendering import Rendering
 from bot.services.certificate import name_of
-from bot.services.checkins import Checked, CheckIns, Door, Scan, What
+from bot.services.checkins import Checked, CheckIns, Door, Scan, What, is_its_day
 from bot.services.event_texts import seats, when
 from bot.services.events import Event, Events
 from bot.web.body import read_form, read_json
@@ -27,7 +27,6 @@ from bot.web.problem import UNREADABLE, Problem
 MOST: Final = 100  # scans in one message
 _ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 _REFERENCE_LIMIT = 40
-_DAY = timedelta(days=1)
 _LONGEST_AGO = 10**10  # milliseconds; longer ones are of a clock that was set
 
 SAID: Final = {
@@ -156,19 +155,12 @@ class CheckInPage:
             door=door,
             away=translate_plural(visit.language, one, many, door.missing),
             has_begun=visit.now >= event.starts_at,
-            is_another_day=not _is_its_day(event, visit.now),
+            is_another_day=not is_its_day(event, visit.now),
             is_early=last is None and _is_too_early(visit, event),
             last=last,
             scan_id=secrets.token_urlsafe(12),
             texts={name: translate(visit.language, msgid) for name, msgid in _LIVE.items()},
         )
-
-
-def _is_its_day(event: Event, now: datetime) -> bool:
-    """Whether people can be at the door: from the day before to the day after, where it is."""
-    today, zone = now.astimezone(event.local_zone).date(), event.local_zone
-    first, last = (t.astimezone(zone).date() for t in (event.starts_at, event.ends_at))
-    return first - _DAY <= today <= last + _DAY
 
 
 def _is_too_early(visit: Visit, event: Event) -> bool:
@@ -177,7 +169,7 @@ def _is_too_early(visit: Visit, event: Event) -> bool:
     After them it stays open: a phone may still have scans to send.
     """
     is_wanted = visit.request.query.get("early") == "yes"
-    return visit.now < event.starts_at and not is_wanted and not _is_its_day(event, visit.now)
+    return visit.now < event.starts_at and not is_wanted and not is_its_day(event, visit.now)
 
 
 def _event(transaction: Transaction, visit: Visit) -> Event:

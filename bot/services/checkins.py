@@ -24,6 +24,7 @@ Outcome = Literal["in", "already", "out", "unknown", "elsewhere", "waiting", "of
 
 STAYS = timedelta(days=7)  # that a link works after the end: what a phone kept may come late
 _OLDEST = timedelta(days=7)  # a phone that says it kept a scan longer is wrong
+_DAY = timedelta(days=1)
 _THERE = ("confirmed", "attended", "no_show")
 _BECOMES = {"in": "attended", "out": "confirmed"}
 
@@ -167,6 +168,13 @@ class CheckIns:
             .values(values | {"revision": r.revision + 1})
         )
         return self._connection.execute(turned).rowcount
+
+
+def is_its_day(event: Event, now: datetime) -> bool:
+    """Whether people can be at the door: from the day before to the day after, where it is."""
+    today, zone = now.astimezone(event.local_zone).date(), event.local_zone
+    first, last = (t.astimezone(zone).date() for t in (event.starts_at, event.ends_at))
+    return first - _DAY <= today <= last + _DAY
 
 
 def _refused(event_id: str, found: Registration | None) -> Outcome | None:

@@ -47,8 +47,12 @@ class Digest:
 
     def wants(self, member: Member) -> bool:
         """Whether they get it."""
-        wanted = select(_DIGEST.c.staff_id).where(_DIGEST.c.staff_id == member.id)
-        return self._connection.scalar(wanted) is not None
+        return self.person_of(member) is not None
+
+    def person_of(self, member: Member) -> str | None:
+        """Who they are in their messenger; None where they have not linked one."""
+        linked = select(_DIGEST.c.person_id).where(_DIGEST.c.staff_id == member.id)
+        return self._connection.scalar(linked)
 
     def begin(self, member: Member, code: str, zone: ZoneInfo) -> None:
         """From next Monday on. `code`: what their messenger was told for “link”. Raises Invalid."""

@@ -32,6 +32,7 @@ KEYS = (
     *("contact", "shred_on", *TEXTS, "fields", "materials"),
 )
 _WORD_LIMIT = 500
+_LAST_YEAR = 2400
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d{1,2}:\d\d)(?::\d\d)?)?", re.ASCII)
 _DEFAULTS = {"reserved": 0, "seats_each": 1, "offer_hours": 24}
 
@@ -77,19 +78,27 @@ def read_time(written: Any, zone: ZoneInfo, ends_day: bool = False) -> datetime:
     try:
         if found is None:
             at = datetime.fromisoformat(text)
-            return at.astimezone(UTC) if at.tzinfo else _instant(at, zone)
+            return _kept(at.astimezone(UTC)) if at.tzinfo else _instant(at, zone)
         hour = time.fromisoformat(found[2].zfill(5)) if found[2] else time(0)
         if not found[2] and ends_day:
             hour = time(23, 59)
         return _instant(datetime.combine(date.fromisoformat(found[1]), hour), zone)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadEvent(
-            _("{written} is no time in the calendar; write it like 2027-05-03 09:00."), written=text
+            _("{written} is no time in the calendar; write it like 2027-05-03 09:00."),
+            written=text[:40],
         ) from error
 
 
+def _kept(at: datetime) -> datetime:
+    """Far from the ends of time, where days can be counted on. Raises ValueError."""
+    if not 1900 < at.year < _LAST_YEAR:
+        raise ValueError(at.year)
+    return at
+
+
 def _instant(local: datetime, zone: ZoneInfo) -> datetime:
-    at = local.replace(tzinfo=zone).astimezone(UTC)
+    at = _kept(local.replace(tzinfo=zone).astimezone(UTC))
     if at.astimezone(zone).replace(tzinfo=None) != local:
         raise BadEvent(
             _("{written} does not exist in {zone}: the clocks are put forward then."),

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, and_, bindparam, literal_column, select, update
 
@@ -18,7 +17,7 @@ from bot.database import Database
 from bot.dialog import Transaction
 from bot.message import Address, Reply
 from bot.models import Base, Instant
-from bot.quiet import Quiet
+from bot.quiet import Assumed
 from bot.rows import Dialect, given, is_among
 from bot.services.events import Event, Events
 from bot.services.preferences import Preference, preference
@@ -56,14 +55,6 @@ class Fired:
 
     addresses: tuple[str, ...]
     settled: int
-
-
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """What counts for people who have not said: whose clock, and when the night is."""
-
-    zone: ZoneInfo
-    quiet: Quiet
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from bot.services.withdrawing import about, stand, withdraw
 _OUTBOX, _PLACE = Base.metadata.tables["outbox"], Base.metadata.tables["address"]
 _PERSON = Base.metadata.tables["person"]
 _CHUNK = 500  # people looked up in one statement
+_TEXTS = 3
 _AFTER = timedelta(days=1)  # how long after an event it may still matter what became of it
 
 
@@ -37,6 +38,7 @@ class Notices:
         self._connection, self._now = transaction.connection, transaction.now
         self._preferences = Preferences(transaction)
         self.told = 0  # how many people were written to
+        self.texts: tuple[str, ...] = ()  # what they read: a few of those that differ
 
     def offered(self, event: Event, registration: Registration) -> None:
         """A seat is free for somebody who waits."""
@@ -195,6 +197,8 @@ class Notices:
         ]
         added = outbox.add(self._connection, drafts, self._now)
         self.told += len(added)
+        texts = (reply.text for _r, reply, _to in reached)
+        self.texts = tuple(dict.fromkeys((*self.texts, *texts)))[:_TEXTS]
         stopped = self._stopped([r for r, _reply, _to in reached])
         pairs = zip(added, reached, strict=True)
         self._park([row.id for row, (r, _reply, _to) in pairs if r.person_id in stopped])

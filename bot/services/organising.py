@@ -44,6 +44,11 @@ class Organising:
         """How many people were told of what was done here."""
         return self._notices.told + self._registrations.told
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """A few of the texts they were told."""
+        return (*self._notices.texts, *self._registrations.texts)
+
     def save(self, event: Event) -> Saved:
         """Write an event as it is now. People are told when its time or place is another.
 

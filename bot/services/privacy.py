@@ -18,6 +18,7 @@ from bot.models import (
     Consent,
     Contact,
     Conversation,
+    HandPicked,
     Inbox,
     LinkCode,
     Outbox,
@@ -30,6 +31,7 @@ from bot.models import (
     Registration,
     Reminder,
     StaffDigest,
+    Subscription,
     Transcript,
     TranscriptDialog,
     TranscriptLabel,
@@ -38,11 +40,13 @@ from bot.models import (
     WebLink,
 )
 from bot.services.ballots import Ballots
+from bot.services.broadcast_joining import join_broadcasts
 from bot.services.erasures import Erasures
 from bot.services.keys import Keys
 from bot.services.poll_news import join_followers, tell_joined
 from bot.services.registrations import NAMELESS, Registrations
 from bot.services.reminders import Reminders
+from bot.services.topics import join_subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,18 @@ KEPT = (
         Reminder,
         lambda person, _at: Reminder.person_id == person,
         join=lambda transaction, _keys, person, other: Reminders(transaction).join(other, person),
+    ),
+    _Trace(
+        Subscription,
+        lambda person, _at: Subscription.person_id == person,
+        join=lambda transaction, _keys, person, other: join_subscriptions(
+            transaction, person, other
+        ),
+    ),
+    _Trace(
+        HandPicked,
+        lambda person, _at: HandPicked.person_id == person,
+        join=lambda transaction, _keys, person, other: join_broadcasts(transaction, person, other),
     ),
     _Trace(StaffDigest, lambda person, _at: StaffDigest.person_id == person),
     _Trace(Question, lambda person, _at: Question.person_id == person),

@@ -1,5 +1,6 @@
 """What people asked, with what became of it; and what they left for a person to answer."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,6 +109,19 @@ class Questions:
         )
         rows = self._transaction.connection.execute(wanted)
         return tuple(Gap(*row[:4], nearest=_nearest(row.found)) for row in rows)
+
+    def interested(self) -> dict[str, int]:
+        """How many notes of interest there are, by the programme they are about.
+
+        Such a note names its programme as the one thing that was considered, with certainty.
+        """
+        q = _TABLE.c
+        noted = select(q.found).where(q.outcome.in_(("for_staff", "helped")))
+        counts: Counter[str] = Counter()
+        for found in self._transaction.connection.scalars(noted):
+            if len(found) == 1 and found[0]["score"] == 1.0 and not found[0]["matched"]:
+                counts[found[0]["slug"]] += 1
+        return dict(counts)
 
     def not_handled(self) -> int:
         """How many messages were given up, and are still in the inbox."""

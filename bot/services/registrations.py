@@ -54,6 +54,11 @@ class Registrations:
         """How many people were told of what was done here."""
         return self._notices.told
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """A few of the texts they were told."""
+        return self._notices.texts
+
     def of_person(self, person_id: str) -> tuple[tuple[Registration, Event], ...]:
         """What a person is registered for or waits for and has not ended, the next first."""
         pairs = [(r, self._events.get(r.event_id)) for r in self.seats.of_person(person_id)]

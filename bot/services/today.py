@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, select
 from bot.dialog import Transaction
 from bot.models import Base
 from bot.services.conversations import Conversations
+from bot.services.event_list import EventList
 from bot.services.gaps import Gaps
 from bot.services.guesses import GUESSED
 from bot.services.questions import Questions
@@ -37,6 +38,7 @@ class Today:
     closing    polls that close within two days, beginning: events that begin within two days
     guessed    what many wrong codes were tried for within a day: object, at, detail
     delivery   messages of the last day by what became of them
+    deciding   people who wait for a seat that is held back: only the team can give it
     webhooks   those that were switched off because nothing arrived there
     """
 
@@ -53,11 +55,13 @@ class Today:
     guessed: tuple[Row[Any], ...]
     delivery: Mapping[str, int]
     webhooks: tuple[Row[Any], ...] = ()
+    deciding: int = 0
 
     @property
     def is_calm(self) -> bool:
         """Whether nothing needs anybody."""
-        needs = self.gaps + self.talking + self.waiting + self.declined + self.not_meant + self.dead
+        asked = self.gaps + self.waiting + self.declined + self.not_meant
+        needs = asked + self.talking + self.deciding + self.dead
         soon = (self.closing, self.beginning)
         return not (needs or self.paused or self.guessed or self.webhooks or any(soon))
 
@@ -101,6 +105,7 @@ class Overlook:
             guessed=self._guessed(),
             delivery=self._by(_OUTBOX.state, _OUTBOX.created_at > self._now - DAY),
             webhooks=switched_off(self._connection),
+            deciding=EventList(Transaction(self._connection, self._now)).to_decide(),
         )
 
     def _guessed(self) -> tuple[Row[Any], ...]:

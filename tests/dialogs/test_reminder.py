@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import true
 
-from bot import outbox
+from bot import lapsing
 from bot.config import Settings
 from bot.dialog import Talk
 from bot.message import Address, Reply
@@ -624,7 +624,7 @@ async def test_a_parked_reminder_that_nobody_comes_for_expires(
     async with Chat.opened(settings_sqlite, library, clock) as chat:
         await chat.say("remind me in 50 hours to breathe out")
         await tick(chat, clock, NOW + 50 * HOUR)
-        outbox.expire(chat.house.database, NOW + 62.1 * HOUR)
+        lapsing.expire(chat.house.database, NOW + 62.1 * HOUR)
         assert became(chat) == [("handed", "expired")]
 
 

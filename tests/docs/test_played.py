@@ -45,3 +45,9 @@ def test_an_administrator_follows_the_page_about_the_api(tmp_path: Path) -> None
     workshop = Workshop(ROOT, tmp_path)
     for commands in (b for b in blocks(page("docs/api.md")) if b.kind == "console"):
         workshop.play(commands)
+
+
+def test_an_organiser_follows_the_page_about_broadcasts(tmp_path: Path) -> None:
+    example, commands = blocks(page("docs/broadcasts.md"))
+    (tmp_path / "school.yaml").write_text(example.text, encoding="utf-8")
+    Workshop(tmp_path, tmp_path / "data").play(commands)

@@ -18,7 +18,10 @@ from bot.dialog import Transaction
 from bot.models import Base
 from bot.services.announcing import GAP
 from bot.services.api_tokens import ApiTokens, Wish
+from bot.services.audience import Open
 from bot.services.audit import Audit, Entry
+from bot.services.broadcast import Broadcast
+from bot.services.broadcasts import Broadcasts
 from bot.services.demand_counting import DemandCounter
 from bot.services.events import Event
 from bot.services.fields import Field
@@ -72,6 +75,7 @@ def write_matters(house: House, size: Size) -> None:
     _events(house, bulk, size)
     _polls(house, bulk, size)
     store(house.database, 0, size.people)
+    _broadcasts(house)
     _outward(house, bulk, matters)
     bulk.analyse()
     _demand(house)
@@ -234,6 +238,17 @@ def _poll(number: int, now: datetime) -> dict[str, object]:
             {"id": "where", "kind": "single", "ask": {"en": "Where first?"}, "options": options}
         ],
     }
+
+
+def _broadcasts(house: House) -> None:
+    """Drafts to everybody."""
+    with house.database.write() as connection:
+        reach = Open.of(house.channels.values())
+        broadcasts = Broadcasts(Transaction(connection, house.now()), reach)
+        for number in range(30):
+            text = {"en": f"Walk {number} is on Monday.", "de": f"Gang {number} ist am Montag."}
+            one = Broadcast(name=f"Walk {number}", texts=text, fallback="en", zone="Europe/Berlin")
+            broadcasts.save(one, "staff:anna")
 
 
 # -- the team and other systems ---------------------------------------------------------------

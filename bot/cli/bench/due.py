@@ -19,14 +19,19 @@ from bot.database import Database
 from bot.delivery import Deliverer
 from bot.message import Address, Capabilities, Reply
 from bot.pace import Pace
-from bot.quiet import Quiet
-from bot.services.firing import Assumed, fire, fire_due
+from bot.quiet import Assumed, Quiet
+from bot.sending import Sender
+from bot.services.firing import fire, fire_due
 from bot.ticks import REMIND
 from bot.wakeups import Wakeups
 
 HOUSE = Assumed(ZoneInfo("UTC"), Quiet.read(""))
 _LOOKS = 50  # looks with nothing due
 _PATIENCE = 30.0  # seconds in which the last reminder must have come
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +169,11 @@ async def _play(database: Database, count: int, seconds: float) -> Sequence[floa
     )
     await asyncio.to_thread(add_due, database, 0, count, "'p' || i", due, begin=begin)
     platform, wakeups = _Platform(), Wakeups()
-    deliverer = Deliverer(database, {"bench": platform}, wakeups, lambda: datetime.now(UTC))
+    sender = Sender({"bench": platform}, database, _now)
+    deliverer = Deliverer(database, sender, wakeups, _now)
 
     async def remind() -> None:
-        fired = await asyncio.to_thread(fire_due, database, lambda: datetime.now(UTC), HOUSE)
+        fired = await asyncio.to_thread(fire_due, database, _now, HOUSE)
         wakeups.wake(*(("delivery",) if fired.addresses else ()))
 
     clock = Clock((Tick("remind", REMIND, remind),))

@@ -52,6 +52,17 @@ ASKED: Final[Mapping[str, tuple[str, ...]]] = {
     RADAR: ("", "?weeks=now", "?weeks=12", "?weeks=52", "?weeks=52&language=de&channel=web"),
     **{f"{RADAR}/{name}.csv": ("?weeks=12", "?weeks=52") for name in CHARTS},
     _AUDIT: ("", "?actor=staff:anna", "?about=gap:1", "?about=poll:", "?before={half_audit}"),
+    "/console/people": (
+        *("", "?channel=wechat", "?language=zh", "?stopped=1", "?registered=1"),
+        *("?consent=registration", "?channel=wechat&registered=1", "?stopped=1&language=de"),
+        "?q=nothing",
+    ),
+    "/console/events": ("", "?state=open", "?time=past", "?q=quarter"),
+    "/console/events/{slug}/people": ("", "?status=waiting", "?q=222-222-222", "?page=3"),
+    "/console/polls": ("", "?state=open", "?q=bike"),
+    # Of an open poll these lead elsewhere, and without an address of the house there is no code.
+    **{f"/console/polls/{{slug}}/{deed}": () for deed in ("open", "close", "qr/{name}")},
+    "/console/channels/{name}": ("", "?state=failed", "?state=sent"),
     LIVE: (),  # a stream stays open: nothing of it ends
 }
 # Lists that stay quick however long they grow: read in their order, as far as a page shows.
@@ -64,6 +75,14 @@ LINED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # What stands in a part of an address, the longest beginning that fits.
 PARTS: Final[Mapping[tuple[str, str], str]] = {
+    ("/console/channels", "name"): "web",
+    ("/console/events", "slug"): "event-0",
+    ("/console/events", "reference"): "222-222-222",
+    ("/console/events", "name"): "diet",
+    ("/console/events", "kind"): "csv",
+    ("/console/people", "person"): f"{0:032x}",
+    ("/console/polls", "slug"): "poll-0",
+    ("/console/polls", "name"): "web",
     ("/console", "id"): "1",
     ("/console/articles", "slug"): "{article}",
     ("/console/welcome", "token"): "{token}",

@@ -7,11 +7,14 @@ import click
 
 from bot.cli import settings
 from bot.cli.event.reaching import the_event
+from bot.cli.login import login
 from bot.cli.reach import database_of
 from bot.cli.speech import TranslatedCommand, language, tell
 from bot.dialog import Transaction
 from bot.i18n import _, format_moment
-from bot.services.checkins import STAYS, CheckIns
+from bot.services.actors import named
+from bot.services.checkins import STAYS
+from bot.services.event_office import EventOffice
 from bot.services.weblinks import DOOR, Pages
 
 
@@ -29,9 +32,9 @@ def checkin_link(ctx: click.Context, event_id: str, void: bool) -> None:
         tell(_("Set public_url first: without it nobody can open the page."))
         sys.exit(1)
     with database_of(ctx) as database, database.write() as connection:
-        checkins = CheckIns(Transaction(connection, datetime.now(UTC)))
-        token = None if void else checkins.make_link(event)
-        gone = checkins.void_links(event_id) if void else 0
+        office = EventOffice(Transaction(connection, datetime.now(UTC)), named("", login()))
+        token = None if void else office.make_door(event)
+        gone = office.close_door(event_id) if void else 0
     if token is None:
         tell(_("Links that do not work any more: {count}."), count=gone)
         return

@@ -15,10 +15,10 @@ from bot.cli.event.written import Written
 from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.i18n import _
+from bot.services.event_office import EventOffice
 from bot.services.event_written import TEXTS, from_plain
 from bot.services.events import Event, Events
 from bot.services.fields import BadEvent
-from bot.services.organising import Organising
 
 _SAVED = {"new": _("new"), "changed": _("changed"), "same": _("unchanged")}
 _PATHS = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -40,7 +40,7 @@ def import_(ctx: click.Context, paths: tuple[Path, ...], yes: bool, dry_run: boo
     for one in (one for one in written if one.left_out):
         left_out = _("{where}: left out, an event has no such thing: {names}")
         tell(left_out, where=one.where, names=", ".join(one.left_out))
-    done = organise(ctx, lambda organising: _save(organising, written, zone), yes, dry_run)
+    done = organise(ctx, lambda office: _save(office, written, zone), yes, dry_run)
     for name, saved in done:
         click.echo(f"{name}  {say(_SAVED[saved])}")
     count = Counter(saved for _name, saved in done)
@@ -101,17 +101,17 @@ def _beside(known: Event, one: Written) -> dict[str, Any]:
     return values
 
 
-def _save(organising: Organising, written: Sequence[Written], zone: str) -> list[tuple[str, str]]:
+def _save(office: EventOffice, written: Sequence[Written], zone: str) -> list[tuple[str, str]]:
     """Raises BadEvent that says where it stands."""
     done: list[tuple[str, str]] = []
     for one in written:
         try:
-            known = organising.known(str(one.values.get("id", "")))
+            known = office.known(str(one.values.get("id", "")))
             values: dict[str, Any] = _beside(known, one) if known and one.adds else {**one.values}
             if known is None:
                 values.setdefault("zone", zone)
             event = from_plain(values, known)
-            saved = organising.save(event)
+            saved = office.save(event)
             if event.id in (name for name, _saved in done):
                 raise BadEvent(_("{event} is written twice."), event=event.id)
             done.append((event.id, saved))

@@ -13,26 +13,13 @@ from bot.cli.speech import TranslatedCommand, language, say, tell
 from bot.dialog import Transaction
 from bot.i18n import _
 from bot.services.event_texts import when
+from bot.services.event_words import STATE_NAMES, STATUS_NAMES
 from bot.services.event_written import to_plain
 from bot.services.events import Event, Events
 from bot.services.seats import Seats
 from bot.tables import as_csv
 
 _COLUMNS = ("id", "title", "state", "starts", "zone", "capacity", "taken", "reserved", "waiting")
-_STATES = {
-    "draft": _("draft"),
-    "open": _("open"),
-    "closed": _("closed"),
-    "cancelled": _("cancelled"),
-}
-STATUS_NAMES = {
-    "confirmed": _("confirmed"),
-    "offered": _("offered a seat"),
-    "waiting": _("waiting"),
-    "cancelled": _("cancelled"),
-    "attended": _("attended"),
-    "no_show": _("did not come"),
-}
 Counts = dict[str, tuple[int, int]]
 
 
@@ -105,7 +92,12 @@ def _with_counts(transaction: Transaction) -> tuple[tuple[Event, Counts], ...]:
 
 def _as_line(event: Event, counts: Counts) -> str:
     of = event.capacity if event.capacity is not None else "∞"
-    parts = [event.id, say(_STATES[event.state]), when(event, language()), f"{event.taken}/{of}"]
+    parts = [
+        event.id,
+        say(STATE_NAMES[event.state]),
+        when(event, language()),
+        f"{event.taken}/{of}",
+    ]
     if waiting := counts.get("waiting", (0, 0))[0]:
         parts.append(say(_("waiting: {count}"), count=waiting))
     return "  ".join((*parts, event.name(language())))

@@ -7,14 +7,16 @@ from typing import TypeVar
 
 import click
 
+from bot.cli.login import login
 from bot.cli.reach import database_of, look
 from bot.cli.speech import say, tell
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.i18n import _
+from bot.services.actors import named
+from bot.services.event_office import EventOffice
 from bot.services.events import Event, Events
 from bot.services.fields import BadEvent
-from bot.services.organising import Organising
 from bot.services.registration import Refused
 
 Done = TypeVar("Done")
@@ -33,7 +35,7 @@ def the_event(ctx: click.Context, event_id: str) -> Event:
     return found
 
 
-def organise(ctx: click.Context, do: Callable[[Organising], Done], yes: bool, dry: bool) -> Done:
+def organise(ctx: click.Context, do: Callable[[EventOffice], Done], yes: bool, dry: bool) -> Done:
     """Rehearse, ask where people would be told, then do it: all of it or nothing."""
     with database_of(ctx) as database:
         done, told = _run(database, do, keep=False)
@@ -49,12 +51,12 @@ def organise(ctx: click.Context, do: Callable[[Organising], Done], yes: bool, dr
         return done
 
 
-def _run(database: Database, do: Callable[[Organising], Done], keep: bool) -> tuple[Done, int]:
+def _run(database: Database, do: Callable[[EventOffice], Done], keep: bool) -> tuple[Done, int]:
     result: tuple[Done, int]
     try:
         with database.write() as connection:
-            organising = Organising(Transaction(connection, datetime.now(UTC)))
-            result = do(organising), organising.told
+            office = EventOffice(Transaction(connection, datetime.now(UTC)), named("", login()))
+            result = do(office), office.told
             if not keep:
                 raise _OnlyTried
     except _OnlyTried:

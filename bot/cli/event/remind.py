@@ -1,31 +1,30 @@
 """`citybot event remind list|add|pause|resume|remove`: when the people of an event are reminded."""
 
-import re
 import sys
-from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from bot.cli.event.looking import print_rows
 from bot.cli.event.reaching import the_event
+from bot.cli.login import login
 from bot.cli.reach import database_of, look
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, language, say, tell
 from bot.dialog import Transaction
 from bot.i18n import _, languages
-from bot.services.event_reminders import follow
+from bot.services.actors import named
+from bot.services.event_office import EventOffice
 from bot.services.events import Event
 from bot.services.registration import STATUSES
 from bot.services.reminder_ledger import ledger
 from bot.services.reminder_rules import LATE, ReminderRules, Rule
 from bot.services.reminder_texts import on_the_clock
+from bot.services.reminder_written import BadRule, fires_at, read_rule
 from bot.services.workdays import COUNTRIES
 
 _COLUMNS = ("rule", "enabled", "fires_at", "who", "late_minutes", "workday", "counts")
-_DISTANCE = re.compile(r"(\d{1,4})\s*([dhm])", re.ASCII)
-_FARTHEST = 5 * 366  # days
-_AFTERWARDS = {"attended", "no_show"}  # known of people only when it is over
 _event = click.argument("event_id", metavar="EVENT")
 _rule = click.argument("rule_id", metavar="RULE", type=int)
 _dry = click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
@@ -90,52 +89,19 @@ def add(ctx: click.Context, /, event_id: str, dry_run: bool, **parts: Any) -> No
     """Say when it will fire, and for how many."""
     event = the_event(ctx, event_id)
     try:
-        rule = _read(event_id, parts)
-        fires = rule.moment(event)
-    except (ValueError, OverflowError):
+        named = {"statuses": parts["status"], "texts": dict(map(_text, parts["texts"]))}
+        rule = read_rule(event_id, {**parts, **named})
+        fires = fires_at(rule, event, datetime.now(UTC), language())
+    except ValueError:
         tell(_("I cannot read that rule. For example: --before 1d --at 18:00"))
         sys.exit(2)
+    except BadRule as bad:
+        tell(bad.why, **bad.values)
+        sys.exit(1)
     told = on_the_clock(language(), fires, event.local_zone)
-    if fires <= datetime.now(UTC):
-        tell(_("That would be {moment}, which is over already."), moment=told)
-        sys.exit(1)
-    if rule.anchor == "wall" and fires > event.ends_at and not _AFTERWARDS & {*rule.statuses}:
-        over = _("The event is over by {moment}. If it is meant for then, say --status attended.")
-        tell(over, moment=told)
-        sys.exit(1)
     if not dry_run:
-        _change(ctx, event_id, lambda rules: rules.add(rule))
+        _change(ctx, lambda office: office.add_rule(rule))
     tell(_("It would fire on {moment}.") if dry_run else _("It fires on {moment}."), moment=told)
-
-
-def _read(event_id: str, parts: Mapping[str, Any]) -> Rule:
-    """The rule these options describe. Raises ValueError."""
-    if sum(parts[name] is not None for name in ("before", "after", "on")) != 1:
-        raise ValueError("one of before, after, on")
-    days, minutes = _distance(parts["before"] or parts["after"] or "0m")
-    sign = -1 if parts["before"] else 1
-    anchor: Any = "wall" if parts["on"] else "start" if parts["before"] else "end"
-    return Rule(
-        event_id=event_id,
-        anchor=anchor,
-        days=sign * days,
-        minutes=sign * minutes,
-        at=time.fromisoformat(parts["at"]) if parts["at"] else None,
-        wall=datetime.fromisoformat(parts["on"]) if parts["on"] else None,
-        workday=parts["workday"],
-        statuses=parts["status"] or ("confirmed",),
-        texts=dict(map(_text, parts["texts"])),
-        late_minutes=parts["late"],
-    )
-
-
-def _distance(written: str) -> tuple[int, int]:
-    """`1d` in days, `2h` and `30m` in minutes. Raises ValueError."""
-    found = _DISTANCE.fullmatch(written.strip())
-    if found is None or int(found[1]) > _FARTHEST:
-        raise ValueError(written)
-    count = int(found[1])
-    return (count, 0) if found[2] == "d" else (0, count * (60 if found[2] == "h" else 1))
 
 
 def _text(written: str) -> tuple[str, str]:
@@ -150,7 +116,7 @@ def _text(written: str) -> tuple[str, str]:
 @click.pass_context
 def pause(ctx: click.Context, rule_id: int) -> None:
     """Its reminders are stopped until it is resumed."""
-    _of_rule(ctx, rule_id, lambda rules: rules.set_enabled(rule_id, enabled=False))
+    _of_rule(ctx, rule_id, lambda office, rule: office.let_rest(rule, True))
     tell(_("Rule {rule} rests."), rule=rule_id)
 
 
@@ -159,7 +125,7 @@ def pause(ctx: click.Context, rule_id: int) -> None:
 @click.pass_context
 def resume(ctx: click.Context, rule_id: int) -> None:
     """Its reminders live again."""
-    _of_rule(ctx, rule_id, lambda rules: rules.set_enabled(rule_id, enabled=True))
+    _of_rule(ctx, rule_id, lambda office, rule: office.let_rest(rule, False))
     tell(_("Rule {rule} works."), rule=rule_id)
 
 
@@ -168,24 +134,24 @@ def resume(ctx: click.Context, rule_id: int) -> None:
 @click.pass_context
 def remove(ctx: click.Context, rule_id: int) -> None:
     """Its reminders are stopped for good."""
-    _of_rule(ctx, rule_id, lambda rules: rules.remove(rule_id))
+    _of_rule(ctx, rule_id, lambda office, rule: office.remove_rule(rule))
     tell(_("Rule {rule} is gone."), rule=rule_id)
 
 
-def _of_rule(ctx: click.Context, rule_id: int, change: Any) -> None:
+def _of_rule(
+    ctx: click.Context, rule_id: int, change: Callable[[EventOffice, Rule], object]
+) -> None:
     found = look(ctx, lambda transaction: ReminderRules(transaction).get(rule_id))
     if found is None:
         tell(_("There is no rule {rule}."), rule=rule_id)
         sys.exit(1)
-    _change(ctx, found.event_id, change)
+    _change(ctx, lambda office: change(office, found))
 
 
-def _change(ctx: click.Context, event_id: str, change: Any) -> None:
+def _change(ctx: click.Context, change: Callable[[EventOffice], object]) -> None:
     """Change the rules of an event; its reminders follow in the same transaction."""
     with database_of(ctx) as database, database.write() as connection:
-        transaction = Transaction(connection, datetime.now(UTC))
-        change(ReminderRules(transaction))
-        follow(transaction, event_id)
+        change(EventOffice(Transaction(connection, datetime.now(UTC)), named("", login())))
 
 
 def _as_line(rule: Rule, event: Event, counts: Mapping[str, int]) -> str:

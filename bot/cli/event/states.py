@@ -22,7 +22,7 @@ _dry = click.option("--dry-run", is_flag=True, help=_("Only say what would be do
 @click.pass_context
 def open_(ctx: click.Context, event_id: str, dry_run: bool) -> None:
     """Say that it is open."""
-    organise(ctx, lambda organising: organising.open(event_id), True, dry_run)
+    organise(ctx, lambda office: office.open(event_id), True, dry_run)
     if not dry_run:
         tell(_("{event} is open: people can register."), event=event_id)
 
@@ -33,7 +33,7 @@ def open_(ctx: click.Context, event_id: str, dry_run: bool) -> None:
 @click.pass_context
 def close(ctx: click.Context, event_id: str, dry_run: bool) -> None:
     """Say that it is closed; who waits may still move up."""
-    organise(ctx, lambda organising: organising.close(event_id), True, dry_run)
+    organise(ctx, lambda office: office.close(event_id), True, dry_run)
     if not dry_run:
         tell(_("{event} is closed; who waits may still move up."), event=event_id)
 
@@ -47,7 +47,7 @@ def close(ctx: click.Context, event_id: str, dry_run: bool) -> None:
 @click.pass_context
 def cancel(ctx: click.Context, event_id: str, yes: bool, dry_run: bool) -> None:
     """Say how many places ended; a cancelled event stays so."""
-    ended = organise(ctx, lambda organising: organising.cancel(event_id), yes, dry_run)
+    ended = organise(ctx, lambda office: office.cancel(event_id), yes, dry_run)
     if not dry_run:
         tell(
             _("{event} is cancelled; places that ended: {count}."), event=event_id, count=len(ended)
@@ -75,7 +75,7 @@ def move(ctx: click.Context, /, event_id: str, starts: str, ends: str | None, **
         sys.exit(1)
     moved: Event = organise(
         ctx,
-        lambda organising: organising.move(event_id, starts_at, ends_at),
+        lambda office: office.move(event_id, starts_at, ends_at),
         how["yes"],
         how["dry_run"],
     )

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0023"
-down_revision = "0018"
+down_revision = "0019"
 
 
 def upgrade() -> None:

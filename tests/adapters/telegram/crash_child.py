@@ -15,7 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from adapters.telegram import TelegramChannel
-from bot import app, outbox
+from bot import app, lapsing
 from bot.config import Settings
 from bot.database import Database
 from bot.delivery import Deliverer
@@ -23,6 +23,7 @@ from bot.flood import FloodGate
 from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.pace import Pace
+from bot.sending import Sender
 from bot.server import web_application
 from bot.turns import Turns
 from bot.wakeups import Wakeups
@@ -45,11 +46,11 @@ async def main(told: dict[str, Any]) -> None:
         return datetime.now(UTC) + ahead
 
     database, wakeups = Database(told["url"]), Wakeups()
-    outbox.release_lapsed(database, now())
+    lapsing.release_lapsed(database, now())
     inbox = Inbox(database, Turns(Echo(), "en"), wakeups, FloodGate(10**6, 1), now)
     TelegramChannel.pace = Pace()  # to the fake it may go as fast as it can
     channel = TelegramChannel(app._desk(settings, database, inbox, wakeups, now))
-    deliverer = Deliverer(database, {"telegram": channel}, wakeups, now)
+    deliverer = Deliverer(database, Sender({"telegram": channel}, database, now), wakeups, now)
     runner = web.AppRunner(web_application(database, [channel], Metrics()), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", told["port"]).start()

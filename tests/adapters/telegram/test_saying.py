@@ -43,24 +43,22 @@ def test_files_come_first_and_words_below_the_last(
 
 def test_the_keyboard_stands_below_the_last_message() -> None:
     first, last = pieces(Reply("Here", (YES,), attachments=(PNG, ICS), ref=5), group=False)
-    assert first.markup is None
-    assert last.markup is not None
+    assert not first.keyboard
+    assert last.keyboard
 
 
 def test_a_link_telegram_refuses_as_a_button_stands_in_the_text() -> None:
     links = (Link("Chat", "http://127.0.0.1:8080/chat"), Link("City", "https://x.org/"))
     (said,) = pieces(Reply("Look:", links=links), group=False)
     assert said.text == "Look:\n\nChat: http://127.0.0.1:8080/chat"
-    assert said.markup is not None
-    assert [b.url for row in said.markup.inline_keyboard for b in row] == ["https://x.org/"]
+    assert [b["url"] for row in said.keyboard for b in row] == ["https://x.org/"]
 
 
 def test_a_file_that_stands_elsewhere_is_a_link() -> None:
     there = Attachment("image/png", "https://x.org/poster.png", "Poster")
     (said,) = pieces(Reply("Look:", attachments=(there,)), group=False)
     assert said.file is None
-    assert said.markup is not None
-    assert said.markup.inline_keyboard[0][0].url == "https://x.org/poster.png"
+    assert said.keyboard[0][0]["url"] == "https://x.org/poster.png"
 
 
 def test_the_same_in_words_alone_loses_none() -> None:
@@ -87,10 +85,10 @@ def test_elsewhere_the_words_are_the_poll() -> None:
 
 def test_buttons_that_only_repeat_the_options_are_left_out() -> None:
     words, _poll = pieces(Reply("Vote.", (YES,), attachments=(poll(),), ref=5), group=True)
-    assert words.markup is None
+    assert not words.keyboard
     more = (YES, Choice("results", "Results"))
     words, _poll = pieces(Reply("Vote.", more, attachments=(poll(),), ref=5), group=True)
-    assert words.markup is not None
+    assert words.keyboard
 
 
 @pytest.mark.parametrize(

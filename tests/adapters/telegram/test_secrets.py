@@ -42,7 +42,7 @@ async def test_no_log_holds_the_token_or_the_secret(  # noqa: PLR0917 - fixtures
                 await alive.channel.set_up()
         await anna.hears(2, 30)
     written = caplog.text + "".join(capfd.readouterr())
-    assert "sendMessage" in written  # the guard-off twin: calls are logged
+    assert "setMyCommands" in written  # the guard-off twin: calls are logged
     assert TOKEN not in written
     assert TOKEN.partition(":")[2] not in written
     assert not secret or secret not in written

@@ -37,7 +37,7 @@ class World:
     async def deliver(self, seconds: float | None = None) -> None:
         """Let the time pass in which a reply is held back, and send what is due."""
         self.platform.clock.advance(seconds=seconds or self.channel.can.answers_within + 1)
-        while await self.house.deliverer.deliver():
+        while await self.house.deliverer.deliver() + await self.house.bulk.deliver():
             pass
 
     def rows(self, table: str, *columns: str) -> list[Any]:

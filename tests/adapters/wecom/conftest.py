@@ -34,7 +34,7 @@ class World:
 
     async def deliver(self) -> None:
         """Send what is due, and finish what is done beside."""
-        while await self.house.deliverer.deliver():
+        while await self.house.deliverer.deliver() + await self.house.bulk.deliver():
             pass
         await self.channel.taps.errands.done()
 

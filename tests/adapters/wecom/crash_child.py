@@ -7,15 +7,19 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from adapters.wecom import WeComChannel
-from bot import outbox
+from bot import bulk_rows, lapsing, outbox
+from bot.bulk import BulkDeliverer
 from bot.channel import Desk
 from bot.config import Settings
 from bot.counter import DatabaseCounter
 from bot.database import Database
 from bot.delivery import Deliverer
 from bot.mailbox import DatabaseMailbox
+from bot.quiet import Assumed, Quiet
+from bot.sending import Sender
 from bot.wakeups import Wakeups
 from tests.adapters.wecom.conftest import settings_for
 
@@ -49,10 +53,16 @@ async def main(url: str, base: str, at: datetime, dies: bool) -> None:
     )
     channel = WeComChannel(desk)
     if dies:
-        outbox.settle = lambda *_rows: os.kill(os.getpid(), signal.SIGKILL)
-    outbox.release_lapsed(database, at, {channel.name: channel.keyed})
-    deliverer = Deliverer(database, {channel.name: channel}, wakeups, lambda: at)
-    while await deliverer.deliver():
+        outbox.settle_all = lambda *_rows: None
+        bulk_rows._settle = lambda _connection, landed, _now: (
+            os.kill(os.getpid(), signal.SIGKILL) if landed else None
+        )
+    lapsing.release_lapsed(database, at, {channel.name: channel.keyed})
+    sender = Sender({channel.name: channel}, database, lambda: at)
+    night = Assumed(ZoneInfo("UTC"), Quiet.read(""))
+    to_one = Deliverer(database, sender, wakeups, lambda: at)
+    to_many = BulkDeliverer(database, sender, wakeups, lambda: at, night)
+    while await to_one.deliver() + await to_many.deliver():
         pass
     await channel.close()
     database.close()

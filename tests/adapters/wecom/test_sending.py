@@ -123,7 +123,7 @@ async def test_thirty_five_messages_in_a_minute_all_arrive(both: World) -> None:
 
 def _without_politeness(world: World) -> None:
     """The pace of one process sleeps in real seconds; what is counted in the database is tried."""
-    world.house.deliverer._pacemakers["wecom"] = Pacemaker(Pace())
+    world.house.deliverer._sender.pacemakers["wecom"] = Pacemaker(Pace())
 
 
 async def test_without_the_rations_five_are_lost(

@@ -1,0 +1,179 @@
+"""Outbox to channel: what is said to many, a hundred rows a transaction, after what is to one."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import bulk_rows
+from bot.bulk_rows import Wanted
+from bot.database import Database
+from bot.message import Reply
+from bot.models import Base
+from bot.outgoing import Claimed, Settlement
+from bot.quiet import Assumed
+from bot.sending import Sender, keyed
+from bot.stored import reply_from_json
+from bot.wakeups import Bell, Wakeups
+
+log = structlog.get_logger()
+FLIGHT: Final = 256  # sends under way at once, on one channel: so many are unsure after a crash
+GROUP: Final = 100  # that have landed before they are written down
+AHEAD = 0.5  # seconds of the channel's pace we use up: a reply to one waits no longer for us
+LOOK = 1.0  # seconds between looks when nobody rings
+BELL = "broadcast"
+_TEXTS = 64  # of broadcasts, kept in memory
+_TEXT = Base.metadata.tables["broadcast_text"]
+
+
+class Texts:
+    """What broadcasts say; it never changes once they have begun."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, str], Reply] = {}
+
+    def says(self, connection: Connection, broadcast: int, language: str) -> Reply:
+        """The reply of a broadcast in that language."""
+        reply = self._kept.get((broadcast, language))
+        if reply is None:
+            while len(self._kept) >= _TEXTS:
+                del self._kept[next(iter(self._kept))]
+            wanted = select(_TEXT.c.body).where(_TEXT.c.broadcast_id == broadcast)
+            body = connection.execute(wanted.where(_TEXT.c.language == language)).scalar_one()
+            reply = self._kept[broadcast, language] = reply_from_json(body)
+        return reply
+
+
+class _Flight:
+    """What is on its way on one channel."""
+
+    def __init__(self) -> None:
+        self.bell = Bell()
+        self.tasks: set[asyncio.Task[Settlement]] = set()
+
+    def landed(self) -> list[asyncio.Task[Settlement]]:
+        return [task for task in self.tasks if task.done()]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is worth a transaction: enough have landed, or nothing else will."""
+        landed = len(self.landed())
+        return landed >= GROUP or landed == len(self.tasks)
+
+
+class BulkDeliverer:
+    """Sends what is due to many, on the channels of this process that are sent to."""
+
+    def __init__(
+        self,
+        database: Database,
+        sender: Sender,
+        wakeups: Wakeups,
+        now: Callable[[], datetime],
+        assumed: Assumed,
+    ) -> None:
+        self._database, self._sender, self._wakeups = database, sender, wakeups
+        self._now, self._assumed, self._texts = now, assumed, Texts()
+        self._flights = {name: _Flight() for name in sender.channels}
+
+    async def run(self) -> None:
+        """Deliver until cancelled; a slow channel holds up no other."""
+        async with asyncio.TaskGroup() as channels:
+            for name in self._flights:
+                channels.create_task(self._run(name))
+
+    async def deliver(self) -> int:
+        """Send one round of what is due, and wait for it; gives how many rows were taken."""
+        started = sum([await self._round(name) for name in self._flights])
+        await self.land()
+        return started
+
+    async def land(self) -> None:
+        """Wait for what is being sent, and write down what became of it."""
+        for name, flight in self._flights.items():
+            if flight.tasks:
+                await asyncio.wait(flight.tasks)
+                await self._turn(name, most=0)
+
+    async def _run(self, name: str) -> None:
+        flight, is_paced = self._flights[name], self._sender.pacemakers[name].room(0) is not None
+        with self._wakeups.listen(BELL) as bell:
+            while True:
+                try:
+                    started = await self._round(name)
+                except SQLAlchemyError as error:  # the database is away: look again in a moment
+                    log.warning("bulk_interrupted", error=type(error).__name__)
+                    started = 0
+                if started and is_paced:  # a few rows at a time, not each by itself
+                    await asyncio.sleep(AHEAD / 2)
+                if flight.tasks:
+                    await self._landing(flight)
+                elif not started:
+                    await bell.wait(LOOK)
+
+    async def _landing(self, flight: _Flight) -> None:
+        """Until another round is worth it."""
+        until = asyncio.get_running_loop().time() + LOOK
+        while not flight.is_ready and (left := until - asyncio.get_running_loop().time()) > 0:
+            await flight.bell.wait(left)
+
+    async def _round(self, name: str) -> int:
+        """Write down what has landed and begin what comes next; gives how many rows were taken."""
+        await self._sender.look_at_pauses()
+        most, landed = self._room(name), self._flights[name].landed()
+        if not landed and not (most and await asyncio.to_thread(self._has_work, name)):
+            return 0
+        return await self._turn(name, most)
+
+    def _room(self, name: str) -> int:
+        """So many may go now: the pace of the channel is there for replies first."""
+        if self._sender.pauses.holds(name):
+            return 0
+        flight = self._flights[name]
+        free = FLIGHT - len(flight.tasks) + len(flight.landed())
+        paced = self._sender.pacemakers[name].room(AHEAD)
+        return free if paced is None else min(free, paced)
+
+    def _has_work(self, name: str) -> bool:
+        with self._database.read() as connection:
+            return bulk_rows.has_work(connection, name, self._now())
+
+    async def _turn(self, name: str, most: int) -> int:
+        """One transaction, shielded: what is claimed must fly, or its lease would have to lapse."""
+        flight = self._flights[name]
+        landed = flight.landed()
+        results = [task.result() for task in landed]
+        turn = asyncio.create_task(asyncio.to_thread(self._in_thread, name, results, most))
+        try:
+            claimed = await asyncio.shield(turn)
+        except asyncio.CancelledError:
+            self._fly(flight, landed, await turn)
+            raise
+        self._fly(flight, landed, claimed)
+        return len(claimed)
+
+    def _in_thread(self, name: str, landed: Sequence[Settlement], most: int) -> Sequence[Claimed]:
+        channel, now = self._sender.channels[name], self._now()
+        counts = channel.can.reply_window is not None
+        wanted = Wanted(name, most, now, self._assumed, counts)
+        with self._database.write() as connection:
+            claimed = bulk_rows.turn(connection, landed, wanted, self._texts.says)
+        self._sender.pauses.keep()
+        return [replace(row, repeats=None) if keyed(row, channel, now) else row for row in claimed]
+
+    def _fly(
+        self,
+        flight: _Flight,
+        landed: Sequence[asyncio.Task[Settlement]],
+        claimed: Sequence[Claimed],
+    ) -> None:
+        flight.tasks.difference_update(landed)
+        for row in claimed:
+            task = asyncio.create_task(self._sender.send(row))
+            task.add_done_callback(lambda _task: flight.bell.ring())
+            flight.tasks.add(task)

@@ -1,0 +1,164 @@
+"""`citybot broadcast list|preview|status`: whom it would reach, and what became of it."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from bot.cli.broadcast.reaching import broadcasts_of, output_option, rehearse, the_broadcast
+from bot.cli.event.looking import print_rows
+from bot.cli.reach import look
+from bot.cli.speech import TranslatedCommand, language, say, say_count, tell
+from bot.dialog import Transaction
+from bot.i18n import _, format_moment, language_name
+from bot.services.broadcast import Broadcast
+from bot.services.broadcast_ledger import Ledger
+from bot.services.broadcast_names import REACH_NAMES, REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_reach import Preview
+from bot.services.broadcast_written import to_plain
+
+_COLUMNS = ("id", "name", "state", "begins", "people", "sent")
+_LOOK = 1.0  # seconds
+
+
+@click.command("list", cls=TranslatedCommand, help=_("List the broadcasts, the latest first."))
+@click.option(
+    *("-o", "--output"),
+    type=click.Choice(["text", "json", "jsonl", "csv"]),
+    default="text",
+    help=_("text, json, jsonl: one a line, or csv: a table."),
+)
+@click.pass_context
+def list_(ctx: click.Context, output: str) -> None:
+    """Print one broadcast a line."""
+
+    def rows(transaction: Transaction) -> list[dict[str, Any]]:
+        ledger = Ledger(transaction)
+        every = broadcasts_of(ctx, transaction).all(most=1000)
+        return [_row(one, ledger.tally(one)) for one in every]
+
+    found = look(ctx, rows) or []
+    if output != "text":
+        print_rows(_COLUMNS, found, output)
+        return
+    for row in found:
+        counts = f"{row['sent']}/{row['people']}"
+        click.echo(f"{row['id']}  {say(STEPS[row['state']])}  {counts}  {row['name']}")
+
+
+@click.command(cls=TranslatedCommand, help=_("Show whom a broadcast would reach, and how."))
+@click.argument("number", type=click.IntRange(1))
+@output_option
+@click.pass_context
+def preview(ctx: click.Context, number: int, output: str) -> None:
+    """Print how many people by channel, moment and language, and who cannot be told."""
+    draft = the_broadcast(ctx, number)
+    seen = rehearse(ctx, lambda broadcasts: broadcasts.preview(draft))
+    if output == "json":
+        click.echo(orjson.dumps(seen.to_json() | {"people": seen.people}))
+        return
+    show_preview(draft, seen)
+
+
+@click.command(cls=TranslatedCommand, help=_("What became of a broadcast; --follow shows it go."))
+@click.argument("number", type=click.IntRange(1))
+@click.option("--follow", is_flag=True, help=_("Show how it goes on until it is through."))
+@click.option(
+    *("-o", "--output"),
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    help=_("text, json, or csv: every recipient."),
+)
+@click.pass_context
+def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
+    """Print how many recipients are in each state, and why those who did not get it did not."""
+    if follow:
+        _follow(ctx, number)
+    broadcast, tally = _seen(ctx, number)
+    if output == "csv":
+        columns = ("talk", "channel", "language", "state", "reason", "at")
+        every = look(ctx, lambda transaction: list(Ledger(transaction).every(broadcast))) or []
+        rows = [{name: getattr(one, name) for name in columns} for one in every]
+        print_rows(columns, rows, "csv")
+        return
+    if output == "json":
+        plain = {"id": number, "state": broadcast.state, "tally": tally}
+        click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
+        return
+    click.echo(f"{broadcast.name}: {say(STEPS[broadcast.state])}")
+    for state, count in tally.items():
+        click.echo(f"{count:>9,}  {say(STATE_NAMES[state])}")
+    reasons = look(ctx, lambda transaction: Ledger(transaction).reasons(broadcast)) or {}
+    for (state, reason), count in reasons.items():
+        click.echo(f"{count:>9,}  {say(STATE_NAMES[state])}: {say(REASONS.get(reason, reason))}")
+    if tally.get("unsure"):
+        tell(_("Of the unsure ones you decide: citybot broadcast decide {n}"), n=number)
+
+
+def show_preview(draft: Broadcast, seen: Preview) -> None:
+    """On stdout what is known of it before it is sent."""
+    for code, text in draft.texts.items():
+        click.echo(f"[{language_name(code)}]\n{text}\n")
+    for channel, reach, code, count in seen.reached:
+        name = f"{channel}, {language_name(code)}, {say(REACH_NAMES[reach])}"
+        click.echo(f"{count:>9,}  {name}")
+    for reason, count in seen.left_out.items():
+        click.echo(f"{count:>9,}  {say(REASONS[reason])}")
+    click.echo(
+        say_count(
+            _("{count} person would get this."), _("{count} people would get this."), seen.people
+        )
+    )
+    if seen.others:
+        click.echo(
+            say_count(
+                _("{count} person will read the text in {spoken}: their own is not there."),
+                _("{count} people will read the text in {spoken}: their own is not there."),
+                seen.others,
+                spoken=language_name(draft.fallback),
+            )
+        )
+
+
+def _row(broadcast: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:
+    begins = broadcast.begun_at or broadcast.due_at
+    return {
+        "id": broadcast.id,
+        "name": broadcast.name,
+        "state": broadcast.state,
+        "begins": format_moment(language(), begins, broadcast.local_zone) if begins else "",
+        "people": sum(tally.values()),
+        "sent": tally.get("sent", 0),
+    }
+
+
+def _seen(ctx: click.Context, number: int) -> tuple[Broadcast, Mapping[str, int]]:
+    broadcast = the_broadcast(ctx, number)
+    tally = look(ctx, lambda transaction: Ledger(transaction).tally(broadcast)) or {}
+    return broadcast, tally
+
+
+def _follow(ctx: click.Context, number: int) -> None:
+    """A bar with its rate and the time that is left, until nothing is on its way any more."""
+    columns = (
+        *(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()),
+        *(TextColumn("{task.fields[rate]}"), TimeRemainingColumn()),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"#{number}", total=None, rate="")
+        before, begun = 0, time.monotonic()
+        while True:
+            broadcast, tally = _seen(ctx, number)
+            through = sum(tally.values()) - tally.get("queued", 0) - tally.get("sending", 0)
+            before = before or through
+            rate = (through - before) / max(time.monotonic() - begun, _LOOK)
+            bar.update(
+                task, completed=through, total=sum(tally.values()) or None, rate=f"{rate:,.0f}/s"
+            )
+            if broadcast.state not in ("due", "sending"):
+                return
+            time.sleep(_LOOK)

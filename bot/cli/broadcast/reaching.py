@@ -1,0 +1,91 @@
+"""A command's way to the broadcasts: the channels there are, one broadcast, one transaction."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NoReturn, TypeVar
+
+import click
+
+from adapters import served
+from adapters.capabilities import ALL
+from bot.cli import settings
+from bot.cli.login import login
+from bot.cli.reach import database_of, look
+from bot.cli.speech import tell
+from bot.config import BadSetting, Settings
+from bot.dialog import Transaction
+from bot.i18n import _
+from bot.message import Capabilities
+from bot.services.actors import named
+from bot.services.audience import Open
+from bot.services.broadcast import BadBroadcast, Broadcast
+from bot.services.broadcasts import Broadcasts
+
+Done = TypeVar("Done")
+staff_option = click.option("--staff", help=_("Who does it, for the audit; default: your login."))
+yes_option = click.option("--yes", is_flag=True, help=_("Do it without asking."))
+dry_option = click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
+output_option = click.option(
+    *("-o", "--output"),
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=_("text or json."),
+)
+_FETCHED = frozenset({"web"})  # whose people open a page and look
+
+
+def open_of(chosen: Settings) -> Open:
+    """The channels this house would open. Ends the command when one is half set up."""
+    try:
+        names = served(chosen)
+    except BadSetting as error:
+        tell(error.msgid, **error.values)
+        sys.exit(1)
+    return Open({name: ALL.get(name, Capabilities()) for name in names}, _FETCHED)
+
+
+def actor_of(staff: str | None) -> str:
+    """As the audit chain names who does it."""
+    return named(staff or "", login())
+
+
+def broadcasts_of(ctx: click.Context, transaction: Transaction) -> Broadcasts:
+    """The broadcasts, as this house sends them."""
+    chosen = settings(ctx)
+    return Broadcasts(transaction, open_of(chosen), chosen.broadcast_limit)
+
+
+def the_broadcast(ctx: click.Context, number: int) -> Broadcast:
+    """One broadcast; ends the command when it is not there."""
+    found = look(ctx, lambda transaction: broadcasts_of(ctx, transaction).get(number))
+    if found is None:
+        tell(_("There is no broadcast {number}."), number=number)
+        sys.exit(1)
+    return found
+
+
+def change(ctx: click.Context, do: Callable[[Broadcasts], Done]) -> Done:
+    """Do it: all of it or nothing; ends the command with why it cannot be."""
+    with database_of(ctx) as database:
+        try:
+            with database.write() as connection:
+                return do(broadcasts_of(ctx, Transaction(connection, datetime.now(UTC))))
+        except BadBroadcast as bad:
+            give_up(bad)
+
+
+def rehearse(ctx: click.Context, do: Callable[[Broadcasts], Done]) -> Done:
+    """Likewise, but everything that is written is taken back."""
+    with database_of(ctx) as database:
+        try:
+            with database.rehearse() as connection:
+                return do(broadcasts_of(ctx, Transaction(connection, datetime.now(UTC))))
+        except BadBroadcast as bad:
+            give_up(bad)
+
+
+def give_up(bad: BadBroadcast) -> NoReturn:
+    """Say why it cannot be, and end the command."""
+    tell(bad.why, **bad.values)
+    sys.exit(1)

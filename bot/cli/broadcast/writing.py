@@ -1,0 +1,158 @@
+"""`citybot broadcast write|send`: from a file into the database, and off."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from bot.cli import settings
+from bot.cli.broadcast.looking import show_preview
+from bot.cli.broadcast.reaching import (
+    actor_of,
+    change,
+    dry_option,
+    give_up,
+    rehearse,
+    staff_option,
+    the_broadcast,
+    yes_option,
+)
+from bot.cli.speech import TranslatedCommand, language, say, tell
+from bot.i18n import _, format_moment
+from bot.services.broadcast import BadBroadcast, Broadcast, Picture
+from bot.services.broadcast_image import read_picture
+from bot.services.broadcast_written import read_broadcast
+from bot.services.broadcasts import UNDO, Broadcasts
+from bot.services.handpicking import people_of
+
+_PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
+_OPTIONS = (
+    click.option("--image", type=_PATH, help=_("A picture, PNG or JPEG.")),
+    click.option(
+        *("--alt", "alts"),
+        multiple=True,
+        metavar="LANGUAGE=TEXT",
+        help=_("What the picture shows, for who cannot see it: en=A garden."),
+    ),
+    click.option("--include", type=_PATH, help=_("Codes of people to be told too, one a line.")),
+    click.option("--exclude", type=_PATH, help=_("Codes of people not to be told, one a line.")),
+)
+
+
+def _written(command: Any) -> Any:
+    """What a file cannot hold."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command(cls=TranslatedCommand, help=_("Write a broadcast from a file (.yaml or .json)."))
+@click.argument("path", type=_PATH)
+@_written
+@staff_option
+@dry_option
+@click.pass_context
+def write(ctx: click.Context, /, path: Path, staff: str | None, dry_run: bool, **more: Any) -> None:
+    """Print its number: a draft, which nobody gets before it is sent."""
+    draft = _read(ctx, path, more)
+    run = rehearse if dry_run else change
+    saved = run(ctx, lambda broadcasts: _save(broadcasts, draft, more, actor_of(staff)))
+    if dry_run:
+        tell(_("Nothing was changed."))
+    else:
+        click.echo(saved.id)
+
+
+@click.command(
+    cls=TranslatedCommand,
+    help=_("Send a broadcast: one that was written, by its number, or from a file."),
+)
+@click.argument("what")
+@_written
+@staff_option
+@yes_option
+@dry_option
+@click.pass_context
+def send(ctx: click.Context, /, what: str, yes: bool, dry_run: bool, **more: Any) -> None:
+    """Show whom it reaches, ask, and send it off; it can be taken back for a minute."""
+    actor = actor_of(more.pop("staff"))
+    draft = _draft(ctx, what, more)
+
+    def save(broadcasts: Broadcasts) -> Broadcast:
+        return draft if draft.id else _save(broadcasts, draft, more, actor)
+
+    preview = rehearse(ctx, lambda broadcasts: broadcasts.preview(save(broadcasts)))
+    show_preview(draft, preview)
+    if dry_run:
+        tell(_("Nothing was changed."))
+        return
+    if not yes:
+        click.confirm(say(_("Send it?")), abort=True, err=True)
+    sent = change(ctx, lambda broadcasts: broadcasts.send(save(broadcasts), actor))
+    click.echo(sent.id)
+    _tell_next(sent)
+
+
+def _tell_next(sent: Broadcast) -> None:
+    number, seconds = sent.id, int(UNDO.total_seconds())
+    if sent.state == "asked":
+        tell(
+            _("So many people need a second member of the team: citybot broadcast agree {n}"),
+            n=number,
+        )
+        return
+    begins = format_moment(language(), sent.due_at, sent.local_zone) if sent.due_at else ""
+    tell(
+        _("It begins {when}. For {seconds} seconds at least: citybot broadcast back {n}"),
+        when=begins,
+        seconds=seconds,
+        n=number,
+    )
+
+
+def _draft(ctx: click.Context, what: str, more: dict[str, Any]) -> Broadcast:
+    if what.isascii() and what.isdecimal() and len(what) < 18:
+        return the_broadcast(ctx, int(what))
+    path = Path(what)
+    if not path.is_file():
+        tell(_("{what} is neither the number of a broadcast nor a file."), what=what)
+        sys.exit(2)
+    return _read(ctx, path, more)
+
+
+def _read(ctx: click.Context, path: Path, more: dict[str, Any]) -> Broadcast:
+    try:
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        draft = read_broadcast(written, settings(ctx).zone)
+        return _with_image(draft, more["image"], more["alts"])
+    except BadBroadcast as bad:
+        give_up(bad)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        tell(_("{path} cannot be read: {error}"), path=path, error=" ".join(str(error).split()))
+    except OSError as error:
+        tell(_("{path} cannot be read: {error}"), path=path, error=error.strerror)
+    sys.exit(1)
+
+
+def _with_image(draft: Broadcast, path: Path | None, alts: Sequence[str]) -> Broadcast:
+    if path is None:
+        return draft
+    shows = dict(one.partition("=")[::2] for one in alts)
+    picture: Picture = read_picture(path.read_bytes(), shows)
+    return replace(draft, image=picture)
+
+
+def _save(broadcasts: Broadcasts, draft: Broadcast, more: dict[str, Any], actor: str) -> Broadcast:
+    saved = broadcasts.save(draft, actor)
+    picked = {
+        person: wanted
+        for option, wanted in (("include", True), ("exclude", False))
+        if more[option]
+        for person in people_of(broadcasts.transaction, more[option].read_text(encoding="utf-8"))
+    }
+    broadcasts.pick(saved.id, picked)
+    return saved

@@ -1,0 +1,73 @@
+"""The list of broadcasts, the latest first, and the same as a file."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+
+from bot.console.broadcasts.reaching import broadcasts_of, called
+from bot.console.desk import Desk
+from bot.console.download import csv_answer
+from bot.console.rendering import Rendering
+from bot.console.visit import Visit
+from bot.dialog import Transaction
+from bot.i18n import format_moment
+from bot.services.broadcast import STATES, Broadcast
+from bot.services.broadcast_ledger import Ledger
+from bot.services.broadcast_names import STEPS
+from bot.services.roles import ORGANISE, may
+
+_PAGE = 50
+_COLUMNS = ("id", "name", "state", "begins", "people", "sent", "unsure")
+Row = tuple[Broadcast, Mapping[str, int]]
+
+
+class ListPages:
+    """One page."""
+
+    def __init__(self, desk: Desk, rendering: Rendering) -> None:
+        self._desk, self._rendering = desk, rendering
+
+    async def list(self, visit: Visit) -> web.StreamResponse:
+        """Those in one state, or all; what stands in the address."""
+        rows = await self._rows(visit)
+        values = {
+            "rows": [(one, tally, _begins(visit, one)) for one, tally in rows],
+            "state": _state(visit),
+            "states": called(visit, STEPS),
+            "older": rows[-1][0].id if len(rows) == _PAGE else None,
+            "may_send": may(visit.member.role, ORGANISE),
+        }
+        return self._rendering.page(visit, "broadcasts.html", values)
+
+    async def file(self, visit: Visit) -> web.StreamResponse:
+        """The same as a table to take along."""
+        rows = await self._rows(visit)
+        table = [_row(visit, one, tally) for one, tally in rows]
+        return csv_answer("broadcasts.csv", _COLUMNS, table)
+
+    async def _rows(self, visit: Visit) -> Sequence[Row]:
+        states = (_state(visit),) if _state(visit) else ()
+        before = visit.asked("before")
+        number = int(before) if before.isdecimal() and len(before) < 18 else 0
+
+        def look(transaction: Transaction) -> Sequence[Row]:
+            found = broadcasts_of(self._desk, transaction).all(states, number, _PAGE)
+            return [(one, Ledger(transaction).tally(one)) for one in found]
+
+        return await self._desk.look(look)
+
+
+def _state(visit: Visit) -> str:
+    return visit.asked("state") if visit.asked("state") in STATES else ""
+
+
+def _begins(visit: Visit, one: Broadcast) -> str:
+    at = one.begun_at or one.due_at
+    return format_moment(visit.language, at, one.local_zone) if at else ""
+
+
+def _row(visit: Visit, one: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:
+    counts = (sum(tally.values()), tally.get("sent", 0), tally.get("unsure", 0))
+    values = (one.id, one.name, one.state, _begins(visit, one), *counts)
+    return dict(zip(_COLUMNS, values, strict=True))

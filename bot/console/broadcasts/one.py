@@ -1,0 +1,162 @@
+"""One broadcast: whom it would reach, the steps from a draft to the end, and its ledger."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from bot.console.broadcasts import BROADCASTS
+from bot.console.broadcasts.reaching import broadcasts_of, called, the_broadcast
+from bot.console.desk import Desk
+from bot.console.door import to
+from bot.console.download import csv_answer
+from bot.console.rendering import Rendering
+from bot.console.visit import Visit
+from bot.dialog import Transaction
+from bot.i18n import _, translate
+from bot.services.audience import Audience
+from bot.services.broadcast import BadBroadcast, Broadcast
+from bot.services.broadcast_ledger import STATES, Ledger
+from bot.services.broadcast_names import REACH_NAMES, REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_texts import Saying
+from bot.services.broadcasts import UNDO, Broadcasts
+from bot.services.digest import Digest
+from bot.services.keys import Keys
+from bot.services.people import People
+from bot.services.roles import ORGANISE, may
+from bot.web.problem import NOT_FOUND, Problem
+
+_COLUMNS = ("talk", "channel", "language", "state", "reason", "at")
+_NOT_LINKED = _("Your messenger is not linked: do that in your account, under the weekly figures.")
+Step = Callable[[Broadcasts, Broadcast, str], object]
+_STEPS: Mapping[str, Step] = {
+    "send": Broadcasts.send,
+    "agree": Broadcasts.agree,
+    "back": Broadcasts.take_back,
+    "pause": Broadcasts.pause,
+    "resume": Broadcasts.resume,
+    "cancel": Broadcasts.cancel,
+    "discard": Broadcasts.discard,
+}
+
+
+class OnePages:
+    """One of them."""
+
+    def __init__(self, desk: Desk, rendering: Rendering) -> None:
+        self._desk, self._rendering = desk, rendering
+
+    async def show(self, visit: Visit) -> web.StreamResponse:
+        """As it stands."""
+        return await self._shown(visit)
+
+    async def step(self, visit: Visit) -> web.StreamResponse:
+        """One step on, as the pressed button says: only from what was looked at."""
+        step = _STEPS.get(visit.form.get("do", ""))
+        if step is None:
+            raise Problem(NOT_FOUND)
+        seen = await self._as_seen(visit)
+        return await self._done(
+            visit, lambda t: step(broadcasts_of(self._desk, t), seen, visit.member.actor)
+        )
+
+    async def decide(self, visit: Visit) -> web.StreamResponse:
+        """What the unsure ones count as."""
+        decision = visit.form.get("decision", "")
+        if decision not in ("sent", "again"):
+            raise Problem(NOT_FOUND)
+        known, actor = await the_broadcast(self._desk, visit), visit.member.actor
+        return await self._done(visit, lambda t: Ledger(t).decide(known, decision, actor))
+
+    async def again(self, visit: Visit) -> web.StreamResponse:
+        """A new draft of the same, to those this one did not reach."""
+        known = await the_broadcast(self._desk, visit)
+        audience = Audience(missed=known.id)
+        fresh = replace(known, id=0, audience=audience, state="draft", due_at=None)
+        made = await self._desk.do(
+            lambda t: broadcasts_of(self._desk, t).save(fresh, visit.member.actor)
+        )
+        return to(f"{BROADCASTS}/{made.id}/write")
+
+    async def test(self, visit: Visit) -> web.StreamResponse:
+        """Send it to who looks, where they have their messenger linked."""
+        known, language = await the_broadcast(self._desk, visit), visit.form.get("language", "")
+
+        def say(transaction: Transaction) -> bool:
+            person = Digest(transaction).person_of(visit.member)
+            if person is None or language not in known.texts:
+                return False
+            people = People(transaction, Keys.of(self._desk.settings))
+            reply = Saying(transaction, known).in_language(language)
+            people.tell(people.addresses(person)[:1], reply)
+            return True
+
+        try:
+            told = await self._desk.do(say)
+        except BadBroadcast as bad:
+            return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 422)
+        if not told:
+            return await self._shown(visit, translate(visit.language, _NOT_LINKED), 422)
+        self._desk.wakeups.wake("delivery")
+        return to(f"{BROADCASTS}/{known.id}?tested=1")
+
+    async def file(self, visit: Visit) -> web.StreamResponse:
+        """Every recipient, under the number of their conversation."""
+        known = await the_broadcast(self._desk, visit)
+        every = await self._desk.look(lambda t: list(Ledger(t).every(known)))
+        rows = [{name: getattr(one, name) for name in _COLUMNS} for one in every]
+        return csv_answer(f"broadcast-{known.id}.csv", _COLUMNS, rows)
+
+    async def _as_seen(self, visit: Visit) -> Broadcast:
+        """As it stood on the page whose button was pressed."""
+        known = await the_broadcast(self._desk, visit)
+        seen = visit.form.get("revision", "")
+        return replace(known, revision=int(seen) if seen.isdecimal() and len(seen) < 18 else -1)
+
+    async def _done(
+        self, visit: Visit, what: Callable[[Transaction], object]
+    ) -> web.StreamResponse:
+        try:
+            await self._desk.do(what)
+        except BadBroadcast as bad:
+            return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 409)
+        self._desk.wakeups.wake("broadcast")
+        return to(f"{BROADCASTS}/{visit.part('id')}")
+
+    async def _shown(self, visit: Visit, error: str = "", status: int = 200) -> web.StreamResponse:
+        known = await the_broadcast(self._desk, visit)
+        values = await self._desk.look(lambda t: self._values(visit, t, known))
+        values |= {"error": error, "undo": int(UNDO.total_seconds())}
+        values |= {"tested": visit.asked("tested"), "may_send": may(visit.member.role, ORGANISE)}
+        values |= {"seconds": _seconds(visit, known), "limit": self._desk.settings.broadcast_limit}
+        return self._rendering.page(visit, "broadcast.html", values, status)
+
+    def _values(self, visit: Visit, transaction: Transaction, known: Broadcast) -> dict[str, Any]:
+        ledger, state = Ledger(transaction), visit.asked("state")
+        state = state if state in STATES else ""
+        is_begun = known.begun_at is not None
+        preview = None if is_begun else broadcasts_of(self._desk, transaction).preview(known)
+        after = visit.asked("after")
+        number = int(after) if after.isdecimal() and len(after) < 18 else 0
+        return {
+            "broadcast": known,
+            "preview": preview,
+            "tally": ledger.tally(known),
+            "channels": ledger.by_channel(known) if is_begun else {},
+            "why": ledger.reasons(known) if is_begun else {},
+            "rows": ledger.rows(known, state, number) if is_begun else (),
+            "replied": ledger.replied(known) if is_begun else 0,
+            "state": state,
+            "states": called(visit, STATE_NAMES),
+            "steps": called(visit, STEPS),
+            "reasons": called(visit, REASONS),
+            "reaches": called(visit, REACH_NAMES),
+        }
+
+
+def _seconds(visit: Visit, known: Broadcast) -> int:
+    """How long it can still be taken back for sure."""
+    if known.state != "due" or known.due_at is None:
+        return 0
+    return max(0, int((known.due_at - visit.now).total_seconds()))

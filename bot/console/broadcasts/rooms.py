@@ -1,0 +1,39 @@
+"""The addresses of broadcasts and topics, each with who may enter."""
+
+from collections.abc import Mapping
+
+from bot.console.broadcasts import BROADCASTS, TOPICS
+from bot.console.broadcasts.listing import ListPages
+from bot.console.broadcasts.one import OnePages
+from bot.console.broadcasts.topics import TopicPages
+from bot.console.broadcasts.writing import WritingPages
+from bot.console.desk import Desk
+from bot.console.door import Room
+from bot.console.rendering import Rendering
+from bot.services.roles import ORGANISE, READ
+
+_ONE = f"{BROADCASTS}/{{id:[0-9]{{1,17}}}}"
+
+
+def broadcast_rooms(desk: Desk, rendering: Rendering) -> Mapping[str, Mapping[str, Room]]:
+    """All of them: whoever reads may look, who organises may send."""
+    lists, one = ListPages(desk, rendering), OnePages(desk, rendering)
+    writing, topics = WritingPages(desk, rendering), TopicPages(desk, rendering)
+    return {
+        BROADCASTS: {"GET": Room(lists.list, READ)},
+        f"{BROADCASTS}.csv": {"GET": Room(lists.file, READ)},
+        f"{BROADCASTS}/new": {
+            "GET": Room(writing.blank, ORGANISE),
+            "POST": Room(writing.write, ORGANISE),
+        },
+        _ONE: {"GET": Room(one.show, READ), "POST": Room(one.step, ORGANISE)},
+        f"{_ONE}.csv": {"GET": Room(one.file, READ)},
+        f"{_ONE}/write": {
+            "GET": Room(writing.show, ORGANISE),
+            "POST": Room(writing.write, ORGANISE),
+        },
+        f"{_ONE}/decide": {"POST": Room(one.decide, ORGANISE)},
+        f"{_ONE}/again": {"POST": Room(one.again, ORGANISE)},
+        f"{_ONE}/test": {"POST": Room(one.test, ORGANISE)},
+        TOPICS: {"GET": Room(topics.show, READ), "POST": Room(topics.save, ORGANISE)},
+    }

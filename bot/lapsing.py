@@ -1,0 +1,52 @@
+"""Rows whose time is over: those whose sender vanished, and those nobody should get any more."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, false, literal_column, or_, update
+
+from bot.database import Database
+from bot.models import Outbox
+from bot.outgoing import AT_MOST_ONCE
+
+# Written out, not bound: a partial index serves only who says its condition.
+_WAITS = Outbox.state.in_([literal_column(f"'{state}'") for state in ("queued", "parked")])
+_IS_SENDING = Outbox.state == literal_column("'sending'")
+
+
+def release_lapsed(
+    database: Database, now: datetime, keyed: Mapping[str, timedelta] | None = None
+) -> int:
+    """Rows whose sender vanished: sent again, or `unsure` where that might say it twice.
+
+    `keyed`: for how long a channel's platform recognises what is sent again; see Channel.
+    """
+    lapsed = and_(_IS_SENDING, Outbox.lease_until < now)
+    known = [
+        and_(Outbox.channel == name, Outbox.created_at > now - span)
+        for name, span in (keyed or {}).items()
+        if span
+    ]
+    with database.write() as connection:
+        once = and_(Outbox.kind.in_(AT_MOST_ONCE), ~or_(false(), *known))
+        unsure = connection.execute(
+            update(Outbox)
+            .where(lapsed, once)
+            .values(state="unsure", lease_until=None, settled_at=now)
+        )
+        again = connection.execute(
+            update(Outbox)
+            .where(lapsed, ~once)
+            .values(state="queued", lease_until=None, due_at=now, maybe_sent=True)
+        )
+    return unsure.rowcount + again.rowcount
+
+
+def expire(database: Database, now: datetime) -> int:
+    """Rows nobody should get any more, because their time is over."""
+    over = and_(_WAITS, Outbox.expires_at.is_not(None), Outbox.expires_at < now)
+    with database.write() as connection:
+        done = connection.execute(
+            update(Outbox).where(over).values(state="expired", settled_at=now)
+        )
+    return done.rowcount

@@ -1,0 +1,99 @@
+"""What is written once and goes to many, and the topics people ask to hear of."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.models.base import Base, Serial, index_where
+
+
+class Topic(Base):
+    """What people may ask to be told of. `kind`: interest, city."""
+
+    __tablename__ = "topic"
+    __table_args__ = (CheckConstraint("kind IN ('interest', 'city')", name="kind"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # a slug: green-streets
+    kind: Mapped[str]
+    title: Mapped[dict[str, Any]]  # by language
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]  # offered to nobody any more
+
+
+class Subscription(Base):
+    """A person who asked to be told of a topic."""
+
+    __tablename__ = "subscription"
+
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    since: Mapped[datetime]
+
+
+class Broadcast(Base):
+    """A message to many. Who gets it is a set of rows in the outbox, made when it begins.
+
+    `state`: draft; asked (a second member of the team must agree); due (it begins at `due_at`);
+    sending; paused; done (nothing is on its way any more); cancelled. Each change raises
+    `revision`. `reach` is what the preview said when it was sent off, `tally` what became of all
+    rows: kept when the rows are gone.
+    """
+
+    __tablename__ = "broadcast"
+    __table_args__ = (
+        # What the delivery and the clock look at: few, however many there ever were.
+        index_where("ix_broadcast_open", "state", where="state IN ('due', 'sending', 'done')"),
+        Index("ix_broadcast_created_at", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    name: Mapped[str]  # for the team
+    texts: Mapped[dict[str, Any]]  # by language
+    fallback: Mapped[str]  # the language for those whose own is not among them
+    links: Mapped[list[Any]]  # label by language, url
+    about: Mapped[str]  # event:ID, poll:ID, or ""
+    image: Mapped[dict[str, Any] | None]  # kind, base64, name, and what it shows by language
+    audience: Mapped[dict[str, Any]]
+    minds_night: Mapped[bool]  # whether quiet hours put it off
+    state: Mapped[str]
+    zone: Mapped[str]  # whose clock is meant below
+    due_at: Mapped[datetime | None]  # when it is to begin; None: at once
+    ends_at: Mapped[datetime | None]  # later it is of no use, and is not said
+    hours: Mapped[int]  # for so long it may be said, where no end is written
+    reach: Mapped[dict[str, Any] | None]
+    tally: Mapped[dict[str, Any] | None]
+    made_by: Mapped[str]
+    sent_by: Mapped[str | None]
+    agreed_by: Mapped[str | None]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    revision: Mapped[int]
+
+
+class BroadcastText(Base):
+    """What a broadcast says in one language, ready to be sent; its rows in the outbox have none."""
+
+    __tablename__ = "broadcast_text"
+
+    broadcast_id: Mapped[int] = mapped_column(
+        Serial, ForeignKey("broadcast.id"), primary_key=True, autoincrement=False
+    )
+    language: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[dict[str, Any]]
+
+
+class HandPicked(Base):
+    """A person a broadcast names by a code: to be told besides all others, or not at all."""
+
+    __tablename__ = "hand_picked"
+
+    broadcast_id: Mapped[int] = mapped_column(
+        Serial, ForeignKey("broadcast.id"), primary_key=True, autoincrement=False
+    )
+    person_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    wanted: Mapped[bool]

@@ -1,0 +1,256 @@
+"""Whom a broadcast is for: conditions on people, and the one place where each of them gets it.
+
+All of it is one SELECT, so that a million people are counted and queued without a row in Python.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
+
+from bot.message import Capabilities
+from bot.models import Base
+
+if TYPE_CHECKING:
+    from bot.channel import Channel
+
+Reach = Literal["now", "looks", "writes"]
+"""When somebody gets it: at once; when they open our page; when they write to us again."""
+REACHES: Final[tuple[str, ...]] = get_args(Reach)
+MISSED: Final = ("failed", "expired", "cancelled", "unsure", "parked")
+STATUSES: Final = ("confirmed", "waiting", "offered", "attended", "no_show", "cancelled")
+_GROUP = "%:-%"  # the number of a group: https://core.telegram.org/bots/api#chat
+_TABLES = Base.metadata.tables
+_PERSON, _PLACE, _TALK = (_TABLES[name].c for name in ("person", "address", "conversation"))
+_ROOM, _OUTBOX, _PICKED = (_TABLES[name].c for name in ("allowance", "outbox", "hand_picked"))
+_EVENT, _REGISTRATION, _CONSENT = (_TABLES[n].c for n in ("event", "registration", "consent"))
+_FOLLOWER, _SUBSCRIPTION = _TABLES["poll_follower"].c, _TABLES["subscription"].c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Conditions, all of which must hold; without any it is everybody who wants to hear from us.
+
+    topics    ids of topics, of which people asked for one at least
+    statuses  of registrations for `events` or `programmes`; without any: who has a place, or waits
+    polls     whose result they wanted to hear
+    consents  purposes of which they agreed to one
+    seen_within, not_seen_within  days since they last wrote
+    missed    the number of an earlier broadcast that did not reach them
+    """
+
+    languages: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    polls: tuple[str, ...] = ()
+    consents: tuple[str, ...] = ()
+    seen_within: int = 0
+    not_seen_within: int = 0
+    missed: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """What is not asked for is left out."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items() if v}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Audience":
+        """As it was kept."""
+        known = {f.name for f in fields(cls)}
+        plain: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()
+        }
+        return cls(**{k: v for k, v in plain.items() if k in known})
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The channels of this house: what each can, and those whose people come and look."""
+
+    channels: Mapping[str, Capabilities]
+    fetched: Set[str] = frozenset()
+
+    @classmethod
+    def of(cls, channels: "Iterable[Channel]") -> "Open":
+        """Those of a house."""
+        opened = tuple(channels)
+        can = {channel.name: channel.can for channel in opened}
+        return cls(can, frozenset(channel.name for channel in opened if channel.fetches))
+
+    @property
+    def windowed(self) -> tuple[str, ...]:
+        """Where a platform lets us write only for a while after they wrote."""
+        return tuple(n for n, can in self.channels.items() if can.reply_window is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An audience at a moment: of which broadcast, in which languages its text is written."""
+
+    audience: Audience
+    broadcast: int
+    texts: tuple[str, ...]
+    fallback: str
+    now: datetime
+    open: Open = field(default_factory=lambda: Open({}))
+
+
+def recipients(wanted: Wanted) -> Subquery:
+    """Each person once: person_id, address, channel, language (of the text), reach."""
+    best = _best(wanted)
+    spoken = best.c.spoken
+    language = case(
+        *((spoken == code, literal(code)) for code in wanted.texts), else_=wanted.fallback
+    )
+    chosen = select(
+        best.c.person_id, best.c.address, best.c.channel, best.c.reach, language.label("language")
+    ).where(best.c.place == 1)
+    if wanted.audience.languages:
+        chosen = chosen.where(best.c.spoken.in_(wanted.audience.languages))
+    return chosen.subquery("recipients")
+
+
+def _best(wanted: Wanted) -> Subquery:
+    """The places of everybody, each person's best first: where it arrives soonest, then lately."""
+    reach = _reach(wanted)
+    soonest = case(*((reach == name, place) for place, name in enumerate(REACHES)))
+    order = (soonest, _TALK.heard_at.desc().nulls_last(), _PLACE.id)
+    place = func.row_number().over(partition_by=_PLACE.person_id, order_by=order)
+    return (
+        select(
+            *(_PLACE.person_id, _PLACE.id.label("address"), _PLACE.channel),
+            *(_TALK.language.label("spoken"), reach.label("reach"), place.label("place")),
+        )
+        .join(_TABLES["person"], _PERSON.id == _PLACE.person_id)
+        .outerjoin(_TABLES["conversation"], _TALK.address == _PLACE.id)
+        .where(_PERSON.stopped_at.is_(None), _is_there(wanted), *conditions(wanted))
+        .subquery("places")
+    )
+
+
+def _reach(wanted: Wanted) -> ColumnElement[str]:
+    room = exists().where(_ROOM.address == _PLACE.id, _ROOM.until > wanted.now, _ROOM.left > 0)
+    closed = and_(_PLACE.channel.in_(wanted.open.windowed), ~room)
+    looks = _PLACE.channel.in_(tuple(wanted.open.fetched))
+    return case((looks, literal("looks")), (closed, literal("writes")), else_=literal("now"))
+
+
+def _is_there(wanted: Wanted) -> ColumnElement[bool]:
+    """A place we can write to: they have not left it, and its channel is open here."""
+    names = tuple(wanted.audience.channels or wanted.open.channels)
+    known = tuple(name for name in names if name in wanted.open.channels)
+    return and_(_PLACE.left_at.is_(None), _PLACE.channel.in_(known), _PLACE.id.not_like(_GROUP))
+
+
+def left_out(wanted: Wanted) -> Select[Any]:
+    """How many of the audience cannot be told, by reason: `stopped`, `left`, `closed`."""
+    theirs = _PLACE.person_id == _PERSON.id
+    alone = and_(theirs, _PLACE.id.not_like(_GROUP))
+    stays = exists().where(alone, _PLACE.left_at.is_(None))
+    there = exists().where(theirs, _is_there(wanted))
+    reason = case(
+        (_PERSON.stopped_at.is_not(None), literal("stopped")),
+        (~stays, literal("left")),
+        else_=literal("closed"),
+    ).label("reason")
+    missing = or_(_PERSON.stopped_at.is_not(None), ~there)
+    return (
+        select(reason, func.count())
+        .where(exists().where(alone), missing, *conditions(wanted))
+        .group_by(reason)
+    )
+
+
+def conditions(wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
+    """What must hold of a person; who was picked by hand is in, or out, whatever else."""
+    audience = wanted.audience
+    asked = [
+        part
+        for part in (
+            _subscribed(audience),
+            _registered(audience),
+            _follows(audience),
+            _agreed(audience),
+            *_seen(audience, wanted.now),
+            _missed(audience),
+        )
+        if part is not None
+    ]
+    mine = and_(_PICKED.broadcast_id == wanted.broadcast, _PICKED.person_id == _PERSON.id)
+    out = exists().where(mine, not_(_PICKED.wanted))
+    added = exists().where(mine, _PICKED.wanted)
+    if not asked:  # everybody; who was picked by hand alone, where somebody was
+        nobody = ~exists().where(_PICKED.broadcast_id == wanted.broadcast, _PICKED.wanted)
+        return or_(added, nobody), ~out
+    return or_(and_(*asked), added), ~out
+
+
+def _subscribed(audience: Audience) -> ColumnElement[bool] | None:
+    if not audience.topics:
+        return None
+    of = _SUBSCRIPTION.topic_id.in_(audience.topics)
+    return exists().where(_SUBSCRIPTION.person_id == _PERSON.id, of)
+
+
+def _registered(audience: Audience) -> ColumnElement[bool] | None:
+    if not (audience.events or audience.programmes):
+        return None
+    meant = or_(
+        _REGISTRATION.event_id.in_(audience.events),
+        _REGISTRATION.event_id.in_(
+            select(_EVENT.id).where(_EVENT.programme.in_(audience.programmes))
+        ),
+    )
+    statuses = audience.statuses or ("confirmed", "offered", "waiting")
+    counts = _REGISTRATION.status.in_(statuses)
+    return exists().where(_REGISTRATION.person_id == _PERSON.id, meant, counts)
+
+
+def _follows(audience: Audience) -> ColumnElement[bool] | None:
+    if not audience.polls:
+        return None
+    of = _FOLLOWER.poll_id.in_(audience.polls)
+    return exists().where(_FOLLOWER.person_id == _PERSON.id, of)
+
+
+def _agreed(audience: Audience) -> ColumnElement[bool] | None:
+    if not audience.consents:
+        return None
+    valid = (_CONSENT.person_id == _PERSON.id, _CONSENT.withdrawn_at.is_(None))
+    return exists().where(*valid, _CONSENT.purpose.in_(audience.consents))
+
+
+def _seen(audience: Audience, now: datetime) -> tuple[ColumnElement[bool] | None, ...]:
+    def since(days: int) -> ColumnElement[bool] | None:
+        theirs = _TABLES["conversation"].alias("seen").c
+        after = theirs.heard_at > now - timedelta(days=days)
+        return exists().where(theirs.person_id == _PERSON.id, after) if days else None
+
+    gone = since(audience.not_seen_within)
+    return since(audience.seen_within), None if gone is None else ~gone
+
+
+def _missed(audience: Audience) -> ColumnElement[bool] | None:
+    if not audience.missed:
+        return None
+    theirs = _TABLES["address"].alias("missed_at").c
+    row = (_OUTBOX.broadcast_id == audience.missed, _OUTBOX.kind == "broadcast")
+    at = select(_OUTBOX.address).where(*row, _OUTBOX.state.in_(MISSED))
+    return exists().where(theirs.person_id == _PERSON.id, theirs.id.in_(at))

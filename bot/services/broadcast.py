@@ -1,0 +1,88 @@
+"""A broadcast as a value: what it says in each language, to whom, and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from bot.services.audience import Audience
+from bot.services.texts import Texts
+
+State = Literal["draft", "asked", "due", "sending", "paused", "done", "cancelled"]
+STATES: Final[tuple[str, ...]] = get_args(State)
+HOURS: Final = 72  # for so long it may be said, unless the team says otherwise
+
+
+class BadBroadcast(Exception):
+    """A broadcast that cannot be as it is written; says why, as a msgid with its values."""
+
+    def __init__(self, why: str, /, **values: object) -> None:
+        super().__init__(why.format(**values))
+        self.why, self.values = why, values
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A link below the text: its label by language."""
+
+    label: Texts
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image: its bytes as base64, and what it shows, for who cannot see it."""
+
+    kind: str
+    base64: str
+    alt: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast:
+    """A broadcast as it stands; what each part means: bot/models/broadcasts.py."""
+
+    name: str
+    texts: Texts
+    fallback: str
+    zone: str
+    id: int = 0
+    links: tuple[Page, ...] = ()
+    about: str = ""
+    image: Picture | None = None
+    audience: Audience = field(default_factory=Audience)
+    minds_night: bool = True
+    due_at: datetime | None = None
+    ends_at: datetime | None = None
+    hours: int = HOURS
+    state: str = "draft"
+    reach: Mapping[str, Any] | None = None
+    tally: Mapping[str, int] | None = None
+    made_by: str = ""
+    sent_by: str | None = None
+    agreed_by: str | None = None
+    created_at: datetime | None = None
+    begun_at: datetime | None = None
+    done_at: datetime | None = None
+    revision: int = 0
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In which its text is written."""
+        return tuple(self.texts)
+
+    @property
+    def local_zone(self) -> ZoneInfo:
+        """Whose clock its times are meant by."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def event_id(self) -> str:
+        """The event it is about; "" for none."""
+        return self.about.removeprefix("event:") if self.about.startswith("event:") else ""
+
+    @property
+    def poll_id(self) -> str:
+        """The poll it is about; "" for none."""
+        return self.about.removeprefix("poll:") if self.about.startswith("poll:") else ""

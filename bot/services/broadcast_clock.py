@@ -1,0 +1,108 @@
+"""What the clock does with broadcasts: those that are due begin, those that are through end.
+
+Each step is a guarded statement: two clocks are harmless.
+"""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import literal_column, select, update
+
+from bot.database import Database
+from bot.dialog import Transaction
+from bot.models import Base
+from bot.services.audience import Open
+from bot.services.audit import Audit, Entry
+from bot.services.broadcast import BadBroadcast
+from bot.services.broadcast_ledger import Ledger
+from bot.services.broadcasts import Broadcasts
+
+log = structlog.get_logger()
+BATCH = 5000  # rows a transaction
+HOUSE = "house"  # who does it, for the audit
+_TABLES = Base.metadata.tables
+_TABLE, _OUTBOX = _TABLES["broadcast"], _TABLES["outbox"]
+_IS_BULK = _OUTBOX.c.kind == literal_column("'broadcast'")
+
+
+def look_after_broadcasts(database: Database, now: datetime, open_: Open) -> int:
+    """One look; gives how many recipients were queued."""
+    queued = sum(_begin(database, now, open_, number) for number in _due(database, now))
+    for number in _cancelled(database):
+        while _wind_up(database, now, number) == BATCH:
+            pass
+    _finish(database, now)
+    return queued
+
+
+def _due(database: Database, now: datetime) -> list[int]:
+    b = _TABLE.c
+    wanted = select(b.id).where(b.state == literal_column("'due'"), b.due_at <= now)
+    with database.read() as connection:
+        return list(connection.scalars(wanted.order_by(b.due_at, b.id)))
+
+
+def _begin(database: Database, now: datetime, open_: Open, number: int) -> int:
+    with database.write() as connection:
+        transaction = Transaction(connection, now)
+        broadcasts = Broadcasts(transaction, open_)
+        broadcast = broadcasts.get(number)
+        if broadcast is None or broadcast.state != "due":  # another clock was quicker
+            return 0
+        try:
+            return broadcasts.begin(broadcast)
+        except BadBroadcast as bad:  # what it is about is not there any more
+            log.warning("broadcast_not_begun", broadcast=number, why=str(bad))
+            broadcasts.cancel(broadcast, HOUSE)
+            return 0
+
+
+def _cancelled(database: Database) -> list[int]:
+    """Those that were cancelled while rows of theirs waited."""
+    waits = (_IS_BULK, _OUTBOX.c.state.in_(("queued", "parked")))
+    cancelled = _TABLE.c.state == "cancelled"
+    has = select(_OUTBOX.c.id).where(*waits, _OUTBOX.c.broadcast_id == _TABLE.c.id).exists()
+    with database.read() as connection:
+        return list(connection.scalars(select(_TABLE.c.id).where(cancelled, has)))
+
+
+def _wind_up(database: Database, now: datetime, number: int) -> int:
+    o = _OUTBOX.c
+    waits = (_IS_BULK, o.broadcast_id == number, o.state.in_(("queued", "parked")))
+    some = select(o.id).where(*waits).limit(BATCH)
+    ended = update(_OUTBOX).where(o.id.in_(some), o.state.in_(("queued", "parked")))
+    with database.write() as connection:
+        values = {"state": "cancelled", "error": "broadcast cancelled", "settled_at": now}
+        return connection.execute(ended.values(values)).rowcount
+
+
+def _finish(database: Database, now: datetime) -> None:
+    """Nothing is on its way any more; and what became of it is kept when its rows will be gone."""
+    b, o = _TABLE.c, _OUTBOX.c
+    moving = (_IS_BULK, o.broadcast_id == b.id, o.state.in_(("queued", "sending")))
+    through = ~select(o.id).where(*moving).exists()
+    over = (b.state.in_(("done", "cancelled")), b.tally.is_(None), b.ends_at <= now)
+    with database.read() as connection:
+        done = list(
+            connection.scalars(select(b.id).where(b.state == literal_column("'sending'"), through))
+        )
+        closed = list(connection.scalars(select(b.id).where(*over)))
+    for number in (*done, *closed):
+        with database.write() as connection:
+            _end(Transaction(connection, now), number, is_over=number in closed)
+
+
+def _end(transaction: Transaction, number: int, is_over: bool) -> None:
+    broadcast = Broadcasts(transaction, Open({})).get(number)
+    if broadcast is None:
+        return
+    b, connection = _TABLE.c, transaction.connection
+    if is_over:
+        tally = dict(Ledger(transaction).tally(broadcast))
+        kept = update(_TABLE).where(b.id == number, b.tally.is_(None))
+        connection.execute(kept.values(tally=tally))
+        return
+    values = {"state": "done", "done_at": transaction.now, "revision": b.revision + 1}
+    ended = update(_TABLE).where(b.id == number, b.state == "sending")
+    if connection.execute(ended.values(values)).rowcount:
+        Audit(transaction).write(Entry(HOUSE, "broadcast.done", f"broadcast:{number}"))

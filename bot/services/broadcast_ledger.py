@@ -1,0 +1,132 @@
+"""What became of a broadcast: each recipient once, in one state, with the reason and the time.
+
+The rows of the outbox are the ledger, so it cannot say anything that did not happen. The states
+together are always the audience: nothing is added to it and nothing taken away.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, case, func, select, update
+
+from bot.dialog import Transaction
+from bot.i18n import _
+from bot.models import Base
+from bot.services.audit import Audit, Entry
+from bot.services.broadcast import BadBroadcast, Broadcast
+
+STATES: Final = (
+    *("queued", "sending", "sent", "parked", "failed", "expired", "cancelled", "unsure"),
+)
+PAGE: Final = 100
+_TABLES = Base.metadata.tables
+_OUTBOX, _TALK, _PLACE = _TABLES["outbox"], _TABLES["transcript"], _TABLES["address"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One row. `talk` is the number of their conversation, None where they have none."""
+
+    id: int
+    talk: int | None
+    channel: str
+    language: str
+    state: str
+    reason: str
+    at: datetime | None
+
+
+class Ledger:
+    """The ledgers of all broadcasts."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection, self._now = transaction.connection, transaction.now
+
+    def tally(self, broadcast: Broadcast) -> Mapping[str, int]:
+        """How many recipients are in each state; what was kept when the rows are gone."""
+        o = _OUTBOX.c
+        counted = select(o.state, func.count()).where(*_of(broadcast.id)).group_by(o.state)
+        found: dict[str, int] = dict(self._connection.execute(counted).all())
+        if not found:
+            return broadcast.tally or {}
+        if broadcast.state == "cancelled":  # its rows are cancelled by and by
+            waiting = found.pop("queued", 0) + found.pop("parked", 0)
+            found["cancelled"] = found.get("cancelled", 0) + waiting
+        return {state: found[state] for state in STATES if found.get(state)}
+
+    def by_channel(self, broadcast: Broadcast) -> Mapping[str, Mapping[str, int]]:
+        """The same for each channel, where the rows are still kept."""
+        o, channels = _OUTBOX.c, dict[str, dict[str, int]]()
+        counted = select(o.channel, o.state, func.count()).where(*_of(broadcast.id))
+        for channel, state, count in self._connection.execute(
+            counted.group_by(o.channel, o.state).order_by(o.channel)
+        ):
+            channels.setdefault(channel, {})[state] = count
+        return channels
+
+    def reasons(self, broadcast: Broadcast) -> Mapping[tuple[str, str], int]:
+        """Why, for those who did not get it: how many by state and reason, most first."""
+        o, count = _OUTBOX.c, func.count()
+        wanted = select(o.state, o.error, count).where(*_of(broadcast.id), o.error.is_not(None))
+        wanted = wanted.where(o.state != "sent").group_by(o.state, o.error)
+        rows = self._connection.execute(wanted.order_by(count.desc()).limit(PAGE))
+        return {(state, error): number for state, error, number in rows}
+
+    def rows(self, broadcast: Broadcast, state: str = "", after: int = 0) -> tuple[Recipient, ...]:
+        """A page of recipients, under the numbers of their conversations."""
+        wanted = _listed(broadcast, state).where(_OUTBOX.c.id > after).limit(PAGE)
+        return tuple(Recipient(*row) for row in self._connection.execute(wanted))
+
+    def every(self, broadcast: Broadcast) -> Iterator[Recipient]:
+        """All of them, page by page, for a file."""
+        after = 0
+        while page := self.rows(broadcast, after=after):
+            yield from page
+            after = page[-1].id
+
+    def replied(self, broadcast: Broadcast) -> int:
+        """How many wrote after they got it, before it ended."""
+        o = _OUTBOX.c
+        wrote = select(func.count()).select_from(_OUTBOX).join(_TALK, _TALK.c.address == o.address)
+        after = (_TALK.c.heard_at > o.settled_at, o.state == "sent")
+        return self._connection.scalar(wrote.where(*_of(broadcast.id), *after)) or 0
+
+    def decide(self, broadcast: Broadcast, decision: str, actor: str) -> int:
+        """What the unsure ones count as from now on: `sent`, or to be sent `again`; how many."""
+        values: dict[str, Any] = {"state": "sent"}
+        if decision == "again":
+            again = {"state": "queued", "due_at": self._now, "settled_at": None}
+            values = {**again, "expires_at": broadcast.ends_at, "maybe_sent": True}
+            if not broadcast.ends_at or broadcast.ends_at <= self._now:
+                raise BadBroadcast(_("This broadcast is over; nothing of it is sent any more."))
+        unsure = update(_OUTBOX).where(*_of(broadcast.id), _OUTBOX.c.state == "unsure")
+        count = self._connection.execute(unsure.values(values)).rowcount
+        entry = Entry(
+            actor, f"broadcast.unsure-{decision}", f"broadcast:{broadcast.id}", str(count)
+        )
+        Audit(self._transaction).write(entry)
+        return count
+
+
+def _of(number: int) -> tuple[Any, ...]:
+    """Written as the index has it."""
+    return _OUTBOX.c.broadcast_id == number, _OUTBOX.c.kind == "broadcast"
+
+
+def _listed(broadcast: Broadcast, state: str) -> Select[Any]:
+    """Of one that was cancelled, what still waits for that counts as cancelled already."""
+    o = _OUTBOX.c
+    told: ColumnElement[str] = o.state
+    if broadcast.state == "cancelled":
+        told = case((o.state.in_(("queued", "parked")), "cancelled"), else_=o.state)
+    wanted = (
+        select(o.id, _TALK.c.id, o.channel, o.language, told, func.coalesce(o.error, ""))
+        .add_columns(o.settled_at)
+        .outerjoin_from(_OUTBOX, _TALK, _TALK.c.address == o.address)
+        .where(*_of(broadcast.id))
+        .order_by(o.id)
+    )
+    return wanted.where(told == state) if state else wanted

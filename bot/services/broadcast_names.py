@@ -1,0 +1,39 @@
+"""What the parts of broadcasts are called, for the team."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.i18n import _
+
+STEPS: Final[Mapping[str, str]] = {
+    "draft": _("draft"),
+    "asked": _("waits for a second member of the team"),
+    "due": _("about to begin"),
+    "sending": _("being sent"),
+    "paused": _("paused"),
+    "done": _("through"),
+    "cancelled": _("cancelled"),
+}
+STATE_NAMES: Final[Mapping[str, str]] = {
+    "queued": _("not sent yet"),
+    "sending": _("on its way"),
+    "sent": _("sent"),
+    "parked": _("waits until they look or write"),
+    "failed": _("failed"),
+    "expired": _("too late"),
+    "cancelled": _("not sent: cancelled"),
+    "unsure": _("sent or not: unknown"),
+}
+REACH_NAMES: Final[Mapping[str, str]] = {
+    "now": _("at once"),
+    "looks": _("when they open the page"),
+    "writes": _("when they write to us again"),
+}
+REASONS: Final[Mapping[str, str]] = {
+    "stopped": _("want no messages from us"),
+    "left": _("have left, or blocked us"),
+    "closed": _("are on channels that are not open here"),
+    "unsubscribed": _("left the topic meanwhile"),
+    "linked": _("the same person on another channel"),
+    "broadcast cancelled": _("the broadcast was cancelled"),
+}

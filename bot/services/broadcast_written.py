@@ -1,0 +1,197 @@
+"""A broadcast as the team writes it, in YAML, in JSON or in a form: plain values, read and checked.
+
+name: Summer school: registration is open
+texts: {en: "Come to {event}, {when}.", de: …, zh: …}
+fallback: en
+about: event:summer-school-2027        # or poll:bike-lanes-2027
+links: [{label: {en: Programme}, url: https://example.org}]
+audience: {topics: [mobility], languages: [de, zh], seen_within: 365}
+begins: 2027-05-03 09:00               # the zone's wall time; without it at once
+zone: Europe/Berlin
+hours: 72                              # for so long it may be said
+night: wait                            # or send
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+from bot.i18n import _, languages
+from bot.services.audience import STATUSES, Audience
+from bot.services.broadcast import HOURS, BadBroadcast, Broadcast, Page
+from bot.services.event_check import read_zone
+from bot.services.event_written import read_time
+from bot.services.fields import BadEvent
+from bot.services.texts import Texts
+from bot.text import clean
+
+KEYS: Final = (
+    *("name", "texts", "fallback", "about", "links", "audience", "begins", "zone", "hours"),
+    "night",
+)
+TEXT_LIMIT: Final = 3000  # characters, in each language
+NAME_LIMIT: Final = 200
+LINKS: Final = 5
+MOST_HOURS: Final = 24 * 14
+PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "event": ("event", "when", "where"),
+    "poll": ("poll", "closes"),
+}
+_PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
+_URL = re.compile(r"https?://[^\s<>\"]{1,2000}")
+_NUMBERS = ("seen_within", "not_seen_within", "missed")
+
+
+def to_plain(broadcast: Broadcast) -> dict[str, Any]:
+    """Everything the team may write, in the order of KEYS; what is not set is left out."""
+    begins = broadcast.due_at and broadcast.due_at.astimezone(broadcast.local_zone)
+    plain: dict[str, Any] = {
+        "name": broadcast.name,
+        "texts": dict(broadcast.texts),
+        "fallback": broadcast.fallback,
+        "about": broadcast.about,
+        "links": [{"label": dict(page.label), "url": page.url} for page in broadcast.links],
+        "audience": broadcast.audience.to_json(),
+        "begins": begins.strftime("%Y-%m-%d %H:%M") if begins else "",
+        "zone": broadcast.zone,
+        "hours": broadcast.hours,
+        "night": "wait" if broadcast.minds_night else "send",
+    }
+    return {key: value for key, value in plain.items() if value not in ("", {}, [])}
+
+
+def read_broadcast(written: object, zone: str) -> Broadcast:
+    """The broadcast that was written; `zone` holds where none is given. Raises BadBroadcast."""
+    given = _mapping(written, "broadcast", KEYS)
+    texts = _texts(given.get("texts"), "texts", TEXT_LIMIT)
+    about = str(given.get("about") or "")
+    _refuse_unknown(texts, about)
+    try:
+        local = read_zone(str(given.get("zone") or zone))
+        begins = given.get("begins")
+        due_at = read_time(begins, local) if begins else None
+    except BadEvent as error:
+        raise BadBroadcast(error.why, **error.values) from error
+    fallback = str(given.get("fallback") or next(iter(texts)))
+    if fallback not in texts:
+        raise BadBroadcast(
+            _("There is no text in the language for all others: {key}"), key=fallback
+        )
+    return Broadcast(
+        name=_line(given.get("name"), "name"),
+        texts=texts,
+        fallback=fallback,
+        about=about,
+        links=tuple(_page(page) for page in _list(given.get("links") or (), "links"))[:LINKS],
+        audience=_audience(given.get("audience") or {}),
+        zone=local.key,
+        due_at=due_at,
+        hours=_number(given.get("hours") or HOURS, "hours", MOST_HOURS) or HOURS,
+        minds_night=_one_of(given.get("night") or "wait", ("wait", "send"), "night") == "wait",
+    )
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """What stands in braces in a text."""
+    return tuple(_PLACEHOLDER.findall(text))
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """With what is known put in; what is put in is never read for placeholders again."""
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def _refuse_unknown(texts: Texts, about: str) -> None:
+    kind, _colon, name = about.partition(":")
+    if about and (kind not in PLACEHOLDERS or not name):
+        raise BadBroadcast(_("It may be about event:NAME or poll:NAME, not {key}."), key=about)
+    known = PLACEHOLDERS.get(kind, ())
+    for code, text in texts.items():
+        if unknown := [name for name in placeholders(text) if name not in known]:
+            raise BadBroadcast(
+                _("{language}: nothing is known to put in for {name}. Known here: {known}"),
+                language=code,
+                name=f"{{{unknown[0]}}}",
+                known=", ".join(f"{{{one}}}" for one in known) or "-",
+            )
+
+
+def _audience(written: object) -> Audience:
+    kinds = {f.name: f.name in _NUMBERS for f in fields(Audience)}
+    given = _mapping(written, "audience", tuple(kinds))
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        place = f"audience.{key}"
+        values[key] = _number(value or 0, place, 10**9) if kinds[key] else _words(value, place)
+    _refuse_among(values.get("languages", ()), tuple(languages()), "audience.languages")
+    _refuse_among(values.get("statuses", ()), STATUSES, "audience.statuses")
+    return Audience(**values)
+
+
+def _refuse_among(given: Sequence[str], known: Sequence[str], place: str) -> None:
+    for one in given:
+        _one_of(one, known, place)
+
+
+def _page(written: object) -> Page:
+    given = _mapping(written, "links", ("label", "url"))
+    url = str(given.get("url") or "").strip()
+    if not _URL.fullmatch(url):
+        raise BadBroadcast(_("This is no address of a page: {url}"), url=url[:100])
+    return Page(_texts(given.get("label"), "links.label", 60), url)
+
+
+def _texts(written: object, place: str, limit: int) -> Texts:
+    given = _mapping(written, place, tuple(languages()))
+    texts = {code: clean(str(text)).strip() for code, text in given.items() if str(text or "")}
+    texts = {code: text for code, text in texts.items() if text}
+    if not texts:
+        raise BadBroadcast(_("{place}: a text is missing."), place=place)
+    if too_long := [code for code, text in texts.items() if len(text) > limit]:
+        raise BadBroadcast(
+            _("{place}: at most {limit} characters."), place=f"{place}.{too_long[0]}", limit=limit
+        )
+    return texts
+
+
+def _line(written: object, place: str) -> str:
+    line = " ".join(clean(str(written or "")).split())
+    if not 1 <= len(line) <= NAME_LIMIT:
+        raise BadBroadcast(_("{place}: 1 to {limit} characters."), place=place, limit=NAME_LIMIT)
+    return line
+
+
+def _words(written: object, place: str) -> tuple[str, ...]:
+    if isinstance(written, str):
+        written = written.split()
+    words = (clean(str(one)).strip() for one in _list(written or (), place))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _number(written: object, place: str, most: int) -> int:
+    text = str(written).strip()
+    if not (text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= most):
+        raise BadBroadcast(_("{place}: a whole number from 0 to {most}."), place=place, most=most)
+    return int(text)
+
+
+def _one_of(written: object, known: Sequence[str], place: str) -> str:
+    if written not in known:
+        known_ones = ", ".join(known)
+        raise BadBroadcast(_("{place}: one of {known}."), place=place, known=known_ones)
+    return str(written)
+
+
+def _list(written: object, place: str) -> Sequence[object]:
+    if isinstance(written, list | tuple):
+        return written
+    raise BadBroadcast(_("{place}: a list is needed here."), place=place)
+
+
+def _mapping(written: object, place: str, known: Sequence[str]) -> Mapping[str, Any]:
+    if not isinstance(written, Mapping):
+        raise BadBroadcast(_("{place}: names with values are needed here."), place=place)
+    if unknown := [str(key) for key in written if key not in known]:
+        raise BadBroadcast(_("{place}: there is no key “{key}”."), place=place, key=unknown[0])
+    return written

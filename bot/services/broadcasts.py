@@ -1,0 +1,215 @@
+"""Broadcasts: written, looked at, sent off, held, and what the clock does with them.
+
+Every step is one guarded statement, so that a double click, two tabs or two clocks make one step,
+and is written into the audit chain in the same transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete, insert, select, update
+
+from bot.dialog import Transaction
+from bot.i18n import _
+from bot.models import Base
+from bot.services.actors import are_two, person_of
+from bot.services.audience import Open, Wanted
+from bot.services.audit import Audit, Entry, sha_of
+from bot.services.broadcast import BadBroadcast, Broadcast
+from bot.services.broadcast_reach import Preview, preview, queueing
+from bot.services.broadcast_rows import as_row, from_row
+from bot.services.broadcast_texts import Saying
+from bot.services.broadcast_written import to_plain
+from bot.services.poll_office import ONE_LOGIN
+from bot.stored import reply_to_json
+
+UNDO: Final = timedelta(seconds=60)  # after it was sent off, in which it can be taken back
+_TABLES = Base.metadata.tables
+_TABLE, _TEXT, _PICKED = (_TABLES[n] for n in ("broadcast", "broadcast_text", "hand_picked"))
+_NOT_NOW = _("This cannot be done with it at this point: see what state it is in.")
+_OVERTAKEN = _("Somebody else has changed this broadcast meanwhile. Please look at it again.")
+
+
+class Broadcasts:
+    """All of them. What cannot be raises BadBroadcast, then nothing has changed.
+
+    `limit`: above so many people a second member of the team must agree; 0: never.
+    """
+
+    def __init__(self, transaction: Transaction, open_: Open, limit: int = 0) -> None:
+        self.transaction, self._open, self._limit = transaction, open_, limit
+        self._connection, self._now = transaction.connection, transaction.now
+
+    def get(self, number: int) -> Broadcast | None:
+        """One by number."""
+        row = self._connection.execute(select(_TABLE).where(_TABLE.c.id == number)).first()
+        return None if row is None else from_row(row)
+
+    def all(
+        self, states: Sequence[str] = (), before: int = 0, most: int = 50
+    ) -> tuple[Broadcast, ...]:
+        """The latest first. `before`: only those with a lower number."""
+        wanted = select(_TABLE).order_by(_TABLE.c.id.desc()).limit(most)
+        if states:
+            wanted = wanted.where(_TABLE.c.state.in_(states))
+        if before:
+            wanted = wanted.where(_TABLE.c.id < before)
+        return tuple(map(from_row, self._connection.execute(wanted)))
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def save(self, broadcast: Broadcast, actor: str) -> Broadcast:
+        """Write a draft, a new one where it has no number; gives it as it stands."""
+        Saying(self.transaction, broadcast)  # what it is about must be there
+        values = as_row(broadcast) | {"changed_at": self._now}
+        if broadcast.id:
+            self._move(broadcast, ("draft",), values)
+            number = broadcast.id
+        else:
+            new = {"state": "draft", "made_by": actor, "created_at": self._now, "revision": 1}
+            made = insert(_TABLE).values(values | new).returning(_TABLE.c.id)
+            number = self._connection.execute(made).scalar_one()
+        self._note(number, actor, "broadcast.write", sha_of(to_plain(broadcast)))
+        return self._known(number)
+
+    def pick(self, number: int, people: Mapping[str, bool]) -> None:
+        """Name people by hand: to be told besides all others (True), or not at all."""
+        of = _PICKED.c.broadcast_id == number
+        self._connection.execute(delete(_PICKED).where(of))
+        rows = [
+            {"broadcast_id": number, "person_id": person, "wanted": wanted}
+            for person, wanted in people.items()
+        ]
+        if rows:
+            self._connection.execute(insert(_PICKED), rows)
+
+    def discard(self, broadcast: Broadcast, actor: str) -> None:
+        """Throw a draft away."""
+        self._move(broadcast, ("draft",), {"state": "cancelled", "done_at": self._now})
+        self._note(broadcast.id, actor, "broadcast.discard")
+
+    # -- looking -----------------------------------------------------------------------------
+
+    def preview(self, broadcast: Broadcast) -> Preview:
+        """Whom it would reach now."""
+        return preview(self._connection, self._wanted(broadcast))
+
+    # -- sending -----------------------------------------------------------------------------
+
+    def send(self, broadcast: Broadcast, actor: str) -> Broadcast:
+        """Send it off: it begins when it is due, and not before it could be taken back.
+
+        Where it reaches more people than one may write to alone, somebody else must agree first.
+        """
+        saying = Saying(self.transaction, broadcast)
+        for language in broadcast.languages:
+            saying.in_language(language)
+        preview = self.preview(broadcast)
+        if not preview.people:
+            raise BadBroadcast(_("Nobody would get this: please look at whom it is for."))
+        if broadcast.due_at and broadcast.due_at < self._now - UNDO:
+            raise BadBroadcast(_("The moment it should begin at is over."))
+        state = "asked" if self._limit and preview.people > self._limit else "due"
+        values = self._times(broadcast) | {"state": state, "sent_by": actor}
+        self._move(broadcast, ("draft",), values | {"reach": preview.to_json()})
+        self._note(broadcast.id, actor, "broadcast.send", detail=f"{preview.people} people")
+        return self._known(broadcast.id)
+
+    def agree(self, broadcast: Broadcast, actor: str) -> Broadcast:
+        """A second member of the team agrees."""
+        asker = broadcast.sent_by or ""
+        if person_of(asker) == person_of(actor):
+            raise BadBroadcast(_("A second person must agree, not the one who asked."))
+        if not are_two(asker, actor):
+            raise BadBroadcast(ONE_LOGIN)
+        values = self._times(broadcast) | {"state": "due", "agreed_by": actor}
+        self._move(broadcast, ("asked",), values)
+        self._note(broadcast.id, actor, "broadcast.agree")
+        return self._known(broadcast.id)
+
+    def take_back(self, broadcast: Broadcast, actor: str) -> Broadcast:
+        """Before it has begun: a draft again."""
+        values: dict[str, Any] = {"state": "draft", "sent_by": None, "agreed_by": None}
+        self._move(broadcast, ("asked", "due"), values)
+        self._note(broadcast.id, actor, "broadcast.take-back")
+        return self._known(broadcast.id)
+
+    def pause(self, broadcast: Broadcast, actor: str) -> Broadcast:
+        """Send no more of it, until it goes on. What is on its way arrives."""
+        return self._step(broadcast, actor, "sending", "paused", "broadcast.pause")
+
+    def resume(self, broadcast: Broadcast, actor: str) -> Broadcast:
+        """Go on."""
+        return self._step(broadcast, actor, "paused", "sending", "broadcast.resume")
+
+    def cancel(self, broadcast: Broadcast, actor: str) -> Broadcast:
+        """Send no more of it, for good, not to those either who look or write only later.
+
+        What is on its way arrives.
+        """
+        values = {"state": "cancelled", "done_at": self._now}
+        self._move(broadcast, ("asked", "due", "sending", "paused", "done"), values)
+        self._note(broadcast.id, actor, "broadcast.cancel")
+        return self._known(broadcast.id)
+
+    def begin(self, broadcast: Broadcast) -> int:
+        """Its moment has come: queue it to everybody it is for, in one statement; how many.
+
+        Who it is for is decided now: who comes later is not in it.
+        """
+        started = {"state": "sending", "begun_at": self._now}
+        self._move(broadcast, ("due",), started)
+        saying = Saying(self.transaction, broadcast)
+        bodies = {code: reply_to_json(saying.in_language(code)) for code in broadcast.languages}
+        texts = [
+            {"broadcast_id": broadcast.id, "language": code, "body": body}
+            for code, body in bodies.items()
+        ]
+        self._connection.execute(insert(_TEXT), texts)
+        queued = queueing(self._wanted(broadcast), broadcast.ends_at)
+        counted = {"preserve_rowcount": True}  # else PostgreSQL's is not looked at after an INSERT
+        return self._connection.execute(queued, execution_options=counted).rowcount
+
+    # -- ---------------------------------------------------------------------------------------
+
+    def _wanted(self, broadcast: Broadcast) -> Wanted:
+        return Wanted(
+            *(broadcast.audience, broadcast.id, broadcast.languages, broadcast.fallback),
+            now=self._now,
+            open=self._open,
+        )
+
+    def _times(self, broadcast: Broadcast) -> dict[str, datetime]:
+        begins = max(broadcast.due_at or self._now, self._now + UNDO)
+        return {"due_at": begins, "ends_at": begins + timedelta(hours=broadcast.hours)}
+
+    def _step(
+        self, broadcast: Broadcast, actor: str, before: str, after: str, action: str
+    ) -> Broadcast:
+        self._move(broadcast, (before,), {"state": after})
+        self._note(broadcast.id, actor, action)
+        return self._known(broadcast.id)
+
+    def _move(self, broadcast: Broadcast, states: Sequence[str], values: Mapping[str, Any]) -> None:
+        """Change it, if it still is as it was looked at."""
+        b = _TABLE.c
+        is_known = (b.id == broadcast.id, b.revision == broadcast.revision, b.state.in_(states))
+        changed = {"revision": b.revision + 1, "changed_at": self._now, **values}
+        if self._connection.execute(update(_TABLE).where(*is_known).values(changed)).rowcount:
+            return
+        known = self.get(broadcast.id)
+        is_same = known is not None and known.revision == broadcast.revision
+        raise BadBroadcast(_NOT_NOW if is_same else _OVERTAKEN)
+
+    def _known(self, number: int) -> Broadcast:
+        found = self.get(number)
+        if found is None:
+            raise BadBroadcast(_("There is no broadcast {number}."), number=number)
+        return found
+
+    def _note(
+        self, number: int, actor: str, action: str, after: str = "", detail: str = ""
+    ) -> None:
+        entry = Entry(actor, action, f"broadcast:{number}", detail, after=after)
+        Audit(self.transaction).write(entry)

@@ -1,0 +1,57 @@
+"""People named by codes: references of registrations, and numbers of conversations."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from bot.dialog import Transaction
+from bot.i18n import _
+from bot.models import Base
+from bot.services.broadcast import BadBroadcast
+
+MOST: Final = 100_000  # codes
+_AT_ONCE: Final = 500
+_TABLES = Base.metadata.tables
+_REGISTRATION, _TALK, _PLACE = (_TABLES[n].c for n in ("registration", "transcript", "address"))
+_CODE = re.compile(r"[0-9A-Za-z]{3}-[0-9A-Za-z]{3}-[0-9A-Za-z]{3}", re.ASCII)
+_NUMBER = re.compile(r"#?([0-9]{1,17})", re.ASCII)
+
+
+def people_of(transaction: Transaction, written: str) -> tuple[str, ...]:
+    """The ids of the people behind codes, one a line: `7F3-K29-QMB` or `#214`.
+
+    Raises BadBroadcast for the first line that is no code, or names nobody.
+    """
+    lines = [line.strip() for line in written.replace(",", "\n").splitlines()]
+    codes = list(dict.fromkeys(line.upper() for line in lines if line))
+    if len(codes) > MOST:
+        raise BadBroadcast(_("At most {most} codes at once."), most=MOST)
+    for code in codes:
+        if not (_CODE.fullmatch(code) or _NUMBER.fullmatch(code)):
+            raise BadBroadcast(_("“{code}” is no code."), code=code[:40])
+    found = dict(_found(transaction, codes))
+    if unknown := next((code for code in codes if code not in found), None):
+        raise BadBroadcast(_("Nobody is known by the code “{code}”."), code=unknown)
+    return tuple(dict.fromkeys(found[code] for code in codes))
+
+
+def _found(transaction: Transaction, codes: list[str]) -> Iterator[tuple[str, str]]:
+    for start in range(0, len(codes), _AT_ONCE):
+        some = codes[start : start + _AT_ONCE]
+        yield from _registered(transaction, [code for code in some if _CODE.fullmatch(code)])
+        yield from _talking(transaction, [code for code in some if not _CODE.fullmatch(code)])
+
+
+def _registered(transaction: Transaction, codes: list[str]) -> Iterable[Any]:
+    r = _REGISTRATION
+    theirs = select(r.reference, r.person_id).where(r.reference.in_(codes))
+    return transaction.connection.execute(theirs.where(r.person_id.is_not(None)))
+
+
+def _talking(transaction: Transaction, codes: list[str]) -> Iterator[tuple[str, str]]:
+    numbers = {int(code.lstrip("#")): code for code in codes}
+    theirs = select(_TALK.id, _PLACE.person_id).join(_TABLES["address"], _PLACE.id == _TALK.address)
+    for number, person in transaction.connection.execute(theirs.where(_TALK.id.in_(numbers))):
+        yield numbers[number], person

@@ -1,0 +1,142 @@
+"""`citybot broadcast`: what an organiser does in a terminal, from a file to the last recipient."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import insert, update
+
+from adapters.capabilities import WEB
+from bot.cli import citybot
+from bot.cli.speech import language
+from bot.database import Database
+from bot.models import Broadcast, Conversation, Outbox, Person, Place
+from bot.services.audience import Open
+from bot.services.broadcast_clock import look_after_broadcasts
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+WRITTEN = """
+name: News
+texts: {en: Good news., de: Gute Nachrichten.}
+audience: {seen_within: 30}
+"""
+Says = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "en")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("CITYBOT_BROADCAST_LIMIT", "2")
+    language.cache_clear()
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    with closing(Database(sqlite_url)) as opened:
+        for n, spoken in enumerate(("en", "de", "zh")):
+            _somebody(opened, f"p{n}", spoken)
+        yield opened
+
+
+@pytest.fixture
+def says(database: Database, tmp_path: Path) -> Says:
+    """Runs `citybot broadcast …` on that database, as Anna."""
+    (tmp_path / "news.yaml").write_text(WRITTEN, encoding="utf-8")
+
+    def run(*words: str) -> Result:
+        named = [str(tmp_path / word) if word.endswith(".yaml") else word for word in words]
+        return CliRunner().invoke(citybot, ["--data-dir", str(tmp_path), "broadcast", *named])
+
+    return run
+
+
+def _somebody(database: Database, name: str, spoken: str) -> None:
+    address = f"web:{name}"
+    with database.write() as connection:
+        connection.execute(insert(Person).values(id=name, created_at=NOW))
+        place = {"id": address, "channel": "web", "person_id": name, "created_at": NOW}
+        connection.execute(insert(Place).values(place))
+        talk = {"address": address, "person_id": name, "language": spoken, "state": {}}
+        connection.execute(insert(Conversation).values(talk | {"heard_at": NOW}))
+
+
+def test_from_a_file_to_what_became_of_it(says: Says, database: Database) -> None:
+    written = says("write", "news.yaml")
+    assert written.stdout == "1\n"
+    seen = json.loads(says("preview", "1", "-o", "json").stdout)
+    assert seen["reached"] == [["web", "looks", "de", 1], ["web", "looks", "en", 2]]
+    assert (seen["people"], seen["others"]) == (3, 1)
+    asked = says("send", "1", "--staff", "anna", "--yes")
+    assert "need a second member of the team" in asked.stderr
+    assert "A second person must agree" in says("agree", "1", "--staff", "anna").stderr
+    assert "at one login" in says("agree", "1", "--staff", "bert").stderr
+    _at_a_login_of_her_own(database)
+    assert says("agree", "1", "--staff", "bert").stdout == "1  about to begin\n"
+    open_ = Open({"web": WEB}, frozenset({"web"}))
+    assert look_after_broadcasts(database, NOW + timedelta(minutes=5), open_) == 3
+    assert "3  waits until they look or write" in says("status", "1").stdout
+    assert says("pause", "1").exit_code == 1  # nothing is on its way any more
+    assert says("cancel", "1", "--yes").stdout == "1  cancelled\n"
+    assert "3  not sent: cancelled" in says("status", "1").stdout
+
+
+def _at_a_login_of_her_own(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(update(Broadcast).values(sent_by="staff:anna via cli:anna"))
+
+
+def test_a_question_comes_before_it_is_sent(says: Says) -> None:
+    refused = says("send", "news.yaml")
+    assert refused.exit_code == 1
+    assert "3 people would get this." in refused.stdout
+    assert says("list").stdout == ""
+
+
+def test_a_dry_run_changes_nothing(says: Says) -> None:
+    assert "Nothing was changed." in says("send", "news.yaml", "--dry-run").stderr
+    assert says("list").stdout == ""
+
+
+def test_whoever_is_named_by_no_code_is_told_so(says: Says, tmp_path: Path) -> None:
+    codes = tmp_path / "codes.yaml"
+    codes.write_text("7F3-K29-QMB\n", encoding="utf-8")
+    wrong = says("send", "news.yaml", "--yes", "--exclude", "codes.yaml")
+    assert "Nobody is known by the code “7F3-K29-QMB”." in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- a list", "names with values"),
+        ("name: x\ntexts: {en: '{oops}'}", "{oops}"),
+        ("[" * 2000, "cannot be read"),
+        ("\x00", "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_one_is_refused_kindly(
+    says: Says, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "odd.yaml").write_text(text, encoding="utf-8")
+    refused = says("write", "odd.yaml")
+    assert refused.exit_code == 1
+    assert said in refused.stderr
+
+
+def test_of_the_unsure_ones_the_team_decides(says: Says, database: Database) -> None:
+    says("write", "news.yaml")
+    with database.write() as connection:
+        row = {"channel": "web", "address": "web:p0", "kind": "broadcast", "broadcast_id": 1}
+        row |= {"created_at": NOW, "due_at": NOW, "state": "unsure", "attempts": 1}
+        connection.execute(insert(Outbox).values(row))
+        connection.execute(update(Outbox).values(language="en"))
+    status = says("status", "1")
+    assert "1  sent or not: unknown" in status.stdout
+    assert "citybot broadcast decide 1" in status.stderr
+    assert says("decide", "1", "sent").stdout == "1 recipient.\n"
+    assert json.loads(says("status", "1", "-o", "json").stdout)["tally"] == {"sent": 1}
+    assert says("status", "1", "-o", "csv").stdout.splitlines()[1].startswith(",web,en,sent,")

@@ -1,0 +1,188 @@
+"""Broadcasts on their pages: written, looked at, sent by whom it is theirs to send, and followed."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from adapters import CHANNELS
+from bot.config import Settings
+from bot.models import Conversation, Person, Place
+from bot.services.audience import Open
+from bot.services.broadcast_clock import look_after_broadcasts
+from knowledge.library import Library
+from tests.console.office import NOW, Desk, Office, opened
+from tests.pages.front import Page
+
+NEWS = {
+    "name": "News",
+    "text_en": "Good news.",
+    "text_de": "Gute Nachrichten.",
+    "fallback": "en",
+    "zone": "Europe/Berlin",
+    "hours": "72",
+    "night": "send",
+    "url_0": "https://example.org",
+    "label_0_en": "More",
+}
+LIST, ONE = "/console/broadcasts", "/console/broadcasts/1"
+SPOKEN = {"anna": "de", "bert": "en", "chen": "zh"}
+
+
+@pytest.fixture
+async def office(sqlite_url: str, tmp_path: Path, library: Library) -> AsyncIterator[Office]:
+    """A house with three people on its page."""
+    settings = Settings(data_dir=tmp_path, database_url=sqlite_url, secret="for tests only")
+    async with opened(settings, library, {"web": CHANNELS["web"]}, broadcast_limit=3) as at_work:
+        with at_work.house.database.write() as connection:
+            for name, language in SPOKEN.items():
+                at = {"channel": "web", "person_id": name, "created_at": NOW}
+                talk = {"person_id": name, "language": language, "state": {}, "heard_at": NOW}
+                connection.execute(insert(Person).values(id=name, created_at=NOW))
+                connection.execute(insert(Place).values(id=f"web:{name}", **at))
+                connection.execute(insert(Conversation).values(address=f"web:{name}", **talk))
+        yield at_work
+
+
+def minutes_pass(office: Office, minutes: float) -> int:
+    """The clock of the house looks; gives how many were queued."""
+    office.wait(timedelta(minutes=minutes))
+    open_ = Open.of(office.house.channels.values())
+    return look_after_broadcasts(office.house.database, office.clock[0], open_)
+
+
+async def presses(desk: Desk, button: str, path: str = ONE) -> Page:
+    """Press a button of the page as it stands."""
+    page = await desk.get(path)
+    return await desk.post(path, do=button, revision=page.fields["revision"])
+
+
+async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    assert "Nothing was sent to many yet." in (await desk.get(LIST)).words
+    written = await desk.post(f"{LIST}/new", **NEWS)
+    assert (written.status, written.location) == (303, ONE)
+    draft = (await desk.get(ONE)).words
+    assert "People who would get it: 3" in draft
+    assert "web when they open the page Deutsch 1 web when they open the page English 2" in draft
+    assert "People who read the text in English, as their own is not there: 1" in draft
+    assert (await presses(desk, "send")).location == ONE
+    assert "it can be taken back for 60 more seconds" in (await desk.get(ONE)).words
+    assert minutes_pass(office, 0.5) == 0
+    await presses(desk, "back")
+    await presses(desk, "send")
+    assert minutes_pass(office, 1) == 3
+    page = (await desk.get(ONE)).words
+    assert "3 of 3 are through" in page
+    assert "waits until they look or write 3" in page
+    assert "Call it off for who has not looked" in page
+    await presses(desk, "cancel")
+    assert "not sent: cancelled 3" in (await desk.get(ONE)).words
+    table = (await desk.get(f"{ONE}.csv")).html
+    assert table.count(",cancelled,") == 3
+    assert "News,cancelled" in (await desk.get(f"{LIST}.csv")).html
+
+
+async def test_of_two_tabs_the_second_is_told(office: Office) -> None:
+    """G06: also a double click."""
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    revision = (await desk.get(ONE)).fields["revision"]
+    assert (await desk.post(ONE, do="send", revision=revision)).status == 303
+    second = await desk.post(ONE, do="send", revision=revision)
+    assert second.status == 409
+    assert "Somebody else has changed this broadcast meanwhile" in second.words
+    late = await desk.post(f"{ONE}/write", **NEWS, revision=revision)
+    assert late.status == 422
+    assert late.fields["name"] == "News"  # nothing typed is lost
+
+
+async def test_above_the_limit_somebody_else_agrees(office: Office) -> None:
+    """G12."""
+    with office.house.database.write() as connection:
+        connection.execute(insert(Person).values(id="dora", created_at=NOW))
+        place = {"id": "web:dora", "channel": "web", "person_id": "dora", "created_at": NOW}
+        connection.execute(insert(Place).values(place))
+    olga, bea = await office.joins("olga", "organiser"), await office.joins("bea", "admin")
+    await olga.post(f"{LIST}/new", **NEWS)
+    await presses(olga, "send")
+    assert "I agree" not in (await olga.get(ONE)).words
+    alone = await presses(olga, "agree")
+    assert (alone.status, "A second person must agree" in alone.words) == (409, True)
+    await presses(bea, "agree")
+    assert minutes_pass(office, 1) == 4
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"text_en": "Dear {name}"}, "nothing is known to put in for {name}"),
+        ({"text_en": "", "text_de": ""}, "a text is missing"),
+        ({"hours": "x"}, "whole number"),
+        ({"zone": "Mars"}, "no time zone"),
+        ({"url_0": "javascript:alert(1)"}, "no address of a page"),
+        ({"seen_within": "-1"}, "whole number"),
+        ({"include": "nobody"}, "is no code"),
+        ({"include": "#99"}, "Nobody is known"),
+        ({"about": "event:nowhere"}, "not there"),
+        ({"languages:xx": "1"}, "audience.languages"),
+        ({"name": ""}, "1 to 200 characters"),
+    ],
+)
+async def test_what_cannot_be_is_told_and_nothing_typed_is_lost(
+    office: Office, wrong: dict[str, str], told: str
+) -> None:
+    desk = await office.joins("olga", "organiser")
+    page = await desk.post(f"{LIST}/new", **(NEWS | wrong))
+    assert page.status == 422
+    assert told in page.words
+    assert page.fields["label_0_en"] == "More"
+    assert office.rows("SELECT * FROM broadcast") == []
+
+
+async def test_an_audience_is_marked_and_stays_marked(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post("/console/topics", id="trees", title_en="Trees", kind="interest")
+    marks = {"topics:trees": "1", "languages:de": "1", "seen_within": "30"}
+    await desk.post(f"{LIST}/new", **NEWS, **marks)
+    assert "Nobody would get it" in (await desk.get(ONE)).words
+    form = await desk.get(f"{ONE}/write")
+    assert re.search(r'name="topics:trees" value="1" checked', form.html)
+    assert not re.search(r'name="languages:zh" value="1" checked', form.html)
+    assert form.fields["seen_within"] == "30"
+
+
+async def test_who_reads_looks_and_sends_nothing(office: Office) -> None:
+    olga, vera = await office.joins("olga", "organiser"), await office.joins("vera", "viewer")
+    await olga.post(f"{LIST}/new", **NEWS)
+    assert "Send it" not in (await vera.get(ONE)).words
+    assert (await vera.post(ONE, do="send", revision="1")).status == 403
+    assert (await vera.get(f"{LIST}/new")).status == 403
+    assert (await olga.post(ONE, do="explode", revision="1")).status == 404
+    assert (await olga.get(f"{LIST}/99")).status == 404
+
+
+async def test_a_test_goes_to_ones_own_messenger_where_it_is_linked(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    assert "not linked" in (await desk.post(f"{ONE}/test", language="de")).words
+    office.change(
+        "INSERT INTO staff_digest (staff_id, person_id, told_week) "
+        "SELECT id, 'anna', '2026-11-23' FROM staff"
+    )
+    assert (await desk.post(f"{ONE}/test", language="de")).status == 303
+    ((address, kind),) = office.rows("SELECT address, kind FROM outbox")
+    assert (address, kind) == ("web:anna", "confirmation")
+
+
+async def test_topics_are_offered_named_and_let_go(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    assert "There is none yet" in (await desk.get("/console/topics")).words
+    refused = await desk.post("/console/topics", id="Bad Name", title_en="x", kind="interest")
+    assert (refused.status, refused.fields["id"]) == (422, "Bad Name")
+    await desk.post("/console/topics", id="trees", title_en="Trees", title_zh="树木", kind="city")
+    await desk.post("/console/topics", id="trees", do="close")
+    assert "not offered any more" in (await desk.get("/console/topics")).words

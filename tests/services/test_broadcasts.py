@@ -1,0 +1,498 @@
+"""Broadcasts: whom they reach, said beforehand; what becomes of them, said truly afterwards."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event as happens
+from sqlalchemy import insert, update
+
+from bot.channel import Blocked, Refused, Unsure
+from bot.database import Database
+from bot.dialog import Transaction
+from bot.mailbox import DatabaseMailbox
+from bot.message import Address
+from bot.models import Base, Event, Outbox, Place, Registration
+from bot.services.broadcast import BadBroadcast
+from bot.services.broadcast_clock import look_after_broadcasts
+from bot.services.broadcast_ledger import Ledger
+from bot.services.keys import Keys
+from bot.services.people import People
+from bot.services.topics import Topics
+from tests.broadcasting import START, City
+
+NOBODY = Keys.__new__(Keys)  # no poll is touched here
+
+
+@pytest.fixture
+def city(database: Database) -> Iterator[City]:
+    database.upgrade()
+    return City(database)
+
+
+@pytest.fixture
+def small(sqlite_url: str) -> Iterator[City]:
+    """Where the database makes no difference."""
+    database = Database(sqlite_url)
+    yield City(database)
+    database.close()
+
+
+# -- whom it reaches -------------------------------------------------------------------------
+
+
+def test_a_preview_says_whom_it_reaches_how_and_in_which_language(city: City) -> None:
+    city.person("anna", "post", language="de")
+    city.person("bert", "post", language="zh")
+    city.person("cleo", "window")
+    city.person("dora", "window", language="de")
+    city.opened("window:dora")
+    city.person("emil", "page")
+    city.person("frei", "post", stopped_at=START)
+    city.person("gone", "post")
+    city.person("here", "elsewhere")
+    with city.database.write() as connection:
+        connection.execute(update(Place).where(Place.person_id == "gone").values(left_at=START))
+    seen = city.preview(city.write())
+    assert seen.reached == (
+        ("page", "looks", "en", 1),
+        ("post", "now", "de", 1),
+        ("post", "now", "en", 1),
+        ("window", "now", "de", 1),
+        ("window", "writes", "en", 1),
+    )
+    assert seen.left_out == {"stopped": 1, "left": 1, "closed": 1}
+    assert (seen.people, seen.by("now"), seen.others) == (5, 3, 1)
+
+
+async def test_who_is_on_three_channels_gets_it_once_where_it_arrives_soonest(city: City) -> None:
+    """G13. The page and the window were used later; only the post can be sent to now."""
+    city.person("anna", "post", "window", "page")
+    broadcast = city.sent()
+    await city.deliver()
+    assert (city.post.sent, city.tally(broadcast)) == (["anna: Good news."], {"sent": 1})
+
+
+def test_of_two_that_can_be_written_to_it_is_the_one_used_last(small: City) -> None:
+    small.person("anna", "post", "window")
+    small.opened("window:anna")
+    small.sent()
+    assert small.rows() == [("window:anna", "queued")]
+
+
+def test_a_group_gets_no_broadcast(small: City) -> None:
+    small.person("-100123", "post")
+    assert small.preview(small.write()).people == 0
+
+
+AUDIENCES: list[tuple[dict[str, Any], set[str]]] = [
+    ({}, {"anna", "bert", "cleo"}),
+    ({"languages": ["de"]}, {"bert"}),
+    ({"channels": ["window"]}, {"cleo"}),
+    ({"topics": ["trees"]}, {"anna"}),
+    ({"topics": ["trees", "bikes"]}, {"anna", "cleo"}),
+    ({"events": ["school"]}, {"anna"}),
+    ({"events": ["school"], "statuses": ["cancelled"]}, {"bert"}),
+    ({"programmes": ["summer-school"]}, {"anna"}),
+    ({"seen_within": 30}, {"anna", "bert", "cleo"}),
+    ({"not_seen_within": 30}, set()),
+    ({"topics": ["trees"], "languages": ["de"]}, set()),
+]
+
+
+@pytest.mark.parametrize(("audience", "names"), AUDIENCES)
+def test_all_conditions_of_an_audience_must_hold(
+    small: City, audience: dict[str, Any], names: set[str]
+) -> None:
+    small.person("anna", "post")
+    small.person("bert", "post", language="de")
+    small.person("cleo", "window")
+    _with_topics(small, anna="trees", cleo="bikes")
+    _registered(small, anna="confirmed", bert="cancelled")
+    draft = small.write(audience=audience)
+    assert small.preview(draft).people == len(names)
+    if names:
+        small.do("send", draft)
+        small.pass_minutes(1)
+        assert {at.partition(":")[2] for at, _state in small.rows()} == names
+
+
+@pytest.mark.parametrize(
+    ("picked", "names"),
+    [
+        ({"bert": True}, {"bert", "anna"}),
+        ({"anna": False}, set()),
+        ({"anna": False, "bert": True}, {"bert"}),
+    ],
+)
+def test_people_are_named_besides_and_left_out(
+    small: City, picked: dict[str, bool], names: set[str]
+) -> None:
+    small.person("anna", "post")
+    small.person("bert", "post")
+    _with_topics(small, anna="trees")
+    draft = small.write(audience={"topics": ["trees"]})
+    with small.database.write() as connection:
+        small.broadcasts(connection).pick(draft.id, picked)
+    assert small.preview(draft).people == len(names)
+
+
+def test_who_is_named_with_no_other_condition_is_all_there_are(small: City) -> None:
+    small.person("anna", "post")
+    small.person("bert", "post")
+    draft = small.write()
+    with small.database.write() as connection:
+        small.broadcasts(connection).pick(draft.id, {"bert": True})
+    assert small.preview(draft).people == 1
+
+
+async def test_a_second_one_goes_to_those_the_first_did_not_reach(city: City) -> None:
+    for name in ("anna", "bert", "cleo"):
+        city.person(name, "post")
+    city.post.trouble = {"bert": Refused("400")}
+    first = city.sent()
+    await city.deliver()
+    assert city.tally(first) == {"sent": 2, "failed": 1}
+    city.post.trouble.clear()
+    second = city.sent(audience={"missed": first.id})
+    await city.deliver()
+    assert city.tally(second) == {"sent": 1}
+    assert city.post.sent[-1] == "bert: Good news."
+
+
+# -- from a draft to the last recipient --------------------------------------------------------
+
+
+async def test_it_can_be_taken_back_for_a_minute(small: City) -> None:
+    small.person("anna", "post")
+    broadcast = small.do("send", small.write())
+    assert broadcast.state == "due"
+    small.pass_minutes(0.9)
+    assert small.do("take_back", broadcast).state == "draft"
+    small.pass_minutes(5)
+    await small.deliver()
+    assert (small.post.sent, small.state(broadcast)) == ([], "draft")
+
+
+async def test_it_begins_at_its_local_time_and_who_comes_later_is_not_in_it(city: City) -> None:
+    """G05. 15:00 in Berlin is 14:00 in UTC."""
+    city.person("anna", "post")
+    broadcast = city.do("send", city.write(begins="2027-03-01 15:00"))
+    assert city.pass_minutes(119) == 0
+    assert city.pass_minutes(1) == 1
+    city.person("late", "post")
+    await city.deliver()
+    assert (city.post.sent, city.state(broadcast)) == (["anna: Good news."], "done")
+
+
+def test_two_clocks_and_two_clicks_make_one(city: City) -> None:
+    """G06: the second click finds it changed, the second clock finds it begun."""
+    city.person("anna", "post")
+    draft = city.write()
+    with city.database.write() as connection:
+        city.broadcasts(connection).send(draft, "staff:anna")
+    with pytest.raises(BadBroadcast), city.database.write() as connection:
+        city.broadcasts(connection).send(draft, "staff:anna")
+    assert city.pass_minutes(1) == 1
+    assert look_after_broadcasts(city.database, city.now, city.open) == 0
+    assert city.rows() == [("post:anna", "queued")]
+
+
+def test_without_its_guard_a_second_clock_would_queue_it_again(
+    small: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard-off twin of the test above."""
+    small.person("anna", "post")
+    draft = small.do("send", small.write(name="twin"))
+    monkeypatch.setattr("bot.services.broadcasts.Broadcasts._move", lambda *_anything: None)
+    monkeypatch.setattr("bot.services.broadcasts.insert", _ignoring)
+    with small.database.write() as connection:
+        for _clock in range(2):
+            small.broadcasts(connection).begin(draft)
+    assert len(list(small.rows())) == 2
+
+
+def _ignoring(table: Any) -> Any:
+    return insert(table).prefix_with("OR IGNORE")
+
+
+async def test_what_pauses_stands_still_and_goes_on(city: City) -> None:
+    for n in range(3):
+        city.person(f"p{n}", "post")
+    broadcast = city.sent()
+    city.do("pause", broadcast)
+    await city.deliver()
+    assert (city.post.sent, city.tally(broadcast)) == ([], {"queued": 3})
+    city.do("resume", broadcast)
+    await city.deliver()
+    assert (city.tally(broadcast), city.state(broadcast)) == ({"sent": 3}, "done")
+
+
+async def test_what_is_cancelled_is_sent_no_more_and_the_states_still_add_up(city: City) -> None:
+    for n in range(3):
+        city.person(f"p{n}", "post")
+    city.person("emil", "page")
+    broadcast = city.sent()
+    city.do("cancel", broadcast)
+    assert city.tally(broadcast) == {"cancelled": 4}
+    await city.deliver()
+    assert (city.post.sent, city.tally(broadcast)) == ([], {"cancelled": 4})
+    assert {state for _at, state in city.rows()} == {"cancelled"}
+
+
+async def test_a_page_shows_it_to_who_looks_and_not_while_it_pauses(city: City) -> None:
+    city.person("emil", "page", language="de")
+    broadcast = city.sent()
+    await city.deliver()
+    mailbox, emil = DatabaseMailbox(city.database, city.clock), Address("page", "emil")
+    assert (city.state(broadcast), city.tally(broadcast)) == ("done", {"parked": 1})
+    (seen,) = await mailbox.since(emil, 0)
+    assert seen.reply.text == "Gute Nachrichten."
+    await mailbox.fetched(emil, seen.id)
+    assert city.tally(broadcast) == {"sent": 1}
+    city.person("anna", "post")
+    again = city.sent()
+    assert len(await mailbox.since(emil, 0)) == 2
+    city.do("pause", again)
+    assert [d.id for d in await mailbox.since(emil, 0)] == [seen.id]
+
+
+async def test_what_the_window_keeps_back_is_parked_and_expires(city: City) -> None:
+    """G09; nobody is called for it."""
+    city.person("cleo", "window")
+    broadcast = city.sent(hours=24)
+    await city.deliver()
+    assert (city.window.sent, city.tally(broadcast)) == ([], {"parked": 1})
+    assert city.state(broadcast) == "done"
+
+
+async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: City) -> None:
+    """G12."""
+    small.limit = 1
+    for name in ("anna", "bert"):
+        small.person(name, "post")
+    broadcast = small.do("send", small.write())
+    assert broadcast.state == "asked"
+    assert small.pass_minutes(5) == 0
+    with pytest.raises(BadBroadcast, match="second person"):
+        small.do("agree", broadcast)
+    assert small.do("agree", broadcast, "staff:bert").state == "due"
+    assert small.pass_minutes(1) == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ({"texts": {"en": "Dear {name}!"}}, "nothing is known to put in for {name}"),
+        ({"texts": {"en": "{event.__class__}"}}, "{event.__class__}"),
+        ({"texts": {}}, "a text is missing"),
+        ({"texts": {"en": "x" * 3001}}, "at most 3000"),
+        ({"texts": {"xx": "x"}}, "no key “xx”"),
+        ({"about": "event:nowhere"}, "not there"),
+        ({"about": "fair"}, "event:NAME"),
+        ({"links": [{"label": {"en": "x"}, "url": "javascript:alert(1)"}]}, "no address"),
+        ({"begins": "2027-03-28 02:30"}, "does not exist"),
+        ({"audience": {"statuses": ["dead"]}}, "audience.statuses"),
+        ({"audience": {"seen_within": "x"}}, "whole number"),
+        ({"fallback": "zh"}, "all others"),
+        ({"zone": "Mars/Olympus"}, "no time zone"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_while_it_is_written(
+    small: City, written: dict[str, Any], why: str
+) -> None:
+    """G11: nothing is half sent."""
+    with pytest.raises(BadBroadcast) as refused:
+        small.write(**written)
+    assert why in str(refused.value)
+
+
+def test_nobody_and_yesterday_are_refused_when_it_is_sent(small: City) -> None:
+    with pytest.raises(BadBroadcast, match="Nobody"):
+        small.do("send", small.write())
+    small.person("anna", "post")
+    with pytest.raises(BadBroadcast, match="over"):
+        small.do("send", small.write(begins="2027-02-28 09:00"))
+
+
+async def test_what_it_is_about_is_put_in_and_never_read_again(small: City) -> None:
+    """A title with braces stays one."""
+    small.person("anna", "post", language="de")
+    _event(small, title={"de": "Fest {when}"})
+    broadcast = small.sent(about="event:school", texts={"de": "Kommen Sie: {event}, {when}!"})
+    await small.deliver()
+    assert small.state(broadcast) == "done"
+    assert small.post.sent == [
+        "anna: Kommen Sie: Fest {when}, Samstag, 1. Mai 2027, 11:00 (Berlin)!"
+    ]
+
+
+# -- what goes wrong on the way ---------------------------------------------------------------
+
+
+async def test_each_recipient_ends_in_one_state_and_they_add_up(city: City) -> None:
+    """G08: blocked, refused, and cut off in the middle."""
+    for n in range(50):
+        city.person(f"p{n}", "post")
+    city.post.trouble = {
+        **{f"p{n}": Blocked() for n in range(5)},
+        **{f"p{n}": Refused("400", "chat not found") for n in range(5, 8)},
+        "p8": Unsure("cut off"),
+    }
+    broadcast = city.sent()
+    await city.deliver()
+    assert city.tally(broadcast) == {"sent": 41, "failed": 8, "unsure": 1}
+    assert len(set(city.post.sent)) == 41
+    with city.database.read() as connection:
+        ledger = Ledger(Transaction(connection, city.now))
+        reasons = ledger.reasons(broadcast)
+        assert reasons["failed", "400 chat not found"] == 3
+        assert len(list(ledger.every(broadcast))) == 50
+
+
+@pytest.mark.parametrize(("decision", "tally"), [("sent", {"sent": 1}), ("again", {"queued": 1})])
+async def test_the_team_decides_what_is_unsure(
+    small: City, decision: str, tally: dict[str, int]
+) -> None:
+    small.person("anna", "post")
+    small.post.trouble = {"anna": Unsure()}
+    broadcast = small.sent()
+    await small.deliver()
+    with small.database.write() as connection:
+        known = small.broadcasts(connection).get(broadcast.id)
+        assert known is not None
+        ledger = Ledger(Transaction(connection, small.now))
+        assert ledger.decide(known, decision, "staff:anna") == 1
+    assert small.tally(broadcast) == tally
+    small.post.trouble.clear()
+    await small.deliver()
+    assert small.tally(broadcast) == {"sent": 1}
+
+
+async def test_who_stops_us_in_the_middle_gets_nothing_more(city: City) -> None:
+    """G04."""
+    for name in ("anna", "bert"):
+        city.person(name, "post")
+    broadcast = city.sent()
+    with city.database.write() as connection:
+        People(Transaction(connection, city.now), NOBODY).stop("anna")
+    await city.deliver()
+    assert city.post.sent == ["bert: Good news."]
+    assert city.tally(broadcast) == {"sent": 1, "cancelled": 1}
+
+
+async def test_who_leaves_the_topic_gets_nothing_more_of_it(city: City) -> None:
+    for name in ("anna", "bert"):
+        city.person(name, "post")
+    _with_topics(city, anna="trees", bert="trees")
+    broadcast = city.sent(audience={"topics": ["trees"]})
+    with city.database.write() as connection:
+        Topics(Transaction(connection, city.now)).unsubscribe("anna", ["trees"])
+    await city.deliver()
+    assert city.tally(broadcast) == {"sent": 1, "cancelled": 1}
+
+
+async def test_two_people_who_turn_out_to_be_one_get_it_once(city: City, tmp_path: Any) -> None:
+    city.person("anna", "post")
+    city.person("bert", "post")
+    broadcast = city.sent()
+    with city.database.write() as connection:
+        People(Transaction(connection, city.now), Keys(tmp_path)).join("anna", "bert")
+    await city.deliver()
+    assert city.tally(broadcast) == {"sent": 1, "cancelled": 1}
+
+
+async def test_the_night_puts_it_off_by_the_clock_of_each(city: City) -> None:
+    """It is 22:30 in Berlin, and morning in Shanghai. Bert has no quiet hours."""
+    city.now = START + timedelta(hours=9, minutes=29)
+    night = City(city.database, now=city.now, quiet="22:00-08:00")
+    night.person("anna", "post")
+    night.person("bert", "post", quiet="")
+    night.person("chen", "post", zone="America/New_York")
+    broadcast = night.sent(night="wait")
+    await night.deliver()
+    assert sorted(night.post.sent) == ["bert: Good news.", "chen: Good news."]
+    assert night.state(broadcast) == "sending"
+    night.now += timedelta(hours=9, minutes=31)
+    await night.deliver()
+    assert (night.tally(broadcast), night.state(broadcast)) == ({"sent": 3}, "done")
+
+
+async def test_two_processes_send_each_recipient_once(database_url: str) -> None:
+    first, second = Database(database_url), Database(database_url)
+    one, other = City(first), City(second)
+    for n in range(300):
+        one.person(f"p{n}", "post")
+    other.post.sent = one.post.sent
+    broadcast = one.sent()
+    other.now = one.now
+    await asyncio.gather(one.deliver(), other.deliver())
+    assert Counter(one.post.sent) == {f"p{n}: Good news.": 1 for n in range(300)}
+    assert one.tally(broadcast) == {"sent": 300}
+    first.close()
+    second.close()
+
+
+async def test_a_hundred_recipients_share_a_transaction(small: City) -> None:
+    for n in range(1000):
+        small.person(f"p{n}", "post")
+    broadcast = small.sent()
+    commits: list[object] = []
+    happens.listen(small.database.engine, "commit", commits.append)
+    working = asyncio.create_task(small.to_many.run())
+    while small.tally(broadcast) != {"sent": 1000}:
+        await asyncio.sleep(0.05)
+    working.cancel()
+    await asyncio.wait([working])
+    assert len(commits) <= 1000 // 100 + 2
+
+
+async def test_a_reply_to_one_does_not_wait_for_a_broadcast_to_them(city: City) -> None:
+    """And the broadcast waits for an answer that is on its way."""
+    city.person("anna", "post")
+    city.sent()
+    row = {"channel": "post", "address": "post:anna", "kind": "reply", "body": {"text": "Yes."}}
+    row |= {"created_at": city.now, "due_at": city.now, "state": "queued", "attempts": 0}
+    with city.database.write() as connection:
+        connection.execute(insert(Outbox).values(row))
+    await city.deliver()
+    assert city.post.sent == ["anna: Yes.", "anna: Good news."]
+
+
+def _with_topics(city: City, **topics: str) -> None:
+    with city.database.write() as connection:
+        known = Topics(Transaction(connection, city.now))
+        for topic in sorted(set(topics.values())):
+            known.save(topic, "interest", {"en": topic}, "staff:anna")
+        for name, topic in topics.items():
+            known.subscribe(name, topic)
+
+
+def _event(city: City, title: dict[str, str] | None = None) -> None:
+    row: dict[str, Any] = {
+        **{c.name: None for c in Base.metadata.tables["event"].columns},
+        **{"id": "school", "title": title or {"en": "School"}, "programme": "summer-school"},
+        **{"starts_at": START + timedelta(days=61), "zone": "Europe/Berlin", "state": "open"},
+        **{"summary": {}, "place_in": {}, "for_whom": {}, "results": {}},
+        **{"fields": [], "materials": [], "reserved": 0, "taken": 0, "waiting_list": True},
+        **{"offer_hours": 0, "seats_each": 1, "revision": 1},
+        **{"created_at": START, "changed_at": START},
+    }
+    row |= {"starts_at": START.replace(month=5, hour=9), "shred_on": START.date()}
+    row |= {"ends_at": row["starts_at"] + timedelta(hours=8)}
+    with city.database.write() as connection:
+        connection.execute(insert(Event).values(row))
+
+
+def _registered(city: City, **statuses: str) -> None:
+    _event(city)
+    rows = [
+        {"event_id": "school", "person_id": name, "status": status, "seats": 1, "answers": {}}
+        | {"requested_at": START, "changed_at": START, "language": "en", "revision": 1}
+        for name, status in statuses.items()
+    ]
+    with city.database.write() as connection:
+        connection.execute(insert(Registration), rows)
