@@ -54,9 +54,7 @@ locales: setup        ## collect what is said into the catalogues, keeping trans
 	$(BIN)/python locales/collect.py
 
 bench: setup          ## measure, and write docs/performance.md
-	@missed=0; for what in turn telegram wechat registration reminders poll broadcast; do \
-	  $(BIN)/citybot bench $$what --write docs/performance.md || missed=1; \
-	done; exit $$missed
+	$(BIN)/citybot bench all --write docs/performance.md
 
 lock:                 ## choose versions anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

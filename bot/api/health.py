@@ -9,11 +9,11 @@ from bot.api.call import Call
 from bot.api.desk import Desk
 from bot.dialog import Transaction
 from bot.models import Base
-from bot.outbox import OPEN
-from bot.services.channels import Channels
+from bot.services.channels import WAITS, Channels
 from bot.services.channels import Health as Of
+from bot.services.questions import Questions
 
-_OUTBOX, _INBOX = Base.metadata.tables["outbox"].c, Base.metadata.tables["inbox"].c
+_OUTBOX = Base.metadata.tables["outbox"].c
 
 
 class Health:
@@ -37,14 +37,12 @@ class Health:
     def outbox(self, _call: Call, transaction: Transaction) -> dict[str, Any]:
         """What waits, since when the oldest of it; what could not be handled."""
         connection = transaction.connection
-        waits = _OUTBOX.state.in_(OPEN)
-        counted = select(_OUTBOX.state, func.count()).where(waits).group_by(_OUTBOX.state)
-        late = (waits, _OUTBOX.state != "parked", _OUTBOX.due_at <= transaction.now)
-        dead = select(func.count()).where(_INBOX.state == "dead")
+        counted = select(_OUTBOX.state, func.count()).where(WAITS).group_by(_OUTBOX.state)
+        late = (WAITS, _OUTBOX.state != "parked", _OUTBOX.due_at <= transaction.now)
         return {
             "waiting": {str(state): int(n) for state, n in connection.execute(counted)},
             "oldest_due_at": connection.scalar(select(func.min(_OUTBOX.due_at)).where(*late)),
-            "dead": int(connection.scalar(dead) or 0),
+            "dead": Questions(transaction).not_handled(),
         }
 
     def _channel(self, name: str, health: Of) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class Inbox(Base):
     __table_args__ = (
         UniqueConstraint("channel", "event_id"),
         index_where("ix_inbox_waiting", "address", "id", where="state = 'new'"),
+        index_where("ix_inbox_dead", "id", where="state = 'dead'"),
         Index("ix_inbox_address", "address"),
         Index("ix_inbox_received_at", "received_at"),
         {"sqlite_autoincrement": True},

@@ -193,20 +193,16 @@ def _within(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     if wanted.since is not None:
         yield heard >= wanted.since
     if wanted.until is not None:
-        yield or_(
-            heard < wanted.until,
-            *(
-                exists().where(
-                    table.c.address == _TRANSCRIPT.c.address,
-                    at < wanted.until,
-                    *([at >= wanted.since] if wanted.since is not None else ()),
-                )
-                for table, at in (
-                    (_INBOX, _INBOX.c.received_at),
-                    (_QUESTION, _QUESTION.c.asked_at),
-                )
-            ),
-        )
+        # Before the first message that is kept, nobody's messages need a look.
+        first = select(func.min(_INBOX.c.received_at)).scalar_subquery()
+        wrote = _said(wanted, _INBOX, _INBOX.c.received_at)
+        asked = _said(wanted, _QUESTION, _QUESTION.c.asked_at)
+        yield or_(heard < wanted.until, and_(first < wanted.until, wrote), asked)
+
+
+def _said(wanted: Wanted, table: Any, at: Any) -> ColumnElement[bool]:
+    its = (table.c.address == _TRANSCRIPT.c.address, at < wanted.until)
+    return exists().where(*its, *([at >= wanted.since] if wanted.since is not None else ()))
 
 
 def hits(words: Sequence[tuple[str, bool]], dialect: Dialect) -> Select[Any]:

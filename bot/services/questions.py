@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import false, func, insert, select, true, update
+from sqlalchemy import false, func, insert, literal_column, select, true, update
 
 from bot.dialog import Talk, Transaction
 from bot.models import Base, Inbox, Question
@@ -125,7 +125,9 @@ class Questions:
 
     def not_handled(self) -> int:
         """How many messages were given up, and are still in the inbox."""
-        dead = select(func.count()).select_from(Inbox).where(Inbox.state == "dead")
+        # Written out, not bound: a partial index serves only who says its condition.
+        given_up = Inbox.state == literal_column("'dead'")
+        dead = select(func.count()).select_from(Inbox).where(given_up)
         return int(self._transaction.connection.execute(dead).scalar_one())
 
 

@@ -13,13 +13,14 @@ from bot.services.conversations import Conversations
 from bot.services.event_list import EventList
 from bot.services.gaps import Gaps
 from bot.services.guesses import GUESSED
+from bot.services.questions import Questions
 from bot.services.webhook_calls import switched_off
 
 SOON: Final = timedelta(days=2)
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
 _TABLES = Base.metadata.tables
-_QUESTION, _INBOX, _OUTBOX = _TABLES["question"].c, _TABLES["inbox"].c, _TABLES["outbox"].c
+_QUESTION, _OUTBOX = _TABLES["question"].c, _TABLES["outbox"].c
 _AUDIT = _TABLES["audit_entry"].c
 _POLL, _EVENT, _CHANNEL = _TABLES["poll"].c, _TABLES["event"].c, _TABLES["channel_state"].c
 
@@ -86,7 +87,7 @@ class Overlook:
             declined=week.get("declined", 0),
             not_meant=week.get("not_meant", 0),
             answered=week.get("answered", 0),
-            dead=self._count(_INBOX.id, _INBOX.state == "dead"),
+            dead=Questions(Transaction(self._connection, self._now)).not_handled(),
             paused=self._rows(select(_CHANNEL.channel, _CHANNEL.since, _CHANNEL.reason)),
             closing=self._rows(
                 select(_POLL.id, _POLL.closes_at)

@@ -8,6 +8,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import insert
 
+from bot.cli.bench.painted import PAGES as PAINTED
+from bot.cli.bench.painted import painted
+from bot.cli.bench.peers import Broken
 from bot.config import Settings
 from bot.dialog import Talk, Transaction
 from bot.message import Address
@@ -80,6 +83,19 @@ async def comes_in(office: Office, page: Page) -> None:
     await page.click("main button")
     await page.get_by_role("link", name="Later").click()
     await expect(page).to_have_title("Today – Citybot")
+
+
+async def test_how_soon_a_page_shows_something_can_be_measured(
+    office: Office, browser: Browser
+) -> None:
+    """That it does so in time is measured by `citybot bench console`, and is no test."""
+    assert browser.is_connected()
+    anna, nobody = await office.joins("anna", "viewer"), await office.desk()
+    found = await painted(office.base, anna.http.cookie_jar, 1)
+    assert [one.address for one in found] == list(PAINTED)
+    assert all(0 < one.p50 == one.longest for one in found)
+    with pytest.raises(Broken, match="/console/sign-in"):
+        await painted(office.base, nobody.http.cookie_jar, 1)
 
 
 async def talk_about(office: Office, page: Page) -> None:

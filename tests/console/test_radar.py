@@ -87,6 +87,16 @@ async def test_the_time_before_is_told_in_a_sentence(both: Office, before: str, 
     assert f"3 questions, 0% without a good answer. {told}" in words
 
 
+async def test_a_week_in_which_nobody_asked_after_one_with_many_is_shown(both: Office) -> None:
+    put(both, *(f"e{n}" for n in range(9)))
+    count(both)
+    page = await (await both.joins("anna", "viewer")).get("/console/radar?weeks=now")
+    assert page.status == 200
+    assert "Nobody asked anything in this time." in page.words
+    assert "No language and channel had questions of three people or more." in page.words
+    assert "No hour of the week had questions of three people or more." in page.words
+
+
 async def test_who_asks_every_week_is_one_person(both: Office) -> None:
     for weeks in range(1, 4):
         put(both, "a", "b", asked_at=NOW - weeks * WEEK)

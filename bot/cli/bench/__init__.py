@@ -11,6 +11,7 @@ import click
 import orjson
 
 from bot.cli.bench.broadcasting import broadcast
+from bot.cli.bench.console import console
 from bot.cli.bench.polls import poll
 from bot.cli.bench.reminding import reminders
 from bot.cli.bench.rush import registration
@@ -28,6 +29,7 @@ def bench() -> None:
 bench.add_command(registration)
 bench.add_command(poll)
 bench.add_command(broadcast)
+bench.add_command(console)
 
 
 def _measures(command: Callable[..., None]) -> Callable[..., None]:
@@ -150,3 +152,31 @@ def _progress(contender: str) -> None:
 
 
 bench.add_command(reminders)
+
+
+@bench.command(cls=TranslatedCommand, name="all", help=_("All of them, one after the other."))
+@click.option(
+    "--write",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Write a page about it, and a chart beside it."),
+)
+@click.option("--postgres", help=_("A PostgreSQL server; a database is made there and dropped."))
+@click.pass_context
+def every(ctx: click.Context, write: Path | None, postgres: str | None) -> None:
+    """Exit 1 when one of them is void, or misses its aim."""
+    missed = []
+    for name in _ORDER:
+        command = bench.commands[name]
+        page = "write" if any(p.name == "write" for p in command.params) else "page"
+        try:
+            ctx.invoke(command, **{page: write, "postgres": postgres})
+        except SystemExit:
+            missed.append(name)
+    if missed:
+        tell(_("Not as it should be: {names}"), names=", ".join(missed))
+        sys.exit(1)
+
+
+_ORDER = (
+    *("turn", "telegram", "wechat", "registration", "reminders", "poll", "broadcast", "console"),
+)

@@ -26,7 +26,9 @@ _Place = tuple[str, str]
 
 def places(look: Look) -> Chart:
     """The finding: where most goes without an answer."""
-    found = _shown(look.demand.places(look.scope))
+    asked = look.demand.places(look.scope).items()
+    # A week is counted with the people of the three before: of them alone there is no share.
+    found = _shown({place: figure for place, figure in asked if figure.questions})
     known = {place: figure for place, figure in found.items() if figure}
     order = sorted(known, key=lambda p: (-known[p].unanswered / (known[p].questions + DOUBT), p))
     title = look.say(_("Share without a good answer"))

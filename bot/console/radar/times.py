@@ -26,7 +26,7 @@ def hours(look: Look) -> Chart:
     days = [_short(look, day) for day in range(7)]
     return Chart(
         "hours",
-        _title(look, {at: f for at, f in figures.items() if f}),
+        _title(look, {at: f for at, f in figures.items() if f and f.questions}),
         look.say(_ABOUT, zone=look.zone.key),
         (look.say(_("Hour")), *(_weekday(look, day) for day in range(7))),
         tuple(_line(look, hour, figures) for hour in range(24)) if figures else (),

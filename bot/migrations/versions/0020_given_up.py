@@ -1,0 +1,12 @@
+"""Messages that were given up are counted without reading all the others."""
+
+from alembic import op
+from sqlalchemy import text
+
+revision = "0020"
+down_revision = "0019"
+
+
+def upgrade() -> None:
+    dead = text("state = 'dead'")
+    op.create_index("ix_inbox_dead", "inbox", ["id"], sqlite_where=dead, postgresql_where=dead)
