@@ -54,7 +54,7 @@ locales: setup        ## collect what is said into the catalogues, keeping trans
 	$(BIN)/python locales/collect.py
 
 bench: setup          ## measure, and write docs/performance.md
-	@missed=0; for what in turn telegram wechat registration reminders poll console; do \
+	@missed=0; for what in turn telegram wechat registration reminders poll broadcast console; do \
 	  $(BIN)/citybot bench $$what --write docs/performance.md || missed=1; \
 	done; exit $$missed
 

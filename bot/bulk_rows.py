@@ -5,7 +5,7 @@ does. What is claimed is marked `sending` before it goes: after a crash exactly 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -62,13 +62,17 @@ class Wanted:
     counts: bool
 
 
+# What differs from row to row: to read more of each takes as long as all else we do with it.
+_READ = ("id", "address", "attempts", "parts_sent", "maybe_sent", "language")
+
+
 def _active() -> Select[Any]:
     """The broadcasts that have rows to be sent, the oldest first; those that pause have none."""
     b, waits = _BROADCAST.c, exists().where(*_QUEUED, _OUTBOX.c.broadcast_id == _BROADCAST.c.id)
     # Written out: a partial index serves only who says its condition.
     sending, done = (b.state == literal_column(f"'{state}'") for state in ("sending", "done"))
     late = done & (b.ends_at > _NOW) & waits
-    return select(b.id, b.minds_night).where(or_(sending, late)).order_by(b.id)
+    return select(b.id, b.minds_night, b.begun_at).where(or_(sending, late)).order_by(b.id)
 
 
 def _heads(is_lone: bool) -> Executable:
@@ -83,9 +87,8 @@ def _heads(is_lone: bool) -> Executable:
         earlier.c.state.in_(_OPEN),
         or_(waits, earlier.c.state == literal_column("'sending'")),
     )
-    names = (*outbox.CLAIMED, "broadcast_id", "language")
     return (
-        select(*(_OUTBOX.c[name] for name in names))
+        select(*(_OUTBOX.c[name] for name in (outbox.CLAIMED if is_lone else _READ)))
         .where(*_QUEUED, of.is_(None) if is_lone else of == bindparam("broadcast"))
         .where(_OUTBOX.c.channel == bindparam("at"), _OUTBOX.c.due_at <= _NOW, ~blocked)
         .where(or_(_OUTBOX.c.expires_at.is_(None), _OUTBOX.c.expires_at > _NOW))
@@ -154,17 +157,28 @@ def turn(
     if not wanted.most:
         return ()
     outbox.plan_anew(connection)
-    heads: list[Row[Any]] = []
+    claimed: list[Claimed] = []
     for broadcast in connection.execute(_ACTIVE, {"now": wanted.now}).all():
-        if room := wanted.most - len(heads):
-            heads += _awake(connection, broadcast, replace(wanted, most=room))
-    asked = {"at": wanted.channel, "now": wanted.now}
-    if room := wanted.most - len(heads):
-        heads += connection.execute(_LONE, {"most": room, **asked}).all()
-    outbox.take(connection, [row.id for row in heads], wanted.now)
-    repeats = outbox.spoken_where_unsure(connection, heads)
-    claimed = tuple(_claimed(row, partial(says, connection), repeats) for row in heads)
-    return with_room(connection, claimed, wanted.now) if wanted.counts else claimed
+        if room := wanted.most - len(claimed):
+            rows = _awake(connection, broadcast, replace(wanted, most=room))
+            repeats = outbox.spoken_where_unsure(connection, rows)
+            said = partial(says, connection, broadcast.id)
+            claimed += [_claimed(row, broadcast, said, repeats) for row in rows]
+    if room := wanted.most - len(claimed):
+        claimed += _lone(connection, replace(wanted, most=room))
+    outbox.take(connection, [row.delivery.id for row in claimed], wanted.now)
+    return with_room(connection, claimed, wanted.now) if wanted.counts else tuple(claimed)
+
+
+def _lone(connection: Connection, wanted: Wanted) -> Iterator[Claimed]:
+    """Rows to many that are of no broadcast: an informal poll in a group."""
+    asked = {"at": wanted.channel, "now": wanted.now, "most": wanted.most}
+    rows = connection.execute(_LONE, asked).all()
+    repeats = outbox.spoken_where_unsure(connection, rows)
+    for row in rows:
+        told = repeats.get(row.address)
+        delivery = outbox.delivery_of(row)
+        yield Claimed(delivery, outbox.BULK, row.attempts + 1, row.parts_sent, told)
 
 
 def _settle(connection: Connection, landed: Sequence[Settlement], now: datetime) -> None:
@@ -208,12 +222,10 @@ def _allowed(zone: str | None, quiet: str | None, wanted: Wanted) -> datetime:
 
 
 def _claimed(
-    row: Row[Any], says: Callable[[int, str], Reply], repeats: Mapping[str, str]
+    row: Row[Any], broadcast: Row[Any], says: Callable[[str], Reply], repeats: Mapping[str, str]
 ) -> Claimed:
-    if row.broadcast_id is None:
-        delivery = outbox.delivery_of(row)
-    else:
-        reply = replace(says(row.broadcast_id, row.language), ref=row.id)
-        delivery = Delivery(row.id, Address.parse(row.address), reply, row.created_at)
+    # The reply is the same for all, and fitted once.
+    to, reply = Address.parse(row.address), says(row.language)
+    delivery = Delivery(row.id, to, reply, broadcast.begun_at)
     told = repeats.get(row.address)
-    return Claimed(delivery, row.kind, row.attempts + 1, row.parts_sent, told)
+    return Claimed(delivery, outbox.BULK, row.attempts + 1, row.parts_sent, told)

@@ -75,7 +75,7 @@ class Flight:
         reply, can = self.claimed.delivery.reply, self.channel.can
         if self.claimed.kind not in AT_MOST_ONCE:
             return fit(reply, can)
-        return _fitted_once(replace(reply, ref=0), can)
+        return _fitted_once(reply, can)
 
     def _parts(self) -> tuple[Reply, ...]:
         fitted = self._fitted()

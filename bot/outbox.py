@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -42,6 +42,7 @@ LEASE = timedelta(seconds=60)
 
 __all__ = ["AT_MOST_ONCE", "OPEN", "Claimed", "Draft", "Kind", "Settlement"]
 
+BULK: Final = "broadcast"  # the kind of what is said to many
 CLAIMED = (
     *("id", "address", "inbox_id", "kind", "body", "created_at"),
     *("attempts", "parts_sent", "maybe_sent"),

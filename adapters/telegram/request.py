@@ -91,7 +91,7 @@ class Request(BaseRequest):
     async def call(self, method: str, seconds: float = SECONDS, **params: Any) -> Any:
         """The result of a call as it came. Raises NotReached, Torn, NotTelegram or Declined."""
         body = aiohttp.BytesPayload(orjson.dumps(params), content_type="application/json")
-        return self.parse_json_payload((await self._answer(method, body, seconds))[1])["result"]
+        return (await self._answer(method, body, seconds))[2]["result"]
 
     async def do_request(  # noqa: PLR0913, PLR0917 - the signature is python-telegram-bot's
         self,
@@ -105,7 +105,7 @@ class Request(BaseRequest):
     ) -> tuple[int, bytes]:
         """One call for python-telegram-bot; `url` ends with the name of the method."""
         data = request_data or RequestData()
-        status, body = await self._answer(url.rpartition("/")[2], _body(data), SECONDS)
+        status, body, _said = await self._answer(url.rpartition("/")[2], _body(data), SECONDS)
         return status, _without_the_words(body)
 
     @staticmethod
@@ -113,8 +113,8 @@ class Request(BaseRequest):
         """An answer as it came; it was looked at before."""
         return orjson.loads(payload)
 
-    async def _answer(self, method: str, body: Any, seconds: float) -> tuple[int, bytes]:
-        """The status and body of a call that was answered `ok`."""
+    async def _answer(self, method: str, body: Any, seconds: float) -> tuple[int, bytes, Any]:
+        """The status and body of a call that was answered `ok`, and what the body says."""
         session = self._opened()
         timeout = _IN_TIME if seconds == SECONDS else _within(seconds)
         try:
@@ -173,11 +173,11 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _accepted(answer: aiohttp.ClientResponse, body: bytes) -> tuple[int, bytes]:
+def _accepted(answer: aiohttp.ClientResponse, body: bytes) -> tuple[int, bytes, Any]:
     """The answer if it says `ok`. Raises Torn, NotTelegram or Declined."""
     said = _json(body)
     if isinstance(said, dict) and said.get("ok") is True and "result" in said:
-        return answer.status, body
+        return answer.status, body, said
     if isinstance(said, dict) and said.get("ok") is False:
         parameters = said.get("parameters")
         code = _number(said.get("error_code")) or answer.status

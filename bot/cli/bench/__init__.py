@@ -10,6 +10,7 @@ from typing import Any
 import click
 import orjson
 
+from bot.cli.bench.broadcasting import broadcast
 from bot.cli.bench.console import console
 from bot.cli.bench.polls import poll
 from bot.cli.bench.reminding import reminders
@@ -27,6 +28,7 @@ def bench() -> None:
 
 bench.add_command(registration)
 bench.add_command(poll)
+bench.add_command(broadcast)
 bench.add_command(console)
 
 

@@ -13,6 +13,7 @@ import json
 import re
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -66,6 +67,7 @@ class Telegram:
     def __init__(self) -> None:
         self.people: dict[tuple[int, int], Person] = {}
         self.hooks: dict[int, tuple[str, str]] = {}
+        self.counted: dict[int, Counter[int]] = {}  # messages to each chat, of bots that ask for it
         self.calls = 0
         self.update_id = 100_000_000  # nine digits, as updates are written beforehand
 
@@ -84,6 +86,8 @@ class Telegram:
 
     def _sent(self, bot: int, chat: int) -> bytes:
         self.calls += 1
+        if bot in self.counted:
+            self.counted[bot][chat] += 1
         if person := self.people.get((bot, chat)):
             person.heard()
         return _SENT % (self.calls, chat, bot)
@@ -259,6 +263,9 @@ async def main() -> None:
         told = json.loads(line)
         if "hook" in told:  # where that bot wants its updates; empty while it has not said
             answer: Any = telegram.hooks.get(told["hook"], ("", ""))
+        elif "counted" in told:  # messages of that bot from now on, and to how many chats
+            found = telegram.counted.setdefault(told["counted"], Counter())
+            answer = found.total(), len(found)
         else:
             answer = await play(telegram, Chats(**{**told, "texts": tuple(told["texts"])}))
         print(json.dumps(answer), flush=True)  # noqa: T201 - likewise
