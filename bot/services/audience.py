@@ -115,14 +115,19 @@ class Wanted:
 
 
 def recipients(wanted: Wanted) -> Subquery:
-    """Each person once: person_id, address, channel, language (of the text), reach."""
+    """Each person once: person_id, address, channel, language (of the text), reach, own.
+
+    own  whether that is their own language
+    """
     best = _best(wanted)
     spoken = best.c.spoken
     language = case(
         *((spoken == code, literal(code)) for code in wanted.texts), else_=wanted.fallback
     )
+    own = spoken.in_(wanted.texts).label("own")
     chosen = select(
-        best.c.person_id, best.c.address, best.c.channel, best.c.reach, language.label("language")
+        *(best.c.person_id, best.c.address, best.c.channel, best.c.reach),
+        *(language.label("language"), own),
     ).where(best.c.place == 1)
     if wanted.audience.languages:
         chosen = chosen.where(best.c.spoken.in_(wanted.audience.languages))
