@@ -1,6 +1,7 @@
 """`citybot demo`: what a newcomer sees, what it never does, and that nothing of it stays."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -120,6 +121,13 @@ def test_everything_in_it_is_said_to_be_an_example_in_every_language() -> None:
             assert written["summary"][language], written["id"]
 
 
+def test_each_of_its_people_has_a_page_of_their_own() -> None:
+    ids = {person.id for person in CITY.people}
+    assert len({id_[:8] for id_ in ids}) == len(CITY.people)  # what the audit calls them by
+    assert all(re.fullmatch("[0-9a-f]{32}", id_) for id_ in ids)
+    assert ids == {person.id for person in the_city(NOW.date() + timedelta(days=90)).people}
+
+
 def test_twice_is_once(newcomer) -> None:
     newcomer("demo")
     again = newcomer("demo")
@@ -160,7 +168,8 @@ def test_a_rehearsal_changes_nothing(newcomer) -> None:
 
 
 def test_nothing_is_ever_sent_to_people_who_do_not_exist(built: Database) -> None:
-    run(built, lambda t: Registrations(t).cancel("example-learning-journey", "example-1"), NOW)
+    first = CITY.people[0].id
+    run(built, lambda t: Registrations(t).cancel("example-learning-journey", first), NOW)
     town = Town(built)
     for days in range(70):
         town.tick(NOW + timedelta(days=days))
