@@ -15,6 +15,7 @@ from bot.console.visit import Visit
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _, translate
 from bot.services.channels import Channels, Health, in_words
+from bot.services.conversations import Conversations
 from bot.services.deliveries import STATES, Deliveries, Lately, Page, Reachable, Waits
 from bot.services.pausing import Pausing
 from bot.services.roles import TEAM, may
@@ -53,7 +54,7 @@ class ChannelPage:
 
     async def file(self, visit: Visit) -> web.StreamResponse:
         """What waits or is stuck, as CSV."""
-        name, state = self._name(visit), _state(visit)
+        name, state = await self._name(visit), _state(visit)
         page = await self._desk.look(lambda t: Deliveries(t, name).find(state, None, _FILE))
         rows = (
             {column: getattr(row, column, None) for column in _COLUMNS} | {"person": row.number}
@@ -63,14 +64,14 @@ class ChannelPage:
 
     async def change(self, visit: Visit) -> web.StreamResponse:
         """Pause it, or let it go on."""
-        name, deed = self._name(visit), _DEEDS.get(visit.form.get("do", ""))
+        name, deed = await self._name(visit), _DEEDS.get(visit.form.get("do", ""))
         if deed is None:
             raise Problem(NOT_FOUND)
         return await self._done(visit, lambda t: deed(Pausing(t, name), visit))
 
     async def decide(self, visit: Visit) -> web.StreamResponse:
         """What becomes of one message."""
-        name, number = self._name(visit), _number(visit.form.get("id", ""))
+        name, number = await self._name(visit), _number(visit.form.get("id", ""))
         what = _DECISIONS.get(visit.form.get("do", ""))
         if what is None:
             raise Problem(NOT_FOUND)
@@ -78,7 +79,7 @@ class ChannelPage:
 
     async def test(self, visit: Visit) -> web.StreamResponse:
         """Ask the platform how it knows us, or tell it what it is to know."""
-        name = self._name(visit)
+        name = await self._name(visit)
         is_set_up = visit.form.get("do") == "set-up"
         return await self._shown(visit, tested=await self._set_up.test(visit, name, is_set_up))
 
@@ -88,12 +89,14 @@ class ChannelPage:
         except Invalid as wrong:
             told = translate(visit.language, wrong.why, **wrong.values)
             return await self._shown(visit, error=told, status=422)
-        return to(f"{CHANNELS}/{self._name(visit)}")
+        return to(f"{CHANNELS}/{await self._name(visit)}")
 
-    def _name(self, visit: Visit) -> str:
-        """A channel there is, or once was."""
+    async def _name(self, visit: Visit) -> str:
+        """A channel there is, or once was: then something of it is left."""
         name = visit.part("name")
-        if name not in {*self._desk.channels, *self._desk.guides}:
+        if name in {*self._desk.channels, *self._desk.guides}:
+            return name
+        if name not in await self._desk.look(_left):
             raise Problem(NOT_FOUND)
         return name
 
@@ -115,7 +118,7 @@ class ChannelPage:
     async def _shown(
         self, visit: Visit, *, error: str = "", tested: Tested | None = None, status: int = 200
     ) -> web.StreamResponse:
-        name, language = self._name(visit), visit.language
+        name, language = await self._name(visit), visit.language
         looked, may_change = await self._looked(visit, name), may(visit.member.role, TEAM)
         values: Mapping[str, object] = {
             "name": name,
@@ -133,6 +136,11 @@ class ChannelPage:
             "may_change": may_change,
         }
         return self._rendering.page(visit, "channel.html", values, status)
+
+
+def _left(transaction: Transaction) -> set[str]:
+    """The channels with messages of lately, or with a conversation."""
+    return {*Channels(transaction).health(), *Conversations(transaction).channels()}
 
 
 def _state(visit: Visit) -> str:

@@ -35,15 +35,16 @@ class ConversationPages:
         """One page of conversations; which ones stands in the address."""
         wanted = self._wanted(visit)
 
-        def look(transaction: Transaction) -> tuple[Page, tuple[str, ...]]:
+        def look(transaction: Transaction) -> tuple[Page, tuple[str, ...], tuple[str, ...]]:
             talks = Conversations(transaction)
-            return talks.find(wanted), talks.labels()
+            return talks.find(wanted), talks.labels(), talks.channels()
 
-        page, labels = await self._desk.look(look)
+        page, labels, spoken = await self._desk.look(look)
         values = {"page": page, "wanted": wanted, "labels": labels, "most": PAGE}
         values |= {"older": _as_key(page.older), "outcomes": outcomes(visit)}
         values["is_narrowed"] = any(map(visit.asked, _MORE))
-        values |= {"dialogs": self._dialogs(visit), "channels": self._channels(visit)}
+        channels = sorted({*self._desk.channels, *spoken, wanted.channel} - {""})
+        values |= {"dialogs": self._dialogs(visit), "channels": channels}
         return self._rendering.page(visit, "conversations.html", values)
 
     async def file(self, visit: Visit) -> web.StreamResponse:
@@ -59,10 +60,6 @@ class ConversationPages:
     def _dialogs(self, visit: Visit) -> dict[str, str]:
         titled = {n: translate(visit.language, t) for n, t in self._desk.dialogs.items()}
         return dict(sorted(titled.items(), key=lambda named: named[1].casefold()))
-
-    def _channels(self, visit: Visit) -> tuple[str, ...]:
-        """Those that are open, and one that was and is asked for."""
-        return tuple(sorted({*self._desk.channels, visit.asked("channel")} - {""}))
 
     def _wanted(self, visit: Visit) -> Wanted:
         """What the address asks for; nonsense is as good as nothing."""

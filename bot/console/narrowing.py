@@ -55,8 +55,8 @@ def narrowed(visit: Visit, subjects: Mapping[str, Subject]) -> tuple[str, ...]:
         said.append(hour_name(language, *at))
     if (slug := visit.asked("article")) in subjects:
         said.append(subjects[slug].title)
-    topic = visit.asked("topic")
-    said += list(dict.fromkeys(one.topic for one in subjects.values() if one.theme == topic))
+    if topic := visit.asked("topic"):  # an article may have none
+        said += list(dict.fromkeys(one.topic for one in subjects.values() if one.theme == topic))
     return (*said, *filter(None, [visit.asked("channel")]))
 
 

@@ -10,9 +10,11 @@ from bot.console.door import to
 from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
+from bot.dialog import Transaction
 from bot.i18n import _, languages, translate
-from bot.services.acquaintances import PAGE, Acquaintances, Sought, Wanted, read_sought
+from bot.services.acquaintances import PAGE, Acquaintances, Page, Sought, Wanted, read_sought
 from bot.services.agreements import PURPOSES
+from bot.services.conversations import Conversations
 from bot.services.roles import PRIVATE, may
 
 PEOPLE = "/console/people"
@@ -39,13 +41,18 @@ class PeoplePages:
     async def list(self, visit: Visit) -> web.StreamResponse:
         """One page of people; which ones stands in the address."""
         wanted = self._wanted(visit)
-        page = await self._desk.look(lambda t: Acquaintances(t).find(wanted))
+
+        def look(transaction: Transaction) -> tuple[Page, tuple[str, ...]]:
+            found = Acquaintances(transaction).find(wanted)
+            return found, Conversations(transaction).channels()
+
+        page, spoken = await self._desk.look(look)
         if wanted.sought.reference and len(page.found) == 1:
             return to(f"{PEOPLE}/{page.found[0].id}")
         values = {"page": page, "wanted": wanted, "purposes": purposes(visit), "most": PAGE}
         values |= {"may_find": may(visit.member.role, PRIVATE)}
         values["older"] = _as_key(page.older)
-        values["channels"] = sorted({*self._desk.channels, wanted.channel} - {""})
+        values["channels"] = sorted({*self._desk.channels, *spoken, wanted.channel} - {""})
         return self._rendering.page(visit, "people.html", values)
 
     async def file(self, visit: Visit) -> web.StreamResponse:

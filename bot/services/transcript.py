@@ -7,6 +7,7 @@ about, and what its person was promised not to be kept, is never in it.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final, Literal
 
 from sqlalchemy import Row, select
@@ -173,8 +174,9 @@ def _of_person(rows: Iterable[Row[Any]], asked: list[Row[Any]], now: datetime) -
     """What they said. The question that was made of it is taken out of `asked`."""
     for row in rows:
         line = _person_line(row, now)
-        if line.kept == "text" and (question := _taken(asked, row)):
-            line = replace(line, asked=as_question(question))
+        if line.kept != "secret" and (question := _taken(asked, row)):
+            line = replace(line, kept="text", asked=as_question(question))
+            line = line if row.payload else replace(line, text=question.text)
         yield (row.received_at, row.id, 0, 0), line
 
 
@@ -193,9 +195,14 @@ def _person_line(row: Row[Any], now: datetime) -> Line:
 
 
 def _taken(asked: list[Row[Any]], row: Row[Any]) -> Row[Any] | None:
-    words = without_codes(row.payload.get("text", ""))
+    """The text of a question is kept for longer than the message: then the moment tells it."""
     for question in asked:
-        if question.asked_at >= row.received_at and question.text == words:
+        if row.payload is None:
+            is_it = question.asked_at == row.received_at
+        else:
+            words = without_codes(row.payload.get("text", ""))
+            is_it = question.asked_at >= row.received_at and question.text == words
+        if is_it:
             asked.remove(question)
             return question
     return None
@@ -234,12 +241,18 @@ def _place_of(question: Row[Any]) -> Placed:
 
 
 def _without_repeats(lines: Iterable[Line]) -> list[Line]:
-    """What is not shown is told once, however much of it there is."""
-    shown: list[Line] = []
-    for line in lines:
-        before = shown[-1] if shown else None
-        if line.kept == "text" or before is None or before.kept != line.kept:
-            shown.append(line)
+    """What is not shown is told once, however much of it there is; what is gone, of each side."""
+    shown = list[Line]()
+    for kept, run in groupby(lines, key=lambda line: line.kept):
+        if kept == "text":
+            shown += run
+        elif kept == "secret":
+            shown.append(next(run))
+        else:
+            first: dict[str, Line] = {}
+            for line in run:
+                first.setdefault(line.side, line)
+            shown += first.values()
     return shown
 
 

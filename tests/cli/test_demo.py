@@ -1,8 +1,11 @@
 """`citybot demo`: what a newcomer sees, what it never does, and that nothing of it stays."""
 
 import json
+import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,31 +14,45 @@ from sqlalchemy import func, select
 from bot.cli import citybot
 from bot.cli.demo import traces
 from bot.cli.demo.building import build
-from bot.cli.demo.city import the_city
+from bot.cli.demo.city import CHANNEL, the_city
 from bot.cli.demo.talks import hold_talks
 from bot.config import Settings
 from bot.database import Database
 from bot.dialog import Talk, Transaction
-from bot.message import Address
+from bot.message import Address, Capabilities
 from bot.models import Base, Outbox, Question
+from bot.services.acquaintances import Acquaintances
+from bot.services.acquaintances import Wanted as Sought
 from bot.services.agreements import agreement
+from bot.services.audience import Open
+from bot.services.broadcast_clock import look_after_broadcasts
+from bot.services.broadcast_ledger import Ledger
+from bot.services.broadcasts import Broadcasts
 from bot.services.consents import Consents
+from bot.services.conversations import Conversations
+from bot.services.conversations import Wanted as Talks
+from bot.services.demand import Demand, Scope
 from bot.services.event_ticks import look_after_events
 from bot.services.events import Events
+from bot.services.funnel import funnels
 from bot.services.gap_sorting import sort_questions
 from bot.services.gaps import Gaps
-from bot.services.keys import Keys
 from bot.services.registrations import Registrations
+from bot.services.retention import shred
 from bot.services.seats import Seats
 from bot.services.texts import in_language
+from bot.services.topics import Topics
 from bot.services.transcribing import transcribe
+from bot.services.transcript import Transcripts
+from bot.services.weeks import WEEK, week_of
 from knowledge.library import Library
 from knowledge.marks import Marker
-from tests.eventful import asking, meet, run, told
+from tests.eventful import asking, meet, run
 from tests.services.reminding import Town
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 CITY = the_city(NOW.date())
+BERLIN = ZoneInfo("Europe/Berlin")
 KEPT = {"audit_entry", "alembic_version", "consent_text"}  # never taken out again, by design
 
 
@@ -67,7 +84,7 @@ def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newcomer:
 def built(database: Database, tmp_path: Path) -> Database:
     """The example city, on each kind of database."""
     database.upgrade()
-    build(database, Keys(tmp_path / "keys"), CITY, NOW)
+    build(database, Settings(data_dir=tmp_path), CITY, NOW)
     return database
 
 
@@ -77,6 +94,12 @@ def talked(built: Database, tmp_path: Path, library: Library) -> Database:
     hold_talks(built, Settings(data_dir=tmp_path), library, NOW)
     sort_questions(built, NOW, Marker(library.articles).marks)
     return built
+
+
+def sent(database: Database) -> Counter[str]:
+    """How many messages are in each state."""
+    with database.read() as connection:
+        return Counter(connection.scalars(select(Outbox.state)))
 
 
 def rows(database: Database) -> dict[str, int]:
@@ -94,7 +117,7 @@ def test_a_newcomer_sees_events_of_every_kind_and_both_kinds_of_polls(newcomer) 
     events = json.loads(newcomer("event", "list", "--all", "-o", "json").stdout)
     assert {e["id"]: (e["state"], e["taken"], e["capacity"], e["waiting"]) for e in events} == {
         "example-dialogue": ("open", 22, 40, 0),
-        "example-learning-journey": ("open", 12, 12, 4),
+        "example-learning-journey": ("open", 12, 14, 4),
         "example-study-trip": ("cancelled", 0, 20, 0),
         "example-summer-school": ("open", 17, 30, 0),
     }
@@ -118,6 +141,13 @@ def test_everything_in_it_is_said_to_be_an_example_in_every_language() -> None:
         for language, sign in signs.items():
             assert in_language(written["title"], language).startswith(sign), written["id"]
             assert written["summary"][language], written["id"]
+
+
+def test_each_of_its_people_has_a_page_of_their_own() -> None:
+    ids = {person.id for person in CITY.people}
+    assert len({id_[:8] for id_ in ids}) == len(CITY.people)  # what the audit calls them by
+    assert all(re.fullmatch("[0-9a-f]{32}", id_) for id_ in ids)
+    assert ids == {person.id for person in the_city(NOW.date() + timedelta(days=90)).people}
 
 
 def test_twice_is_once(newcomer) -> None:
@@ -160,12 +190,14 @@ def test_a_rehearsal_changes_nothing(newcomer) -> None:
 
 
 def test_nothing_is_ever_sent_to_people_who_do_not_exist(built: Database) -> None:
-    run(built, lambda t: Registrations(t).cancel("example-learning-journey", "example-1"), NOW)
+    first, before = CITY.people[0].id, sent(built)
+    run(built, lambda t: Registrations(t).cancel("example-learning-journey", first), NOW)
     town = Town(built)
     for days in range(70):
         town.tick(NOW + timedelta(days=days))
         look_after_events(built, NOW + timedelta(days=days))
-    assert told(built) == []
+        look_after_broadcasts(built, NOW + timedelta(days=days), Open({CHANNEL: Capabilities()}))
+    assert sent(built) == before
 
 
 def test_a_guest_stands_behind_those_who_wait(built: Database) -> None:
@@ -186,12 +218,69 @@ def test_a_month_of_talks_leaves_answers_and_gaps_across_languages(talked: Datab
     assert outcomes["answered"] >= 25
     assert outcomes["for_staff"] >= 2
     assert min(outcomes["declined"], outcomes["not_meant"]) >= 1
-    assert states == {"sent"}  # nothing waits to go out to people who do not exist
-    assert NOW - timedelta(days=30) < min(asked) < max(asked) < NOW
+    assert states == {"sent", "failed", "unsure"}  # nothing waits to go out
+    assert NOW - timedelta(days=60) < min(asked) < NOW - timedelta(days=50)
+    assert NOW - timedelta(days=2) < max(asked) < NOW
     assert len(gaps) >= 3
     assert all(gap.people >= 3 for gap in gaps)
     assert sum(len(gap.languages) > 1 for gap in gaps) >= 2
     assert max(len(gap.languages) for gap in gaps) == 3
+
+
+def test_most_talks_can_be_read_on_the_first_day(talked: Database) -> None:
+    transcribe(talked, NOW)
+    shred(talked, NOW)
+    with talked.read() as connection:
+        page = Conversations(Transaction(connection, NOW)).find(Talks())
+        one = Transcripts(Transaction(connection, NOW)).get(page.found[0].id)
+    assert len(page.found) == len(CITY.people)
+    assert sum(bool(talk.last) for talk in page.found) >= 25
+    assert one is not None
+    assert {line.side for line in one.lines if line.kept == "text"} == {"person", "assistant"}
+
+
+def test_everybody_was_met_before_anything_was_heard_of_them(talked: Database) -> None:
+    with talked.read() as connection:
+        people = Acquaintances(Transaction(connection, NOW)).find(Sought()).found
+    assert len(people) == len(CITY.people)
+    assert all(one.last_at and one.first_at < one.last_at < NOW for one in people)
+    assert len({one.first_at for one in people}) == len(people)
+    assert sum(one.consents > 0 for one in people) >= 15
+
+
+def test_the_month_before_can_be_compared_and_some_registrations_end_early(
+    talked: Database,
+) -> None:
+    last = week_of(NOW, BERLIN) - WEEK
+    with talked.read() as connection:
+        demand = Demand(Transaction(connection, NOW))
+        month, before = (demand.total(Scope(at - 3 * WEEK, at)) for at in (last, last - 4 * WEEK))
+        (one,) = (f for f in funnels(Transaction(connection, NOW)) if f.began > f.registered)
+    assert month.questions > before.questions > 5
+    assert one.event.id == "example-summer-school"
+    assert one.stopped == {"seats": 3, "name": 5, "email": 0, "themes": 5}
+
+
+def test_one_broadcast_was_sent_and_one_is_a_draft(built: Database) -> None:
+    with built.read() as connection:
+        draft, done = Broadcasts(Transaction(connection, NOW), Open({})).all()
+        tally = Ledger(Transaction(connection, NOW)).tally(done)
+        topics = Topics(Transaction(connection, NOW)).all()
+    assert (draft.state, done.state) == ("draft", "done")
+    assert tally == done.tally == {"sent": 17, "failed": 2, "unsure": 1}
+    assert {topic.id: topic.people for topic in topics} == {
+        "example-berlin": 10,
+        "example-green-streets": 15,
+    }
+
+
+def test_nothing_stays_when_the_people_of_its_oldest_questions_are_forgotten(
+    talked: Database,
+) -> None:
+    shred(talked, NOW)
+    with talked.write() as connection:
+        traces.remove(connection, CITY)
+    assert "question" not in rows(talked)
 
 
 def test_nothing_of_the_talks_stays(talked: Database) -> None:
@@ -203,7 +292,8 @@ def test_nothing_of_the_talks_stays(talked: Database) -> None:
 
 
 def test_nothing_of_it_stays_but_what_is_never_taken_out(built: Database) -> None:
-    assert {"event", "registration", "reminder", "check_in", "ballot", "poll"} <= set(rows(built))
+    kinds = {"event", "registration", "reminder", "check_in", "ballot", "poll", "consent"}
+    assert kinds | {"topic", "subscription", "broadcast", "broadcast_text"} <= set(rows(built))
     meet(built, "anna")
     event = run(built, lambda t: Events(t).get("example-summer-school"), NOW)
     request = asking("anna", NOW, event_id=event.id)

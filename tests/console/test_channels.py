@@ -90,6 +90,20 @@ async def test_every_channel_is_on_the_list_also_those_that_are_closed(talking: 
         assert (await desk.get(f"{LIST}/{name}")).status == 404
 
 
+async def test_a_channel_that_is_no_more_is_shown_while_something_of_it_is_left(
+    talking: Office,
+) -> None:
+    await Visitor(talking, "anna").says("hello")
+    for table in ("outbox", "transcript", "address"):
+        talking.change(f"UPDATE {table} SET channel = 'pigeon'")
+    desk = await talking.joins("anna", "viewer")
+    assert f"{LIST}/pigeon" in (await desk.get(LIST)).links
+    assert "not open" in (await desk.get(f"{LIST}/pigeon")).words
+    assert (await desk.get(f"{LIST}/dove")).status == 404
+    for rooms in ("people", "conversations"):
+        assert "<option>pigeon</option>" in (await desk.get(f"/console/{rooms}")).html
+
+
 async def test_it_says_whom_it_reaches(talking: Office) -> None:
     for name in ("anna", "chen", "dora"):
         await Visitor(talking, name, "windowed").says("hello")

@@ -99,6 +99,13 @@ async def test_what_was_published_counts_in_other_processes_and_after_a_restart(
     elsewhere.database.close()
 
 
+async def test_an_article_without_a_theme_narrows_no_list_of_questions(office: Office) -> None:
+    desk = await office.joins("anna", "editor")
+    await publishes(desk, NEW, WRITTEN | {"theme1": ""})
+    assert office.rows("SELECT count(*) FROM article_version") == [(3,)]
+    assert "Only these" not in (await desk.get("/console/questions")).words
+
+
 async def test_it_goes_out_as_files_and_comes_back_unchanged(
     office: Office, tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,7 +55,7 @@ def _build(database: Database, chosen: Settings, city: City, dry_run: bool) -> N
         _refuse(people, names)
     if not dry_run:
         now = datetime.now(UTC)
-        build(database, Keys.of(chosen), city, now)
+        build(database, chosen, city, now)
         hold_talks(database, chosen, open_library(database), now)
     _say_what_there_is(city, dry_run)
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 _FILE = Path(__file__).with_name("city.yaml")
-_TIMES = ("starts", "ends", "opens", "closes")
+_TIMES = ("starts", "ends", "opens", "closes", "begins")
 _COUNTED = re.compile(r"([+-]\d+) (\d\d:\d\d)")
 
 
@@ -25,8 +26,8 @@ class Inhabitant:
 
     @property
     def id(self) -> str:
-        """As the person is known in the database."""
-        return f"example-{self.number}"
+        """As the person is known in the database: of the same shape as others, always the same."""
+        return sha256(f"example-{self.number}".encode()).hexdigest()[:32]
 
     @property
     def address(self) -> str:
@@ -35,14 +36,16 @@ class Inhabitant:
 
 
 CHANNEL = "demo"
+AUTHOR = "staff:example"  # who of the team has written what the city says
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """What is in city.yaml: events and polls as organisers write them, and what happens there."""
+    """What is in city.yaml: what organisers write, as they write it, and what happens there."""
 
     events: Sequence[Mapping[str, Any]]
     polls: Sequence[Mapping[str, Any]]
+    broadcasts: Sequence[Mapping[str, Any]]
     people: tuple[Inhabitant, ...]
     story: Mapping[str, Any]
 
@@ -56,6 +59,11 @@ class City:
         """The names of its polls."""
         return tuple(str(poll["id"]) for poll in self.polls)
 
+    @property
+    def topic_ids(self) -> tuple[str, ...]:
+        """The names of its topics."""
+        return tuple(str(topic["id"]) for topic in self.story["topics"])
+
 
 def the_city(today: date) -> City:
     """The city as it is on that day."""
@@ -64,6 +72,7 @@ def the_city(today: date) -> City:
     return City(
         events=[_dated(event, today) for event in written["events"]],
         polls=[_dated(poll, today) for poll in written["polls"]],
+        broadcasts=[_dated(broadcast, today) for broadcast in written["broadcasts"]],
         people=tuple(Inhabitant(number, name, language) for number, (name, language) in people),
         story=written,
     )

@@ -8,14 +8,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.brain import build_engine
 from bot.cli.demo.city import CHANNEL, counted
 from bot.config import Settings
 from bot.database import Database
 from bot.message import Address, Message
-from bot.models import Outbox, Place
+from bot.models import Inbox, Outbox, Person, Place
+from bot.outbox import OPEN
+from bot.services.demand_counting import DemandCounter
+from bot.subjects import theme_of
 from bot.turns import Trouble, Turns
 from knowledge.library import Library
 
@@ -24,12 +27,17 @@ _PAUSE = timedelta(seconds=40)  # between two lines of one talk
 
 
 def hold_talks(database: Database, settings: Settings, library: Library, now: datetime) -> None:
-    """All talks of the month, each line at its time; afterwards everybody has left again."""
-    turns = Turns(build_engine(settings, library), settings.language)
+    """All talks, each line at its time; afterwards everybody has left again.
+
+    They are counted at once: who asked in the month before is soon forgotten, and counts no more.
+    """
+    turns, zone = Turns(build_engine(settings, library), settings.language), ZoneInfo(settings.zone)
     with database.write() as connection:
-        for message in _said(now.astimezone(ZoneInfo(settings.zone))):
+        for message in sorted(_said(now.astimezone(zone)), key=lambda m: m.sent_at):
             turns.take(connection, (message,), message.sent_at, Trouble())
-        _let_go(connection, now)
+        _let_go(connection)
+        _note_when_met(connection)
+    DemandCounter(database, zone, lambda slug: theme_of(library, slug)).count(now)
 
 
 def _said(now: datetime) -> Iterator[Message]:
@@ -47,9 +55,19 @@ def _written() -> tuple[Mapping[str, Any], ...]:
     return tuple(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
 
 
-def _let_go(connection: Connection, now: datetime) -> None:
+def _let_go(connection: Connection) -> None:
     """What was said has arrived, and nothing more is ever sent there."""
-    there = Outbox.address.startswith(f"{CHANNEL}:")
+    there = Outbox.channel == CHANNEL
     arrived = {"state": "sent", "settled_at": Outbox.created_at}
-    connection.execute(update(Outbox).where(there).values(arrived))
-    connection.execute(update(Place).where(Place.channel == CHANNEL).values(left_at=now))
+    connection.execute(update(Outbox).where(there, Outbox.state.in_(OPEN)).values(arrived))
+    last = select(func.max(Inbox.received_at)).where(Inbox.address == Place.id).scalar_subquery()
+    connection.execute(update(Place).where(Place.channel == CHANNEL).values(left_at=last))
+
+
+def _note_when_met(connection: Connection) -> None:
+    """Who has written before anything else happened was met then."""
+    first = select(func.min(Inbox.received_at)).where(Inbox.address == Place.id).scalar_subquery()
+    earlier = (Place.channel == CHANNEL, first < Place.created_at)
+    connection.execute(update(Place).where(*earlier).values(created_at=first))
+    met = select(func.min(Place.created_at)).where(Place.person_id == Person.id).scalar_subquery()
+    connection.execute(update(Person).where(met < Person.created_at).values(created_at=met))

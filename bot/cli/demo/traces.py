@@ -1,13 +1,14 @@
 """What the example city leaves in a database: looked for, and taken away."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select
 
-from bot.cli.demo.city import CHANNEL, City
+from bot.cli.demo.city import AUTHOR, CHANNEL, City
 from bot.models import (
     Base,
+    Broadcast,
     Consent,
     Conversation,
     Gap,
@@ -20,6 +21,8 @@ from bot.models import (
 from bot.services.agreements import PURPOSES
 
 _TABLES = Base.metadata.sorted_tables
+_MET = timedelta(days=48)  # ago, the first of them
+_APART = timedelta(hours=9)  # one after the other
 
 
 def is_there(connection: Connection) -> bool:
@@ -33,79 +36,98 @@ def real_people(connection: Connection) -> int:
 
 
 def taken_names(connection: Connection, city: City) -> list[str]:
-    """Events and polls of ours that are named like those of the city."""
-    event, poll = Base.metadata.tables["event"].c.id, Base.metadata.tables["poll"].c.id
+    """Events, polls and topics of ours that are named like those of the city."""
+    tables = Base.metadata.tables
+    named = (("event", city.event_ids), ("poll", city.poll_ids), ("topic", city.topic_ids))
     found = (
-        connection.scalars(select(column).where(column.in_(names)))
-        for column, names in ((event, city.event_ids), (poll, city.poll_ids))
+        connection.scalars(select(tables[table].c.id).where(tables[table].c.id.in_(names)))
+        for table, names in named
     )
     return sorted(name for names in found for name in names)
 
 
 def arrive(connection: Connection, city: City, now: datetime) -> None:
-    """The people of the city. They have all left already, so that nothing is ever sent to them."""
+    """The people of the city. They have all left already, so that nothing is ever sent to them.
+
+    Each was met before the first of its events was to be registered for.
+    """
     for person in city.people:
-        connection.execute(insert(Person).values(id=person.id, created_at=now))
+        at = now - _MET + person.number * _APART
+        connection.execute(insert(Person).values(id=person.id, created_at=at))
         place = {"id": person.address, "channel": CHANNEL, "person_id": person.id}
-        connection.execute(insert(Place).values(**place, created_at=now, left_at=now))
+        connection.execute(insert(Place).values(**place, created_at=at, left_at=at))
         talk = {"address": person.address, "person_id": person.id, "language": person.language}
-        connection.execute(insert(Conversation).values(**talk, state={}, heard_at=now))
+        connection.execute(insert(Conversation).values(**talk, state={}, heard_at=at))
 
 
 def guests(connection: Connection, city: City) -> int:
     """How many registrations of others there are at events of the city."""
-    there = (Registration.event_id.in_(city.event_ids), _is_other(city))
+    other = Registration.person_id.not_in(_people(connection))
+    there = (Registration.event_id.in_(city.event_ids), other)
     return int(connection.scalar(select(func.count()).where(*there)) or 0)
 
 
-def _is_other(city: City) -> ColumnElement[bool]:
-    return Registration.person_id.not_in([person.id for person in city.people])
-
-
 def remove(connection: Connection, city: City) -> None:
-    """All rows about its events, polls and people; the audit keeps that they were there."""
+    """All rows about what is in it; the audit keeps that it was there."""
     _forget_consents(connection, city)
-    _close_gaps(connection, city)
+    _close_gaps(connection)
     for counted in ("demand", "demand_week"):  # what others asked is counted anew
         connection.execute(delete(Base.metadata.tables[counted]))
-    people = [person.id for person in city.people]
-    addresses = [person.address for person in city.people]
+    about, own = _about(connection, city), _own(connection, city)
     for table in reversed(_TABLES):  # children before parents
-        about = [
-            *_among(table.c.get("event_id"), city.event_ids),
-            *_among(table.c.get("poll_id"), city.poll_ids),
-            *_among(table.c.get("person_id"), people),
-            *_among(table.c.get("address"), addresses),
-            *_beside_transcripts(table.c.get("transcript_id"), addresses),
-            *_among(table.c.id if table.name == "event" else None, city.event_ids),
-            *_among(table.c.id if table.name == "poll" else None, city.poll_ids),
-            *_among(table.c.id if table.name == "person" else None, people),
-        ]
-        if about:
-            connection.execute(delete(table).where(or_(*about)))
+        columns = [(table.c[name], of) for name, of in about.items() if name in table.c]
+        if table.name in own:
+            columns.append((table.c.id, own[table.name]))
+        if columns:
+            connection.execute(delete(table).where(or_(*(c.in_(of) for c, of in columns))))
 
 
-def _among(
-    column: ColumnElement[str] | None, names: Iterable[str]
-) -> tuple[ColumnElement[bool], ...]:
-    return () if column is None else (column.in_(list(names)),)
+def _about(connection: Connection, city: City) -> dict[str, Sequence[object]]:
+    """What a row holds that is about the city, by the name of the column."""
+    addresses = connection.scalars(select(Place.id).where(Place.channel == CHANNEL)).all()
+    theirs = select(Transcript.id).where(Transcript.address.in_(addresses))
+    return {
+        "event_id": city.event_ids,
+        "poll_id": city.poll_ids,
+        "topic_id": city.topic_ids,
+        "broadcast_id": _broadcasts(connection, city),
+        "person_id": _people(connection),
+        "address": addresses,
+        "channel": (CHANNEL,),  # also of what is kept without the person
+        "transcript_id": connection.scalars(theirs).all(),
+    }
 
 
-def _beside_transcripts(
-    column: ColumnElement[int] | None, addresses: Iterable[str]
-) -> tuple[ColumnElement[bool], ...]:
-    """Words, labels and notes; the transcripts themselves go last, for their names come first."""
-    theirs = select(Transcript.id).where(Transcript.address.in_(list(addresses)))
-    return () if column is None else (column.in_(theirs),)
+def _own(connection: Connection, city: City) -> dict[str, Sequence[object]]:
+    """The rows that are something of the city themselves, by table."""
+    return {
+        "event": city.event_ids,
+        "poll": city.poll_ids,
+        "topic": city.topic_ids,
+        "broadcast": _broadcasts(connection, city),
+        "person": _people(connection),
+    }
 
 
-def _close_gaps(connection: Connection, city: City) -> None:
+def _people(connection: Connection) -> Sequence[str]:
+    """Whoever is on its channel: the same in a city that an older version has built."""
+    return connection.scalars(select(Place.person_id).where(Place.channel == CHANNEL)).all()
+
+
+def _broadcasts(connection: Connection, city: City) -> Sequence[int]:
+    """Those it came with, and what others have written about its events and polls."""
+    names = [str(broadcast["name"]) for broadcast in city.broadcasts]
+    came = and_(Broadcast.made_by == AUTHOR, Broadcast.name.in_(names))
+    told = [f"event:{id_}" for id_ in city.event_ids] + [f"poll:{id_}" for id_ in city.poll_ids]
+    wanted = select(Broadcast.id).where(or_(came, Broadcast.about.in_(told)))
+    return connection.scalars(wanted).all()
+
+
+def _close_gaps(connection: Connection) -> None:
     """Gaps that nobody else asked about; others keep what they have."""
-    theirs = Question.person_id.in_([person.id for person in city.people])
+    theirs = func.coalesce(Question.channel, "") == CHANNEL
     gaps = select(Question.gap_id).where(theirs, Question.gap_id.is_not(None))
-    shared = select(Question.gap_id).where(
-        or_(~theirs, Question.person_id.is_(None)), Question.gap_id.is_not(None)
-    )
+    shared = select(Question.gap_id).where(~theirs, Question.gap_id.is_not(None))
     connection.execute(delete(Gap).where(Gap.id.in_(gaps), Gap.id.not_in(shared)))
 
 
