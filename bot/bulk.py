@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +18,7 @@ from bot.models import Base
 from bot.outgoing import Claimed, Settlement
 from bot.quiet import Assumed
 from bot.sending import Sender
+from bot.sole import Sole
 from bot.stored import reply_from_json
 from bot.wakeups import Bell, Wakeups
 
@@ -100,11 +102,18 @@ class BulkDeliverer:
                 await self._turn(name, most=0)
 
     async def _run(self, name: str) -> None:
+        """Where a platform limits us, two processes would only be told to slow down: one sends."""
         flight, is_paced = self._flights[name], self._sender.pacemakers[name].room(0) is not None
+        right = Sole(self._database, f"broadcasts:{name}")
+        async with right.sought() if is_paced else nullcontext():
+            await self._rounds(name, flight, lambda: not is_paced or right.holds)
+
+    async def _rounds(self, name: str, flight: _Flight, may: Callable[[], bool]) -> None:
+        is_paced = self._sender.pacemakers[name].room(0) is not None
         with self._wakeups.listen(BELL) as bell:
             while True:
                 try:
-                    started = await self._round(name)
+                    started = await self._round(name, may())
                 except SQLAlchemyError as error:  # the database is away: look again in a moment
                     log.warning("bulk_interrupted", error=type(error).__name__)
                     started = 0
@@ -121,9 +130,9 @@ class BulkDeliverer:
         while not flight.is_ready and (left := until - asyncio.get_running_loop().time()) > 0:
             await flight.bell.wait(left)
 
-    async def _round(self, name: str) -> int:
-        """Write down what has landed and begin what comes next; gives how many rows were taken."""
-        most, landed = self._room(name), self._flights[name].landed()
+    async def _round(self, name: str, may: bool = True) -> int:
+        """Write down what has landed, begin what comes next; gives how many rows were taken."""
+        most, landed = self._room(name) if may else 0, self._flights[name].landed()
         if not landed and not (most and await asyncio.to_thread(self._has_work, name)):
             return 0
         return await self._turn(name, most)

@@ -25,6 +25,7 @@ from bot.cli.run import _base, _say_where
 from bot.config import Settings
 from bot.database import Database
 from bot.models import Inbox, Outbox
+from bot.processes import ROLES
 
 ROOT = Path(__file__).parent.parent
 API = "/chat/api"
@@ -337,5 +338,5 @@ def test_a_setting_that_is_wrong_is_named(fail: Fail, name: str, value: str, wor
 def test_the_address_it_says_can_be_opened(
     host: str, public: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _say_where(_base(Settings(host=host, public_url=public), 80), None)
+    _say_where(_base(Settings(host=host, public_url=public), 80), ROLES, None)
     assert f" {said}\n" in capsys.readouterr().out

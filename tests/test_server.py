@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channel import Channel, Desk
 from bot.database import Database
+from bot.figures import Figures
 from bot.message import Capabilities
 from bot.metrics import Metrics
 from bot.server import BODY_LIMIT, web_application
@@ -253,7 +254,7 @@ async def test_what_waits_is_counted_when_it_is_asked(database: Database) -> Non
 
 async def test_what_waits_is_not_said_while_nobody_knows_it() -> None:
     database, metrics = Database("sqlite:////proc/nowhere/citybot.sqlite3"), Metrics()
-    metrics.waiting({"inbox": 3})
+    metrics.stands(Figures(waiting={"inbox": 3}))
     async with server(database, metrics) as client, client.get("/metrics") as response:
         assert (response.status, waiting(await response.text())) == (200, [])
     database.close()
@@ -261,7 +262,7 @@ async def test_what_waits_is_not_said_while_nobody_knows_it() -> None:
 
 def test_two_houses_in_one_process_count_apart() -> None:
     one, two = Metrics(), Metrics()
-    one.waiting({"inbox": 3})
+    one.stands(Figures(waiting={"inbox": 3}))
     assert b'citybot_waiting{table="inbox"} 3.0' in one.page()
     assert b'citybot_waiting{table="inbox"}' not in two.page()
 
