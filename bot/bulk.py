@@ -18,7 +18,7 @@ from bot.models import Base
 from bot.outgoing import Claimed, Settlement
 from bot.quiet import Assumed
 from bot.sending import Sender
-from bot.sole import Sole
+from bot.sole import Sole, Tell, untold
 from bot.stored import reply_from_json
 from bot.wakeups import Bell, Wakeups
 
@@ -82,11 +82,11 @@ class BulkDeliverer:
         self._now, self._assumed, self._texts = now, assumed, Texts()
         self._flights = {name: _Flight() for name in sender.channels}
 
-    async def run(self) -> None:
-        """Deliver until cancelled; a slow channel holds up no other."""
+    async def run(self, tell: Tell = untold) -> None:
+        """Deliver until cancelled; a slow channel holds up no other. `tell`: see Sole."""
         async with asyncio.TaskGroup() as channels:
             for name in self._flights:
-                channels.create_task(self._run(name))
+                channels.create_task(self._run(name, tell))
 
     async def deliver(self) -> int:
         """Send one round of what is due, and wait for it; gives how many rows were taken."""
@@ -101,10 +101,10 @@ class BulkDeliverer:
                 await asyncio.wait(flight.tasks)
                 await self._turn(name, most=0)
 
-    async def _run(self, name: str) -> None:
+    async def _run(self, name: str, tell: Tell) -> None:
         """Where a platform limits us, two processes would only be told to slow down: one sends."""
         flight, is_paced = self._flights[name], self._sender.pacemakers[name].room(0) is not None
-        right = Sole(self._database, f"broadcasts:{name}")
+        right = Sole(self._database, f"broadcasts:{name}", tell)
         async with right.sought() if is_paced else nullcontext():
             await self._rounds(name, flight, lambda: not is_paced or right.holds)
 

@@ -79,7 +79,8 @@ def _parts(house: Built) -> Mapping[str, Part]:
         parts["counting"] = _alone(house, "counting", _looking(looks, _COUNTING))
     if "delivery" in roles:
         postman = Postman(house.database, house.settings, house.now)
-        parts |= {"delivery": house.deliverer.run, "bulk": house.bulk.run, "webhooks": postman.run}
+        parts |= {"delivery": house.deliverer.run, "webhooks": postman.run}
+        parts["bulk"] = partial(house.bulk.run, house.metrics.right)
     if "clock" in roles:
         others = {tick.name for tick in looks} - _ANSWERING - _TURNING - _COUNTING
         parts["clock"] = _alone(house, "clock", _looking(looks, others))

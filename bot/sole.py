@@ -28,14 +28,14 @@ Work = Callable[[], Awaitable[None]]
 Tell = Callable[[str, bool], None]
 
 
-def _untold(_what: str, _holds: bool) -> None:
+def untold(_what: str, _holds: bool) -> None:
     """Nobody asked to hear of it."""
 
 
 class Sole:
     """The right to do one thing, named `what`, for all processes on this database."""
 
-    def __init__(self, database: Database, what: str, tell: Tell = _untold) -> None:
+    def __init__(self, database: Database, what: str, tell: Tell = untold) -> None:
         """`tell` hears whenever this process gets the right or loses it."""
         self._database, self._what, self._tell = database, what, tell
         self.holds = database.is_sqlite
