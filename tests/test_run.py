@@ -316,6 +316,11 @@ def test_a_folder_that_cannot_be_written_is_named(fail: Fail, tmp_path: Path) ->
         ("CITYBOT_PORT", "70000", "port"),
         ("CITYBOT_LOG_LEVEL", "loud", "log_level"),
         ("CITYBOT_ZONE", "Europe/Nowhere", "zone"),
+        ("CITYBOT_METRICS_FROM", "everywhere", "metrics_from"),
+        ("CITYBOT_ROLES", "web,cook", "web worker delivery clock"),
+        ("CITYBOT_ROLES", "", "web worker delivery clock"),
+        ("CITYBOT_ROLES", " , ", "web worker delivery clock"),
+        ("CITYBOT_ROLES", "web", "with SQLite one process does everything"),
     ],
 )
 def test_a_setting_that_is_wrong_is_named(fail: Fail, name: str, value: str, word: str) -> None:

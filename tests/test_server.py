@@ -17,6 +17,7 @@ from bot.database import Database
 from bot.figures import Figures
 from bot.message import Capabilities
 from bot.metrics import Metrics
+from bot.networks import read_networks
 from bot.server import BODY_LIMIT, web_application
 from tests.postgres import POSTGRES
 from tests.services.test_retention import NOW, heard, replied
@@ -225,6 +226,20 @@ async def test_the_metrics_are_shown_to_nobody_from_elsewhere(
     async with TestClient(TestServer(app)) as client:
         assert (await client.get("/metrics")).status == status
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("remote", "is_shown"),
+    [
+        ("10.1.2.3", True),
+        ("::ffff:10.1.2.3", True),
+        ("11.1.2.3", False),
+        ("::1", True),
+        ("", False),
+    ],
+)
+def test_metrics_are_shown_to_networks_that_are_named(remote: str, is_shown: bool) -> None:
+    assert Metrics(read_networks("10.0.0.0/8, fd00::/8")).shows(remote) is is_shown
 
 
 def test_a_made_up_method_makes_no_metric_of_its_own() -> None:

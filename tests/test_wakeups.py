@@ -13,7 +13,7 @@ import pytest
 import redis
 from redis.asyncio import Redis
 
-from bot import app, wakeups
+from bot import wakeups
 from bot.config import Settings
 from bot.wakeups import Bell, Wakeups, redis_of
 from tests.conftest import REDIS, missing

@@ -77,6 +77,11 @@ class City:
         self._log.close()
 
     @property
+    def at_work(self) -> set[str]:
+        """The names of the processes that were begun and not ended."""
+        return set(self._running)
+
+    @property
     def log(self) -> str:
         """What all of them wrote."""
         return (self.folder / "log").read_text(encoding="utf-8")
