@@ -1,22 +1,12 @@
 """Composes the house: settings, database, services, engine, channels, web application."""
 
 import asyncio
-from collections.abc import (
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Iterable,
-    Mapping,
-    Sequence,
-)
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import QueuePool
 
 import dialogs
 from adapters import CHANNELS
@@ -29,9 +19,9 @@ from bot.api.desk import Desk as ApiDesk
 from bot.brain import build_engine, open_library, services
 from bot.bulk import BulkDeliverer
 from bot.channel import Channel, Desk
-from bot.clock import Clock
 from bot.config import Settings
 from bot.console.desk import Desk as StaffDesk
+from bot.counted import Counted
 from bot.counter import DatabaseCounter
 from bot.database import SCHEMA, Database
 from bot.delivery import Deliverer
@@ -42,21 +32,21 @@ from bot.flood import FloodGate
 from bot.inbox import Inbox
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Capabilities, Choice
+from bot.metrics import Metrics
+from bot.networks import read_networks
 from bot.origins import origins
 from bot.pages.desk import Desk as PageDesk
-from bot.postman import Postman
 from bot.quiet import Assumed
+from bot.running import running
 from bot.sending import Sender
 from bot.services.reach import Reach
-from bot.ticks import ticks
 from bot.turns import Turns
 from bot.wakeups import Wakeups, redis_of
 from knowledge.library import Library
 
 log = structlog.get_logger()
-WARM = 1.0  # seconds after the start
-LANDING = 10.0  # seconds that messages on their way have when we end; then their lease lapses
-AGAIN = 5.0  # seconds until a part that broke is begun anew
+
+__all__ = ["House", "build", "running"]
 
 
 def now() -> datetime:
@@ -76,6 +66,7 @@ class House:
     deliverer: Deliverer
     bulk: BulkDeliverer
     channels: dict[str, Channel]
+    metrics: Metrics
     now: Callable[[], datetime] = field(default=now)
 
 
@@ -101,18 +92,21 @@ def build(
     fetched: set[str] = set()
     doors: dict[str, Callable[[str], str | None]] = {}
     engine = build_engine(settings, library, Reach(reach, fetched, doors))
-    inbox = Inbox(database, Turns(engine, settings.language, reach), wakeups, gate, clock)
+    metrics = Metrics(read_networks(settings.metrics_from))
+    turns = Turns(Counted(engine, metrics), settings.language, reach)
+    inbox = Inbox(database, turns, wakeups, gate, clock)
     desk = replace(_desk(settings, database, inbox, wakeups, clock), menu=_menu(engine))
     opened = {name: known[name](desk) for name in channels}
     reach.update({name: channel.can for name, channel in opened.items()})
     doors.update({name: channel.door for name, channel in opened.items()})
     fetched.update(name for name, channel in opened.items() if channel.fetches)
-    sender = Sender(opened, database, clock, redis)
+    sender = Sender(opened, database, clock, redis=redis, count=metrics.sent)
     return House(
         *(settings, database, library, wakeups, inbox),
         Deliverer(database, sender, wakeups, clock),
         BulkDeliverer(database, sender, wakeups, clock, Assumed.of(settings)),
         opened,
+        metrics,
         clock,
     )
 
@@ -232,64 +226,3 @@ def rasa_routes(house: House) -> Iterable[web.RouteDef]:
     known = services(house.settings, house.library)
     bridge = Bridge(dialogs.load(), known, house.database, house.settings.language, house.now)
     return routes(bridge, house.settings.rasa_token)
-
-
-@asynccontextmanager
-async def running(house: House) -> AsyncIterator[House]:
-    """The house at work: clock, delivery and channels, until the block ends; then it drains."""
-    clock = Clock(ticks(house))
-    clock.start()
-    postman = Postman(house.database, house.settings, house.now)
-    parts = {"delivery": house.deliverer.run, "relay": house.wakeups.relay}
-    parts |= {"bulk": house.bulk.run, "webhooks": postman.run}
-    parts |= {name: channel.listen for name, channel in house.channels.items()}
-    background = [asyncio.create_task(_kept_up(name, part)) for name, part in parts.items()]
-    background.append(asyncio.create_task(_warm(house.library)))
-    try:
-        yield house
-    finally:
-        await clock.stop()
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
-        await _drain(house)
-
-
-async def _warm(library: Library) -> None:
-    """Get ready for every language, but not before the doors are open."""
-    await asyncio.sleep(WARM)
-    await asyncio.to_thread(library.warm)
-
-
-async def _kept_up(name: str, part: Callable[[], Awaitable[None]]) -> None:
-    """Run a part until it is done; one that breaks is begun anew, and takes no other with it."""
-    while True:
-        try:
-            return await part()
-        except Exception:
-            log.exception("part_broke", part=name)
-            await asyncio.sleep(AGAIN)
-
-
-async def _drain(house: House) -> None:
-    """Finish what is under way. What a platform does not take in time, the next start takes up."""
-    await house.inbox.close()
-    with suppress(TimeoutError, SQLAlchemyError):
-        await asyncio.wait_for(asyncio.gather(house.deliverer.land(), house.bulk.land()), LANDING)
-    for channel in house.channels.values():
-        try:
-            await channel.close()
-        except Exception:
-            log.exception("channel_not_closed", channel=channel.name)
-    await house.wakeups.close()
-    await _quiet(house.database)
-    house.database.close()
-
-
-async def _quiet(database: Database) -> None:
-    """A thread whose task was cancelled still works: a connection given back later stays open."""
-    pool, loop = database.engine.pool, asyncio.get_running_loop()
-    until = loop.time() + AGAIN
-    # A pool rings no bell: looking is all there is.
-    while isinstance(pool, QueuePool) and pool.checkedout() and loop.time() < until:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -18,6 +19,7 @@ from bot.models import Base
 from bot.outgoing import Claimed, Settlement
 from bot.quiet import Assumed
 from bot.sending import Sender, keyed
+from bot.sole import Sole, Tell, untold
 from bot.stored import reply_from_json
 from bot.wakeups import Bell, Wakeups
 
@@ -81,11 +83,11 @@ class BulkDeliverer:
         self._now, self._assumed, self._texts = now, assumed, Texts()
         self._flights = {name: _Flight() for name in sender.channels}
 
-    async def run(self) -> None:
-        """Deliver until cancelled; a slow channel holds up no other."""
+    async def run(self, tell: Tell = untold) -> None:
+        """Deliver until cancelled; a slow channel holds up no other. `tell`: see Sole."""
         async with asyncio.TaskGroup() as channels:
             for name in self._flights:
-                channels.create_task(self._run(name))
+                channels.create_task(self._run(name, tell))
 
     async def deliver(self) -> int:
         """Send one round of what is due, and wait for it; gives how many rows were taken."""
@@ -100,12 +102,19 @@ class BulkDeliverer:
                 await asyncio.wait(flight.tasks)
                 await self._turn(name, most=0)
 
-    async def _run(self, name: str) -> None:
+    async def _run(self, name: str, tell: Tell) -> None:
+        """Where a platform limits us, two processes would only be told to slow down: one sends."""
         flight, is_paced = self._flights[name], self._sender.paces[name].room(0) is not None
+        right = Sole(self._database, f"broadcasts:{name}", tell)
+        async with right.sought() if is_paced else nullcontext():
+            await self._rounds(name, flight, lambda: not is_paced or right.holds)
+
+    async def _rounds(self, name: str, flight: _Flight, may: Callable[[], bool]) -> None:
+        is_paced = self._sender.paces[name].room(0) is not None
         with self._wakeups.listen(BELL) as bell:
             while True:
                 try:
-                    started = await self._round(name)
+                    started = await self._round(name, may())
                 except SQLAlchemyError as error:  # the database is away: look again in a moment
                     log.warning("bulk_interrupted", error=type(error).__name__)
                     started = 0
@@ -122,10 +131,10 @@ class BulkDeliverer:
         while not flight.is_ready and (left := until - asyncio.get_running_loop().time()) > 0:
             await flight.bell.wait(left)
 
-    async def _round(self, name: str) -> int:
-        """Write down what has landed and begin what comes next; gives how many rows were taken."""
+    async def _round(self, name: str, may: bool = True) -> int:
+        """Write down what has landed, begin what comes next; gives how many rows were taken."""
         await self._sender.look_at_pauses()
-        most, landed = self._room(name), self._flights[name].landed()
+        most, landed = self._room(name) if may else 0, self._flights[name].landed()
         if not landed and not (most and await asyncio.to_thread(self._has_work, name)):
             return 0
         return await self._turn(name, most)

@@ -220,6 +220,8 @@ class Channel:
     # For how long the platform knows a message that is sent again by its `Reply.key`, and shows it
     # only once. What may have been sent is then sent again without a word, also what is for many.
     keyed: ClassVar[timedelta] = timedelta(0)
+    # Whether only one process may listen at a time: where the platform is asked what there is.
+    listens_alone: bool = False
     unlinked: ClassVar[str] = ""  # why no link ever opens it, as a msgid; "" where one may
 
     def __init__(self, desk: Desk) -> None:

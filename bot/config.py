@@ -6,7 +6,7 @@ expect them. A secret may come from a file: `CITYBOT_SECRET_FILE=/run/secrets/ci
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.i18n import _, negotiate, translate
+from bot.networks import read_networks
+from bot.processes import EVERY_ROLE, read_roles
 from bot.quiet import Quiet
 from bot.services.office import Office
 
@@ -46,6 +48,8 @@ class Settings:
     redis_url: str = field(default="", repr=False)  # empty: everything in this process
     host: str = "127.0.0.1"  # the address the web server listens on
     port: int = 8080
+    roles: str = EVERY_ROLE  # what this process does; several need PostgreSQL
+    metrics_from: str = ""  # networks that may read /metrics besides this machine: 10.0.0.0/8
     public_url: str = ""  # how people reach us from outside: https://chat.example.org
     language: str = "en"  # of a person we know nothing about yet
     name: str = "Citybot"  # what the assistant calls itself
@@ -121,6 +125,12 @@ _WORDS = {
     "wechat_service": ("auto", "yes", "no"),
     "webhooks_inside": ("yes", "no"),
 }
+_WRITTEN: Mapping[str, tuple[Callable[[str], object], str]] = {
+    "quiet_hours": (Quiet.read, "22:00-08:00"),
+    "roles": (read_roles, EVERY_ROLE),
+    "metrics_from": (read_networks, "10.0.0.0/8 192.168.1.7"),
+}
+_LANGUAGES = ("language", "wechat_language", "wecom_language")
 _ADDRESSES = {
     "database_url": (
         ("sqlite", "postgres", "postgresql", "postgresql+psycopg"),
@@ -152,13 +162,9 @@ def read(
     for check in (_check_ranges, _check_words, _check_addresses, _check_web_addresses):
         check(settings)
     _check_office(settings)
-    _check_quiet(settings)
-    return replace(
-        settings,
-        language=_spoken("language", settings.language),
-        wechat_language=_spoken("wechat_language", settings.wechat_language),
-        wecom_language=_spoken("wecom_language", settings.wecom_language),
-    )
+    _check_written(settings)
+    spoken: Any = {key: _spoken(key, getattr(settings, key)) for key in _LANGUAGES}
+    return replace(settings, **spoken)
 
 
 def _spoken(key: str, language: str) -> str:
@@ -190,11 +196,8 @@ def _check_addresses(settings: Settings) -> None:
     """Only the kinds we can open; the text shows no value, for a password may be in it."""
     for key, (schemes, example) in _ADDRESSES.items():
         if (address := getattr(settings, key)) and _scheme(address) not in schemes:
-            raise BadSetting(
-                _("Setting {key} is not the address of a database. Try: {example}"),
-                key=key,
-                example=example,
-            )
+            why = _("Setting {key} is not the address of a database. Try: {example}")
+            raise BadSetting(why, key=key, example=example)
 
 
 def _scheme(address: str) -> str | None:
@@ -224,22 +227,20 @@ def _is_on_the_web(address: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and is_whole
 
 
-def _check_quiet(settings: Settings) -> None:
-    try:
-        Quiet.read(settings.quiet_hours)
-    except ValueError as error:
-        raise _not_possible(settings, "quiet_hours", "22:00-08:00") from error
+def _check_written(settings: Settings) -> None:
+    for key, (read_as, example) in _WRITTEN.items():
+        try:
+            read_as(getattr(settings, key))
+        except ValueError as error:
+            raise _not_possible(settings, key, example) from error
 
 
 def _check_office(settings: Settings) -> None:
     try:
         Office(settings.office_hours, settings.zone)
     except ValueError as error:
-        raise BadSetting(
-            _("office_hours or zone cannot be read: {hours}, {zone}"),
-            hours=settings.office_hours,
-            zone=settings.zone,
-        ) from error
+        why = _("office_hours or zone cannot be read: {hours}, {zone}")
+        raise BadSetting(why, hours=settings.office_hours, zone=settings.zone) from error
 
 
 def from_toml(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -252,9 +253,8 @@ def from_toml(environ: Mapping[str, str]) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting(
-            _("{path} cannot be read: {error}"), path=str(path), error=str(error)
-        ) from error
+        why = _("{path} cannot be read: {error}")
+        raise BadSetting(why, path=str(path), error=str(error)) from error
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -295,6 +295,5 @@ def _typed(key: str, value: Any) -> Any:
     try:
         return kind(value if written else "")
     except ValueError as error:
-        raise BadSetting(
-            _("Setting {key}: {value} is not a number."), key=key, value=str(value)
-        ) from error
+        why = _("Setting {key}: {value} is not a number.")
+        raise BadSetting(why, key=key, value=str(value)) from error

@@ -48,6 +48,10 @@ def backoff(attempt: int, chance: Callable[[], float] = random.random) -> timede
     return chance() * longest
 
 
+def _uncounted(_channel: str, _result: str) -> None:
+    """Nobody asked to hear of it."""
+
+
 class Sender:
     """Sends claimed rows on the channels of this process. It claims nothing and settles nothing."""
 
@@ -56,8 +60,12 @@ class Sender:
         channels: Mapping[str, Channel],
         database: Database,
         now: Callable[[], datetime],
+        *,
         redis: "Redis | None" = None,
+        count: Callable[[str, str], None] = _uncounted,
     ) -> None:
+        """`count` hears of each try: the channel, and how it ended."""
+        self._count = count
         self.channels = {name: c for name, c in channels.items() if not c.fetches}
         self.pauses, self._now = Pauses(database, now), now
         self._notices = {name: Notices(database, name, now) for name in self.channels}
@@ -72,6 +80,11 @@ class Sender:
 
     async def send(self, claimed: Claimed) -> Settlement:
         """One row on its way: wait for its turn, say its parts, and know what follows."""
+        settlement = await self._sent(claimed)
+        self._count(claimed.delivery.to.channel, settlement.state)
+        return settlement
+
+    async def _sent(self, claimed: Claimed) -> Settlement:
         flight = Flight(self.channels[claimed.delivery.to.channel], claimed)
         try:
             await self._wait(flight)

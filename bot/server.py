@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from ipaddress import ip_address
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channel import Channel
 from bot.database import Database
-from bot.metrics import Metrics, waiting_rows
+from bot.figures import Figures, figures
+from bot.metrics import Metrics
 from bot.web.ending import ENDING
 from bot.web.headers import ALWAYS
 from bot.web.language import language_of
@@ -97,35 +98,26 @@ async def _has_tables(database: Database) -> bool:
 
 
 def _shown(metrics: Metrics, database: Database) -> Handler:
-    """The metrics, for this machine only: they are no secret, but nobody else's business."""
+    """The metrics, for this machine and who is named: no secret, but nobody else's business."""
 
     async def show(request: web.Request) -> web.Response:
-        if not _is_from_here(request):
+        # A proxy on this machine speaks for somebody else.
+        is_forwarded = any(name in request.headers for name in _FORWARDED)
+        if is_forwarded or not metrics.shows(request.remote or ""):
             raise web.HTTPNotFound
-        metrics.waiting(await _counted(database))
+        metrics.stands(await _counted(database))
         return web.Response(body=metrics.page(), content_type="text/plain", charset="utf-8")
 
     return show
 
 
-async def _counted(database: Database) -> dict[str, int]:
-    """What waits now; nothing while the database does not say, for an old figure would be a lie."""
+async def _counted(database: Database) -> Figures | None:
+    """How it stands now; None while the database does not say."""
     try:
         async with asyncio.timeout(_READY_SECONDS):
-            return await asyncio.to_thread(waiting_rows, database)
+            return await asyncio.to_thread(figures, database, datetime.now(UTC))
     except (SQLAlchemyError, TimeoutError):
-        return {}
-
-
-def _is_from_here(request: web.Request) -> bool:
-    """Not so when a proxy on this machine speaks for somebody else."""
-    if any(name in request.headers for name in _FORWARDED):
-        return False
-    try:
-        address = ip_address(request.remote or "")
-    except ValueError:  # a socket file, or nothing at all
-        return False
-    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+        return None
 
 
 def _measured(metrics: Metrics) -> Any:

@@ -77,8 +77,13 @@ class Wakeups:
     async def relay(self) -> None:
         """Ring here what other processes wake, until cancelled; without Redis nothing to do."""
         while self._redis is not None:
-            with suppress(Exception):
-                await self._hear(self._redis)
+            # In a task of its own: redis-py swallows a cancellation that comes while it connects,
+            # and would then listen for ever.
+            hearing = asyncio.create_task(self._hear(self._redis))
+            try:
+                await asyncio.wait([hearing])
+            finally:
+                hearing.cancel()
             log.warning("redis_unreachable")
             await asyncio.sleep(self._pause)
 
@@ -93,11 +98,13 @@ class Wakeups:
             await self._redis.aclose()
 
     async def _hear(self, redis: "Redis") -> None:
-        async with redis.pubsub() as feed:
-            await feed.subscribe(_TOPIC)
-            async for item in feed.listen():
-                if item["type"] == "message":
-                    self._ring(item["data"].decode(errors="replace").split("\n"))
+        """Until Redis goes away, whatever that looks like."""
+        with suppress(Exception):
+            async with redis.pubsub() as feed:
+                await feed.subscribe(_TOPIC)
+                async for item in feed.listen():
+                    if item["type"] == "message":
+                        self._ring(item["data"].decode(errors="replace").split("\n"))
 
     async def _publish(self, redis: "Redis") -> None:
         while self._unpublished:

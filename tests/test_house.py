@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot import app
+from bot import app, running
 from bot.channel import Channel, Desk, Sent, Throttled
 from bot.config import Settings
 from bot.conversation import Conversation
@@ -228,7 +228,7 @@ async def test_ending_while_a_platform_hangs_does_not_hang(
     small: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The row stays claimed; when its lease lapses, the next house sends it."""
-    monkeypatch.setattr(app, "LANDING", 0.2)
+    monkeypatch.setattr(running, "LANDING", 0.2)
 
     async def hang(_reply: Reply) -> None:
         await asyncio.sleep(60)
@@ -276,7 +276,7 @@ class Breaks(Platform):
 async def test_a_part_that_breaks_is_begun_anew_and_takes_no_other_with_it(
     small: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "AGAIN", 0.01)
+    monkeypatch.setattr(running, "AGAIN", 0.01)
     async with at_work(small, library, Breaks) as (house, channel):
         await until(lambda: channel.listened == 2)
         queue(house, "still here")

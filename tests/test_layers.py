@@ -9,7 +9,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "adapters", "dialogs", "knowledge")
 COMPOSERS = (
-    *("bot.app", "bot.answering", "bot.brain", "bot.editing", "bot.subjects", "bot.ticks"),
+    *("bot.app", "bot.answering", "bot.brain", "bot.editing", "bot.running"),
+    *("bot.subjects", "bot.ticks"),
     *("bot.cli", "bot.__main__"),
 )
 MAY_IMPORT = {

@@ -25,6 +25,7 @@ from bot.cli.run import _base, _say_where
 from bot.config import Settings
 from bot.database import Database
 from bot.models import Inbox, Outbox
+from bot.processes import ROLES
 
 ROOT = Path(__file__).parent.parent
 API = "/chat/api"
@@ -315,6 +316,11 @@ def test_a_folder_that_cannot_be_written_is_named(fail: Fail, tmp_path: Path) ->
         ("CITYBOT_PORT", "70000", "port"),
         ("CITYBOT_LOG_LEVEL", "loud", "log_level"),
         ("CITYBOT_ZONE", "Europe/Nowhere", "zone"),
+        ("CITYBOT_METRICS_FROM", "everywhere", "metrics_from"),
+        ("CITYBOT_ROLES", "web,cook", "web worker delivery clock"),
+        ("CITYBOT_ROLES", "", "web worker delivery clock"),
+        ("CITYBOT_ROLES", " , ", "web worker delivery clock"),
+        ("CITYBOT_ROLES", "web", "with SQLite one process does everything"),
     ],
 )
 def test_a_setting_that_is_wrong_is_named(fail: Fail, name: str, value: str, word: str) -> None:
@@ -337,5 +343,5 @@ def test_a_setting_that_is_wrong_is_named(fail: Fail, name: str, value: str, wor
 def test_the_address_it_says_can_be_opened(
     host: str, public: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _say_where(_base(Settings(host=host, public_url=public), 80), None)
+    _say_where(_base(Settings(host=host, public_url=public), 80), ROLES, None)
     assert f" {said}\n" in capsys.readouterr().out

@@ -14,8 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channel import Channel, Desk
 from bot.database import Database
+from bot.figures import Figures
 from bot.message import Capabilities
 from bot.metrics import Metrics
+from bot.networks import read_networks
 from bot.server import BODY_LIMIT, web_application
 from tests.postgres import POSTGRES
 from tests.services.test_retention import NOW, heard, replied
@@ -226,6 +228,20 @@ async def test_the_metrics_are_shown_to_nobody_from_elsewhere(
     database.close()
 
 
+@pytest.mark.parametrize(
+    ("remote", "is_shown"),
+    [
+        ("10.1.2.3", True),
+        ("::ffff:10.1.2.3", True),
+        ("11.1.2.3", False),
+        ("::1", True),
+        ("", False),
+    ],
+)
+def test_metrics_are_shown_to_networks_that_are_named(remote: str, is_shown: bool) -> None:
+    assert Metrics(read_networks("10.0.0.0/8, fd00::/8")).shows(remote) is is_shown
+
+
 def test_a_made_up_method_makes_no_metric_of_its_own() -> None:
     metrics = Metrics()
     for n in range(1000):
@@ -253,7 +269,7 @@ async def test_what_waits_is_counted_when_it_is_asked(database: Database) -> Non
 
 async def test_what_waits_is_not_said_while_nobody_knows_it() -> None:
     database, metrics = Database("sqlite:////proc/nowhere/citybot.sqlite3"), Metrics()
-    metrics.waiting({"inbox": 3})
+    metrics.stands(Figures(waiting={"inbox": 3}))
     async with server(database, metrics) as client, client.get("/metrics") as response:
         assert (response.status, waiting(await response.text())) == (200, [])
     database.close()
@@ -261,7 +277,7 @@ async def test_what_waits_is_not_said_while_nobody_knows_it() -> None:
 
 def test_two_houses_in_one_process_count_apart() -> None:
     one, two = Metrics(), Metrics()
-    one.waiting({"inbox": 3})
+    one.stands(Figures(waiting={"inbox": 3}))
     assert b'citybot_waiting{table="inbox"} 3.0' in one.page()
     assert b'citybot_waiting{table="inbox"}' not in two.page()
 

@@ -117,6 +117,18 @@ async def test_a_wake_up_in_one_process_is_heard_in_another(redis_url: str) -> N
             assert not await other.wait(0.05)
 
 
+async def test_a_relay_told_to_end_ends_also_while_it_connects(redis_url: str) -> None:
+    """redis-py swallows a cancellation at that moment: a house that drains would wait for ever."""
+    for rounds in range(40):
+        bells = Wakeups(redis_of(Settings(redis_url=redis_url)))
+        relay = asyncio.create_task(bells.relay())
+        for _round in range(rounds):
+            await asyncio.sleep(0)
+        relay.cancel()
+        assert (await asyncio.wait([relay], timeout=5))[0], f"after {rounds} rounds of the loop"
+        await bells.close()
+
+
 async def test_the_relay_hears_on_when_nobody_says_anything_for_long(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

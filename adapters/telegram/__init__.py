@@ -53,6 +53,7 @@ class TelegramChannel(Channel):
         if hook.is_wanted(settings):
             self._keys = Keys(keep_secret(settings), settings.telegram_token)
             self._hook = hook.Hook(self._request, self._keys, settings.public_url, self._hearing)
+        self.listens_alone = self._hook is None
         # Of a reply with several files, how many messages went out in earlier tries. In memory
         # alone: after a crash all of them are sent again.
         self._half_sent: OrderedDict[tuple[int, str], int] = OrderedDict()

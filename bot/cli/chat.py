@@ -16,6 +16,7 @@ from bot.cli import settings
 from bot.cli.speech import TranslatedCommand, language, tell
 from bot.config import Settings
 from bot.i18n import DEFAULT, _, negotiate
+from bot.processes import EVERY_ROLE
 from bot.text import clean
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ async def _talk(chosen: Settings, manner: "Manner", plain: bool) -> None:
     if chosen.log_level == "info":  # nobody asked for logs, and a person reads here
         logging.disable(logging.ERROR)
     opened = partial(TerminalChannel, stage=_stage(chosen, plain), manner=manner)
-    house = app.build(chosen, ("terminal",), known={"terminal": opened})
+    house = app.build(replace(chosen, roles=EVERY_ROLE), ("terminal",), known={"terminal": opened})
     async with app.running(house):
         await cast(TerminalChannel, house.channels["terminal"]).talk()
 

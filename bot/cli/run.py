@@ -1,11 +1,12 @@
-"""`citybot run`: the whole house in one process, until Ctrl-C or SIGTERM."""
+"""`citybot run`: the house, whole or in one of its roles, until Ctrl-C or SIGTERM."""
 
 import asyncio
 import gc
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -24,18 +25,21 @@ from bot.config import BadSetting, Settings
 from bot.console.team import WELCOME
 from bot.dialog import Transaction
 from bot.i18n import _
-from bot.metrics import Metrics
+from bot.processes import ROLES, read_roles
 from bot.server import web_application
 from bot.services.staff import first_link
 
 log = structlog.get_logger()
-DRAIN = 8.0  # seconds that requests under way may take after SIGTERM; then app.LANDING begins
+DRAIN = 8.0  # seconds that requests under way may take after SIGTERM; then running.LANDING begins
 
 
 @click.command(cls=TranslatedCommand, help=_("Serve the chat page and everything else."))
 @click.option("--host", help=_("The address to listen on."))
 @click.option("--port", type=int, help=_("The port to listen on; 0 takes a free one."))
 @click.option("--public-url", help=_("How people reach this server from outside."))
+@click.option(
+    "--roles", help=_("What this process does: web, worker, delivery, clock; default: all.")
+)
 @click.pass_context
 def run(ctx: click.Context, /, **flags: Any) -> None:
     """Serve until stopped; says where, then is quiet."""
@@ -58,25 +62,46 @@ async def serve(chosen: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
+    roles = read_roles(chosen.roles)
+    _refuse_split(chosen, roles)
     house = _built(chosen)
-    application = web_application(house.database, house.channels.values(), Metrics())
-    application.add_routes(app.public_routes(house))
-    application.add_routes(app.staff_routes(house))
-    application.add_routes(app.api_routes(house))
-    application.add_routes(app.rasa_routes(house))
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN)
+    is_web = "web" in roles
+    runner = web.AppRunner(_application(house, is_web), access_log=None, shutdown_timeout=DRAIN)
     async with app.running(house):
-        first = await asyncio.to_thread(_first_link, house)
+        first = await asyncio.to_thread(_first_link, house) if is_web else None
         await runner.setup()
         try:
             await _listen(runner, chosen)
-            _say_where(_base(chosen, runner.addresses[0][1]), first)
-            doors = asyncio.create_task(_say_doors(house.channels.values()))
+            ours = chosen if is_web else replace(chosen, public_url="")  # that is of the pages
+            _say_where(_base(ours, runner.addresses[0][1]), roles, first)
+            doors = asyncio.create_task(_say_doors(house.channels.values() if is_web else ()))
             await stop.wait()
             log.info("draining")
             doors.cancel()
         finally:
             await runner.cleanup()
+
+
+def _refuse_split(chosen: Settings, roles: Collection[str]) -> None:
+    """SQLite has one writer: shared out among processes it would only be slower."""
+    if set(roles) != set(ROLES) and chosen.database().startswith("sqlite"):
+        why = _(
+            "Setting {key}: with SQLite one process does everything. "
+            "Several need PostgreSQL: database_url."
+        )
+        raise BadSetting(why, key="roles")
+
+
+def _application(house: app.House, is_web: bool) -> web.Application:
+    """Every process says how it is; only one that is for the web has doors."""
+    channels = house.channels.values() if is_web else ()
+    application = web_application(house.database, channels, house.metrics)
+    if is_web:
+        application.add_routes(app.public_routes(house))
+        application.add_routes(app.staff_routes(house))
+        application.add_routes(app.api_routes(house))
+        application.add_routes(app.rasa_routes(house))
+    return application
 
 
 def _built(chosen: Settings) -> app.House:
@@ -122,7 +147,13 @@ def _base(chosen: Settings, port: int) -> str:
     return chosen.public_url.rstrip("/") or f"http://{host}:{port}"
 
 
-def _say_where(base: str, first: str | None) -> None:
+def _say_where(base: str, roles: Collection[str], first: str | None) -> None:
+    """Where to find the pages; of a process without them, what it does."""
+    if "web" not in roles:
+        names = ", ".join(name for name in ROLES if name in roles)
+        click.echo(say(_("At work: {roles}. How it is: {url}"), roles=names, url=f"{base}/livez"))
+        sys.stdout.flush()
+        return
     click.echo(say(_("Chat page: {url}"), url=f"{base}/chat"))
     click.echo(say(_("Events: {url}"), url=f"{base}/events"))
     click.echo(say(_("Team: {url}"), url=f"{base}/console"))
