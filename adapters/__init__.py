@@ -1,6 +1,6 @@
 """The channels, by name; a new one is one folder here and one line in this list."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import entry_points
 
 from bot.channel import Channel, Desk
@@ -66,11 +66,21 @@ def served(settings: Settings) -> tuple[str, ...]:
 
 
 def _is_set_up(name: str, settings: Settings) -> bool:
-    missing = [key for key in NEEDS[name] if not getattr(settings, key)]
-    if missing and len(missing) < len(NEEDS[name]):
-        why = _("The channel {channel} also needs: {key}.")
-        raise BadSetting(why, channel=name, key=", ".join(missing))
-    return not missing
+    missed = missing(name, settings)
+    if missed and len(missed) < len(NEEDS[name]):
+        raise half_set_up(name, missed)
+    return not missed
+
+
+def missing(name: str, settings: Settings) -> tuple[str, ...]:
+    """The settings a channel still needs."""
+    return tuple(key for key in NEEDS.get(name, ()) if not getattr(settings, key))
+
+
+def half_set_up(name: str, missed: Sequence[str]) -> BadSetting:
+    """What is wrong where only some of a channel's settings are there."""
+    why = _("The channel {channel} also needs: {key}.")
+    return BadSetting(why, channel=name, key=", ".join(missed))
 
 
 def known() -> Mapping[str, Callable[[Desk], Channel]]:

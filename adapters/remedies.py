@@ -49,7 +49,14 @@ _BETWEEN = _(
     "Something between us and the platform refuses: let the proxy or the firewall of this server "
     "through to it. We try again by ourselves."
 )
-_HTTP = dict.fromkeys(("401 HTTP", "403 HTTP", "404 HTTP", "407 HTTP"), _BETWEEN)
+_NO_WAY = _(
+    "Look whether this server reaches the internet: its network, its name servers, and the proxy "
+    "it has to use (HTTPS_PROXY). We try again by ourselves."
+)
+_WHOLE = {
+    **dict.fromkeys(("401 HTTP", "403 HTTP", "404 HTTP", "407 HTTP"), _BETWEEN),
+    "Telegram does not answer; it is asked again.": _NO_WAY,
+}
 _STEPS: Final[Mapping[str, Mapping[str, str]]] = {
     "telegram": {"401": _NEW_TOKEN, "404": _NEW_TOKEN},
     "wechat": {
@@ -65,11 +72,15 @@ _STEPS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 _CODE = re.compile(r"\d{3,6}(?!\d)")
+# What a connection that did not come about is called; the platform said nothing.
+_NO_ANSWER = re.compile(r"(?:Client|Connect|Network|OS|Server|Timeout)[A-Za-z]{0,40}Error")
 
 
 def step_for(channel: str, reason: str) -> str:
     """What to do about a reason that begins with a code of the platform; "" where we know none."""
-    if reason in _HTTP:
-        return _HTTP[reason]
+    if reason in _WHOLE:
+        return _WHOLE[reason]
+    if _NO_ANSWER.fullmatch(reason):
+        return _NO_WAY
     code = _CODE.match(reason)
     return _STEPS.get(channel, {}).get(code[0], "") if code else ""

@@ -10,6 +10,7 @@ from aiohttp import web
 
 import dialogs
 from adapters import CHANNELS
+from adapters.guides import GUIDES
 from adapters.remedies import step_for
 from bot import api, console, pages
 from bot.addresses import move
@@ -25,6 +26,7 @@ from bot.counter import DatabaseCounter
 from bot.database import SCHEMA, Database
 from bot.delivery import Deliverer
 from bot.editing import Editing
+from bot.editing.asking import asked
 from bot.engine import Engine
 from bot.flood import FloodGate
 from bot.inbox import Inbox
@@ -32,6 +34,7 @@ from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Capabilities, Choice
 from bot.metrics import Metrics
 from bot.networks import read_networks
+from bot.origins import origins
 from bot.pages.desk import Desk as PageDesk
 from bot.quiet import Assumed
 from bot.running import running
@@ -171,11 +174,16 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             database=house.database,
             wakeups=house.wakeups,
             now=house.now,
+            invitations={name: channel.invitation for name, channel in house.channels.items()},
             channels=tuple(house.channels),
             editing=Editing(house.library),
             remedy=step_for,
+            asked=asked,
             reach={name: channel.can for name, channel in house.channels.items()},
             fetched=frozenset(name for name, c in house.channels.items() if c.fetches),
+            opened=house.channels,
+            guides=GUIDES,
+            origins=origins(house.settings),
             dialogs=_titles(),
         )
     )

@@ -24,3 +24,8 @@ UNDER_WAY: ColumnElement[bool] = or_(
     ),
 )
 """Whether a row may be seen: what belongs to no broadcast, or to one that does not pause."""
+
+HAS_TEXT: ColumnElement[bool] = or_(
+    _OUTBOX.c.body.is_not(None), _OUTBOX.c.broadcast_id.is_not(None)
+)
+"""Whether the text of a row is still kept: its own goes in time, that of a broadcast stays."""

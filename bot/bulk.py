@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +18,7 @@ from bot.message import Reply
 from bot.models import Base
 from bot.outgoing import Claimed, Settlement
 from bot.quiet import Assumed
-from bot.sending import Sender
+from bot.sending import Sender, keyed
 from bot.sole import Sole, Tell, untold
 from bot.stored import reply_from_json
 from bot.wakeups import Bell, Wakeups
@@ -132,6 +133,7 @@ class BulkDeliverer:
 
     async def _round(self, name: str, may: bool = True) -> int:
         """Write down what has landed, begin what comes next; gives how many rows were taken."""
+        await self._sender.look_at_pauses()
         most, landed = self._room(name) if may else 0, self._flights[name].landed()
         if not landed and not (most and await asyncio.to_thread(self._has_work, name)):
             return 0
@@ -165,12 +167,13 @@ class BulkDeliverer:
         return len(claimed)
 
     def _in_thread(self, name: str, landed: Sequence[Settlement], most: int) -> Sequence[Claimed]:
-        counts = self._sender.channels[name].can.reply_window is not None
-        wanted = Wanted(name, most, self._now(), self._assumed, counts)
+        channel, now = self._sender.channels[name], self._now()
+        counts = channel.can.reply_window is not None
+        wanted = Wanted(name, most, now, self._assumed, counts)
         with self._database.write() as connection:
             claimed = bulk_rows.turn(connection, landed, wanted, self._texts.says)
         self._sender.pauses.keep()
-        return claimed
+        return [replace(row, repeats=None) if keyed(row, channel, now) else row for row in claimed]
 
     def _fly(
         self,

@@ -5,7 +5,7 @@ does. What is claimed is marked `sending` before it goes: after a crash exactly 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -162,7 +162,8 @@ def turn(
     if room := wanted.most - len(heads):
         heads += connection.execute(_LONE, {"most": room, **asked}).all()
     outbox.take(connection, [row.id for row in heads], wanted.now)
-    claimed = tuple(map(partial(_claimed, partial(says, connection)), heads))
+    repeats = outbox.spoken_where_unsure(connection, heads)
+    claimed = tuple(_claimed(row, partial(says, connection), repeats) for row in heads)
     return with_room(connection, claimed, wanted.now) if wanted.counts else claimed
 
 
@@ -206,9 +207,13 @@ def _allowed(zone: str | None, quiet: str | None, wanted: Wanted) -> datetime:
     return hours.next_allowed(wanted.now, told.zone or assumed.zone)
 
 
-def _claimed(says: Callable[[int, str], Reply], row: Row[Any]) -> Claimed:
+def _claimed(
+    row: Row[Any], says: Callable[[int, str], Reply], repeats: Mapping[str, str]
+) -> Claimed:
     if row.broadcast_id is None:
-        return Claimed(outbox.delivery_of(row), row.kind, row.attempts + 1, row.parts_sent)
-    reply = replace(says(row.broadcast_id, row.language), ref=row.id)
-    delivery = Delivery(row.id, Address.parse(row.address), reply, row.created_at)
-    return Claimed(delivery, row.kind, row.attempts + 1, row.parts_sent)
+        delivery = outbox.delivery_of(row)
+    else:
+        reply = replace(says(row.broadcast_id, row.language), ref=row.id)
+        delivery = Delivery(row.id, Address.parse(row.address), reply, row.created_at)
+    told = repeats.get(row.address)
+    return Claimed(delivery, row.kind, row.attempts + 1, row.parts_sent, told)

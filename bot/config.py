@@ -157,7 +157,7 @@ def read(
     """All sources laid over each other. Raises BadSetting naming the key that is wrong."""
     environ = os.environ if environ is None else environ
     given = {k: v for k, v in (flags or {}).items() if v is not None}
-    values = {**_from_toml(environ), **_from_files(environ), **_from_environ(environ), **given}
+    values = {**from_toml(environ), **_from_files(environ), **_from_environ(environ), **given}
     settings = Settings(**{key: _typed(key, value) for key, value in values.items()})
     for check in (_check_ranges, _check_words, _check_addresses, _check_web_addresses):
         check(settings)
@@ -243,7 +243,8 @@ def _check_office(settings: Settings) -> None:
         raise BadSetting(why, hours=settings.office_hours, zone=settings.zone) from error
 
 
-def _from_toml(environ: Mapping[str, str]) -> dict[str, Any]:
+def from_toml(environ: Mapping[str, str]) -> dict[str, Any]:
+    """What citybot.toml says, unread; nothing where there is none. Raises BadSetting."""
     path = Path(environ.get("CITYBOT_CONFIG", "citybot.toml"))
     if not path.is_file():
         if "CITYBOT_CONFIG" in environ:

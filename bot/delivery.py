@@ -65,6 +65,7 @@ class Deliverer:
     async def _start(self, bell: Bell) -> int:
         """Begin what is due; each channel has its own flight, so that none waits for another."""
         started = 0
+        await self._sender.look_at_pauses()
         for name, flying in self._flying.items():
             if not self._sender.pauses.holds(name) and len(flying) < FLIGHT:
                 started += await self._start_on(name, bell)

@@ -25,6 +25,11 @@ def notifies(channel: str) -> str:
     return f"{channel}:notice"
 
 
+def held(channel: str) -> str:
+    """The key of its being paused by the team."""
+    return f"{channel}:team"
+
+
 class Standing:
     """One thing a channel does, in this process. Writes only what changed, and never raises."""
 

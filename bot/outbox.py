@@ -176,7 +176,7 @@ def claim(
         asked = {"channels": list(channels), "now": now, "most": most}
         heads = connection.execute(_DUE, asked).all()
         take(connection, [row.id for row in heads], now)
-        languages = _languages(connection, [row.address for row in heads if row.maybe_sent])
+        languages = spoken_where_unsure(connection, heads)
     return tuple(_claimed(row, languages) for row in heads)
 
 
@@ -194,16 +194,20 @@ def take(connection: Connection, ids: Sequence[int], now: datetime) -> None:
 
 
 def _claimed(row: Row[Any], languages: Mapping[str, str]) -> Claimed:
-    repeats = languages.get(row.address, DEFAULT) if row.maybe_sent else None
-    return Claimed(delivery_of(row), row.kind, row.attempts + 1, row.parts_sent, repeats)
+    return Claimed(
+        delivery_of(row), row.kind, row.attempts + 1, row.parts_sent, languages.get(row.address)
+    )
 
 
-def _languages(connection: Connection, addresses: Sequence[str]) -> dict[str, str]:
+def spoken_where_unsure(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
+    """The languages of the addresses that may have got their row already, to say so in."""
+    addresses = [row.address for row in rows if row.maybe_sent]
     if not addresses:
         return {}
     talk = Conversation
     wanted = select(talk.address, talk.language).where(talk.address.in_(addresses))
-    return {row.address: row.language for row in connection.execute(wanted)}
+    known = {row.address: row.language for row in connection.execute(wanted)}
+    return {address: known.get(address, DEFAULT) for address in addresses}
 
 
 def settle(database: Database, settlements: Sequence[Settlement], now: datetime) -> None:

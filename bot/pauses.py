@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select
 
 from bot.channel import Throttled
 from bot.database import Database
+from bot.hearing import held
 from bot.message import Address
 from bot.models import ChannelState
 
@@ -16,6 +17,7 @@ log = structlog.get_logger()
 _STEPS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 _MANY = 3  # addresses that are asked to slow down...
 _SOON = timedelta(seconds=10)  # ...in this time: then it is the account that is too fast
+_LOOK = timedelta(seconds=2)  # until what the team decides counts in every process
 
 
 class Pauses:
@@ -28,10 +30,27 @@ class Pauses:
         self._slowed: defaultdict[str, deque[tuple[datetime, str]]] = defaultdict(deque)
         self._seen_working: set[str] = set()
         self._news: dict[str, str | None] = {}  # channel: why it pauses now, None: it works
+        self._written: frozenset[str] = frozenset()  # what stands in the database
+        self._looked: datetime | None = None
 
     def holds(self, channel: str) -> bool:
         """Whether nothing may be sent on this channel now."""
-        return self._until.get(channel, self._now()) > self._now()
+        by_team = held(channel) in self._written
+        return by_team or self._until.get(channel, self._now()) > self._now()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it is time to look again what the team has decided."""
+        return self._looked is None or abs(self._now() - self._looked) >= _LOOK
+
+    def look(self) -> None:
+        """Who is to pause, and who may go on: a pause that was taken out is over."""
+        self._looked = self._now()
+        with self._database.read() as connection:
+            written = frozenset(connection.scalars(select(ChannelState.channel)))
+        for channel in self._written - written - self._news.keys():
+            self._until.pop(channel, None)
+        self._written = written
 
     def pause(self, channel: str, reason: str) -> timedelta:
         """It is not set up correctly; gives how long it pauses."""

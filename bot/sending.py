@@ -64,6 +64,11 @@ class Sender:
         self._notices = {name: Notices(database, name, now) for name in self.channels}
         self.pacemakers = {name: Pacemaker(c.pace) for name, c in self.channels.items()}
 
+    async def look_at_pauses(self) -> None:
+        """Hear of what the team decided, now and then."""
+        if self.pauses.is_stale:
+            await asyncio.to_thread(self.pauses.look)
+
     async def send(self, claimed: Claimed) -> Settlement:
         """One row on its way: wait for its turn, say its parts, and know what follows."""
         settlement = await self._sent(claimed)

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, insert, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.types import JSON, Boolean, Date, DateTime, Integer, LargeBinary
+from sqlalchemy.types import JSON, Boolean, Date, DateTime, Float, Integer, LargeBinary
 
 from bot.database import SCHEMA, Database
 
@@ -39,7 +39,7 @@ def _value(kind: Any, number: int) -> Any:
     match kind:
         case Boolean():
             return False
-        case Integer():
+        case Integer() | Float():
             return number
         case DateTime():
             return datetime(2027, 1, 1, 0, 0, number, tzinfo=UTC).replace(tzinfo=None)
@@ -52,10 +52,14 @@ def _value(kind: Any, number: int) -> Any:
     return f"x{number}"
 
 
+def _ours(known: MetaData) -> list[Table]:
+    return [table for table in known.tables.values() if table.name != "alembic_version"]
+
+
 def written(connection: Connection, tables: MetaData, number: int) -> set[str]:
     """The tables that took a row."""
     took = set()
-    for table in tables.tables.values():
+    for table in _ours(tables):
         try:
             with connection.begin_nested():
                 connection.execute(insert(table).values(filled(table, number)))
@@ -78,5 +82,5 @@ def test_what_the_version_before_wrote_can_still_be_written(before: Database) ->
     with before.engine.connect() as connection:
         connection.execute(text("PRAGMA foreign_keys = OFF"))
         assert written(connection, known, 2) >= took
-    assert len(took) > 0.8 * len(known.tables)
+    assert len(took) > 0.8 * len(_ours(known))
     before.close()

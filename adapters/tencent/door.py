@@ -1,6 +1,7 @@
 """The door both platforms knock at: nobody gets in without the seal."""
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from bot.database import DATABASE_DOWN
 from bot.i18n import _
 
 log = structlog.get_logger()
+_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}", re.ASCII)
 Bury = Callable[[str, str, str], Awaitable[None]]  # see bot.channel.Desk
 
 
@@ -59,9 +61,12 @@ def taken(body: bytes = b"") -> web.Response:
 
 def seal_of(desk: Desk, channel: str, receiver: str) -> Seal:
     """The seal of the settings `<channel>_token` and `<channel>_aes_key`. Raises BadSetting."""
-    key = f"{channel}_aes_key"
+    key, named = f"{channel}_aes_key", f"{channel}_token"
+    token = getattr(desk.settings, named)
+    if not _TOKEN.fullmatch(token):
+        why = _("Setting {key} has to be 3 to 32 letters and digits, as the platform takes them.")
+        raise BadSetting(why, key=named)
     try:
-        token = getattr(desk.settings, f"{channel}_token")
         return Seal(token, getattr(desk.settings, key), receiver, desk.now)
     except ValueError:
         raise BadSetting(

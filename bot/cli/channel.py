@@ -9,13 +9,14 @@ import click
 import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters import CHANNELS, NEEDS, known, served
-from bot import app
+import adapters
+from adapters import missing, served
 from bot.channel import Channel, SendError, Told
 from bot.cli import settings_of_teller
 from bot.cli.health import STATES, counts, health_of, troubles, waiting, why
 from bot.cli.reach import give_up
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
+from bot.cli.standing import How, names, standing, working
 from bot.cli.targets import know
 from bot.config import BadSetting, Settings
 from bot.i18n import _
@@ -39,10 +40,10 @@ def list_(ctx: click.Context, output: str) -> None:
     """Open, closed or paused, and what waits; closed ones say which settings they need."""
     chosen = settings_of_teller(ctx)
     try:
-        opened, health = _served(chosen), health_of(chosen)
+        health = health_of(chosen)
     except SQLAlchemyError as error:
         give_up(error)
-    known_of = [(name, name in opened, health.get(name, Health())) for name in _names(opened)]
+    known_of = [(name, how, health.get(name, Health())) for name, how in standing(chosen).items()]
     if output == "json":
         rows = [_row(*one) for one in known_of]
         click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
@@ -99,7 +100,7 @@ def _with_channel(
     ctx: click.Context, name: str, work: Callable[[Channel], Awaitable[tuple[Told, ...]]]
 ) -> None:
     chosen = settings_of_teller(ctx)
-    if name not in _served(chosen):
+    if name not in names() or missing(name, chosen):
         raise click.UsageError(_not_open(name, chosen))
     try:
         with settings_told():
@@ -112,19 +113,6 @@ def _with_channel(
     for line in told:
         click.echo(say(line.msgid, **line.values))
     tell(_("{channel}: in order."), channel=name)
-
-
-async def working(
-    chosen: Settings, name: str, work: Callable[[Channel], Awaitable[tuple[Told, ...]]]
-) -> tuple[Told, ...]:
-    """A house with this channel alone, that neither listens nor delivers."""
-    house = app.build(chosen, (name,), known=known())
-    try:
-        return await work(house.channels[name])
-    finally:
-        await house.channels[name].close()
-        await house.inbox.close()
-        house.database.close()
 
 
 async def links_of(chosen: Settings, code: str) -> tuple[list[tuple[str, str]], bool]:
@@ -165,26 +153,30 @@ def settings_told() -> Iterator[None]:
 
 
 def _not_open(name: str, chosen: Settings) -> str:
-    if name in NEEDS and name in CHANNELS:
+    if name not in names():
+        there = ", ".join(names())
+        told = _("There is no channel {name}. These there are: {names}")
+        return say(told, name=name, names=there)
+    missed = missing(name, chosen)
+    if len(missed) == len(adapters.NEEDS[name]):
         return f"{name}: {_closed(name)}"
-    names = ", ".join(_names(_served(chosen)))
-    return say(_("There is no channel {name}. These there are: {names}"), name=name, names=names)
-
-
-def _names(opened: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys((*opened, *(name for name in NEEDS if name in CHANNELS))))
+    wrong = adapters.half_set_up(name, missed)
+    return say(wrong.msgid, **wrong.values)
 
 
 def _closed(name: str) -> str:
-    return say(_("closed; it opens with these settings: {keys}"), keys=", ".join(NEEDS[name]))
+    return say(
+        _("closed; it opens with these settings: {keys}"), keys=", ".join(adapters.NEEDS[name])
+    )
 
 
-def _row(name: str, is_open: bool, health: Health) -> dict[str, object]:
+def _row(name: str, how: How, health: Health) -> dict[str, object]:
     pause, deaf, mute = health.pause, health.deaf, health.mute
     return {
         "name": name,
-        "open": is_open,
-        "needs": list(NEEDS.get(name, ())),
+        "open": how.is_open,
+        "wrong": how.wrong or None,
+        "needs": list(adapters.NEEDS.get(name, ())),
         "paused_until": pause.until.isoformat() if pause else None,
         "reason": pause.reason if pause else None,
         "deaf_since": deaf.since.isoformat() if deaf else None,
@@ -195,10 +187,10 @@ def _row(name: str, is_open: bool, health: Health) -> dict[str, object]:
     }
 
 
-def _told(name: str, is_open: bool, health: Health) -> Iterator[str]:
+def _told(name: str, how: How, health: Health) -> Iterator[str]:
     """One line a thing."""
-    if not is_open:
-        yield _closed(name)
+    if not how.is_open:
+        yield how.wrong or _closed(name)
         return
     wrong = tuple(troubles(name, health))
     yield from wrong

@@ -13,17 +13,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from adapters import NEEDS, served
 from bot.channel import SendError
 from bot.cli import settings_of_teller
-from bot.cli.channel import working
 from bot.cli.db import schema_of
 from bot.cli.health import health_of, troubles, waiting, why
 from bot.cli.reach import NEWER
-from bot.cli.speech import TranslatedCommand, say
+from bot.cli.speech import TranslatedCommand, language, say
+from bot.cli.standing import working
 from bot.config import BadSetting, Settings
 from bot.database import SCHEMA, NewerSchema, refuse_newer
-from bot.i18n import _, languages, sentences
+from bot.i18n import _, languages, place_name, sentences
 from bot.services.channels import Health
 from bot.services.office import Office
-from bot.zones import place_of
 from knowledge.files import packaged
 
 _MARKS = {True: "ok", False: "!!"}
@@ -136,7 +135,9 @@ def _articles(_chosen: Settings) -> Iterator[Look]:
 
 def _office(chosen: Settings) -> Iterator[Look]:
     office = Office(chosen.office_hours, chosen.zone)  # readable: the settings looked at it
-    yield Look("office", True, f"{chosen.office_hours} ({place_of(office.zone)})")
+    spoken = language()
+    hours = office.told(spoken) or say(_("never open"))
+    yield Look("office", True, f"{hours} ({place_name(spoken, office.zone)})")
 
 
 def _channels(chosen: Settings) -> Iterator[Look]:

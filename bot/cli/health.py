@@ -74,6 +74,8 @@ def _effects(health: Health) -> Iterator[tuple[str, str]]:
         seconds = ceil((health.pause.until - datetime.now(UTC)).total_seconds())
         told = _PAUSES_FOR if seconds > 0 else _PAUSES  # a time that is past says nothing
         yield health.pause.reason, say(told, seconds=seconds)
+    if health.held:
+        yield health.held.reason, say(_PAUSES)
     if health.deaf:
         yield health.deaf.reason, say(_DEAF)
     if health.mute:

@@ -20,6 +20,7 @@ from bot.dialog import Transaction
 from bot.i18n import _
 from bot.services.actors import named
 from bot.services.articles import Articles, Version
+from bot.services.audit import Audit, Entry
 from knowledge.article import Article
 from knowledge.check import check as look_at
 from knowledge.files import (
@@ -167,9 +168,12 @@ def _save(ctx: click.Context, articles: Iterable[Article]) -> None:
     database = reach(ctx)
     try:
         with database.write() as connection:
-            service = Articles(Transaction(connection, datetime.now(UTC)))
+            transaction = Transaction(connection, datetime.now(UTC))
+            service, audit, by = Articles(transaction), Audit(transaction), named("", login())
             for article in articles:
-                service.save(article.slug, article.lang, as_text(article), named("", login()))
+                if service.save(article.slug, article.lang, as_text(article), by):
+                    about = f"article:{article.slug}"
+                    audit.write(Entry(by, "article.import", about, article.lang))
     finally:
         database.close()
 

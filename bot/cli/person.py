@@ -1,4 +1,4 @@
-"""`citybot person confirm`: codes by which people show that a contact is theirs."""
+"""`citybot person`: codes that confirm contacts; what is kept of somebody, and its deletion."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 
 from bot.cli import settings
 from bot.cli.poll.reaching import Doing, change, staff_option
+from bot.cli.rights import erase, export
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, tell
 from bot.dialog import Invalid
 from bot.i18n import _
@@ -14,9 +15,15 @@ from bot.secret import keep_secret
 from bot.services.contacts import VALID, Contacts, read_contact
 
 
-@click.group(cls=TranslatedGroup, help=_("People: codes that confirm their contacts."))
+@click.group(
+    cls=TranslatedGroup, help=_("People: confirm their contacts, hand out their data, delete them.")
+)
 def person() -> None:
     """Only a family."""
+
+
+for command in (export, erase):
+    person.add_command(command)
 
 
 @person.command(

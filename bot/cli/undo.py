@@ -17,6 +17,7 @@ from bot.dialog import Transaction
 from bot.i18n import _, languages
 from bot.services.actors import named
 from bot.services.articles import AS_PACKAGED, Articles, Version
+from bot.services.audit import Audit, Entry
 from knowledge.files import packaged
 
 History = tuple[Version, ...]  # of an article in one language, newest first
@@ -56,9 +57,12 @@ def _command(name: str, help_: str, chosen: Callable[[History], str]) -> click.C
             if not yes:
                 click.confirm(say(_("Shall I do that?")), abort=True, err=True)
             with database.write() as connection:
-                articles = Articles(Transaction(connection, datetime.now(UTC)))
+                transaction = Transaction(connection, datetime.now(UTC))
+                articles, by = Articles(transaction), named("", login())
                 for code, content in plan.items():
-                    articles.save(slug, code, content, named("", login()))
+                    articles.save(slug, code, content, by)
+                done = Entry(by, f"article.{name}", f"article:{slug}", ", ".join(plan))
+                Audit(transaction).write(done)
 
     return undo
 

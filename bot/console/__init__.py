@@ -10,6 +10,7 @@ from bot.console.account import ACCOUNT, AccountPage
 from bot.console.articles import ARTICLES, ArticlePages
 from bot.console.broadcasts.rooms import broadcast_rooms
 from bot.console.canned import CANNED, CannedPage
+from bot.console.channel import ChannelPage
 from bot.console.channels import CHANNELS, ChannelPages
 from bot.console.conversation import ConversationPage
 from bot.console.conversations import CONVERSATIONS, ConversationPages
@@ -21,9 +22,13 @@ from bot.console.gaps import GAPS, GapPages
 from bot.console.help import HELP, HelpPage
 from bot.console.live import LIVE, LivePages
 from bot.console.organising.rooms import event_rooms
+from bot.console.people import PEOPLE, PeoplePages
+from bot.console.person import PersonPage
+from bot.console.polling import poll_rooms
 from bot.console.questions import QuestionPages
 from bot.console.radar import CHARTS, RADAR, RadarPages
 from bot.console.rendering import STATIC, Rendering
+from bot.console.settings import SETTINGS, SettingsPage
 from bot.console.signing import SigningPages
 from bot.console.team import TEAM_PAGE, WELCOME, TeamPage
 from bot.console.today import TodayPage
@@ -39,6 +44,7 @@ _FOLDER = Path(__file__).parent / "static"
 _TOKEN = "{token:[A-Za-z0-9_-]{20,60}}"  # noqa: S105 - the shape of one
 _ID = "{id:[0-9]{1,17}}"
 _SLUG = "{slug:[a-z0-9-]{1,80}}"
+_PERSON = "{person:[0-9a-f]{32}}"
 _NAME = "{name:[a-z0-9._-]{1,40}}"
 Answer = Callable[[Visit], Awaitable[web.StreamResponse]]
 Rooms = Mapping[str, Mapping[str, Room]]
@@ -63,18 +69,21 @@ def rooms(desk: Desk, rendering: Rendering) -> Rooms:
         "/console": {"GET": Room(TodayPage(desk, rendering).show, READ)},
         LIVE: {"GET": Room(LivePages(desk).listen, READ)},
         HELP: {"GET": Room(HelpPage(rendering).show, None)},
-        CHANNELS: {"GET": Room(ChannelPages(desk, rendering).list, READ)},
         **_signing_rooms(SigningPages(desk, rendering)),
         **_account_rooms(AccountPage(desk, rendering), FactorPage(desk, rendering)),
         **_question_rooms(QuestionPages(desk, rendering)),
         **_talk_rooms(desk, rendering),
+        **_people_rooms(desk, rendering),
+        **_channel_rooms(ChannelPages(desk, rendering), ChannelPage(desk, rendering)),
         **_gap_rooms(GapPages(desk, rendering)),
         **_article_rooms(ArticlePages(desk, rendering), EditorPages(desk, rendering)),
         **event_rooms(desk, rendering),
         **broadcast_rooms(desk, rendering),
         **_radar_rooms(RadarPages(desk, rendering)),
+        **poll_rooms(desk, rendering),
         **_trail_rooms(TrailPage(desk, rendering)),
         **_team_rooms(TeamPage(desk, rendering)),
+        **_setting_rooms(SettingsPage(desk, rendering)),
         **_token_rooms(TokenPages(desk, rendering)),
         **_webhook_rooms(WebhookPages(desk, rendering)),
     }
@@ -125,6 +134,7 @@ def _token_rooms(tokens: TokenPages) -> Rooms:
             "GET": Room(tokens.show, TEAM),
             "POST": Room(tokens.make, TEAM, confirms=True, back=TOKENS),
         },
+        f"{TOKENS}.csv": {"GET": Room(tokens.file, TEAM)},
         f"{TOKENS}/{_NAME}": {"POST": Room(tokens.revoke, TEAM, confirms=True, back=TOKENS)},
     }
 
@@ -140,7 +150,16 @@ def _webhook_rooms(webhooks: WebhookPages) -> Rooms:
             "GET": Room(webhooks.show, TEAM),
             "POST": Room(webhooks.change, TEAM, confirms=True, back=WEBHOOKS),
         },
+        f"{WEBHOOKS}.csv": {"GET": Room(webhooks.table, TEAM)},
+        f"{one}/calls.csv": {"GET": Room(webhooks.log, TEAM)},
         f"{one}/resend": {"POST": Room(webhooks.resend, TEAM)},
+    }
+
+
+def _setting_rooms(settings: SettingsPage) -> Rooms:
+    return {
+        SETTINGS: {"GET": Room(settings.show, TEAM)},
+        f"{SETTINGS}.csv": {"GET": Room(settings.file, TEAM)},
     }
 
 
@@ -148,6 +167,7 @@ def _gap_rooms(gaps: GapPages) -> Rooms:
     one = f"{GAPS}/{_ID}"
     return {
         GAPS: {"GET": Room(gaps.list, READ)},
+        f"{GAPS}.csv": {"GET": Room(gaps.file, READ)},
         one: {"GET": Room(gaps.show, READ), "POST": Room(gaps.decide, REVIEW)},
         f"{one}/merge": {"POST": Room(gaps.merge, REVIEW)},
         f"{one}/split": {"POST": Room(gaps.split, REVIEW)},
@@ -171,6 +191,36 @@ def _talk_rooms(desk: Desk, rendering: Rendering) -> Rooms:
         f"{one}/remark": {"POST": Room(talk.remark, REVIEW)},
         f"{one}/raw": {"POST": Room(talk.raw, PRIVATE, confirms=True, back=CONVERSATIONS)},
         CANNED: {"GET": Room(canned.show, REVIEW), "POST": Room(canned.change, EDIT)},
+    }
+
+
+def _channel_rooms(channels: ChannelPages, channel: ChannelPage) -> Rooms:
+    one = f"{CHANNELS}/{_NAME}"
+    return {
+        CHANNELS: {"GET": Room(channels.list, READ)},
+        f"{CHANNELS}.csv": {"GET": Room(channels.file, READ)},
+        one: {"GET": Room(channel.show, READ)},
+        f"{one}/queue.csv": {"GET": Room(channel.file, READ)},
+        f"{one}/change": {"POST": Room(channel.change, TEAM)},
+        f"{one}/decide": {"POST": Room(channel.decide, TEAM)},
+        f"{one}/test": {"POST": Room(channel.test, TEAM)},
+    }
+
+
+def _people_rooms(desk: Desk, rendering: Rendering) -> Rooms:
+    people, person = PeoplePages(desk, rendering), PersonPage(desk, rendering)
+    one = f"{PEOPLE}/{_PERSON}"
+    return {
+        PEOPLE: {"GET": Room(people.list, READ)},
+        f"{PEOPLE}.csv": {"GET": Room(people.file, READ)},
+        one: {"GET": Room(person.show, READ)},
+        f"{one}/raw": {"POST": Room(person.raw, PRIVATE, confirms=True, back=PEOPLE)},
+        f"{one}/export": {"POST": Room(person.export, PRIVATE, confirms=True, back=PEOPLE)},
+        f"{one}/withdraw": {"POST": Room(person.withdraw, PRIVATE, confirms=True, back=PEOPLE)},
+        f"{one}/erase": {
+            "GET": Room(person.ask, PRIVATE, confirms=True),
+            "POST": Room(person.erase, PRIVATE, confirms=True, back=PEOPLE),
+        },
     }
 
 
@@ -202,6 +252,7 @@ def _team_rooms(team: TeamPage) -> Rooms:
             "GET": Room(team.show, TEAM),
             "POST": Room(team.add, TEAM, confirms=True, back=TEAM_PAGE),
         },
+        f"{TEAM_PAGE}.csv": {"GET": Room(team.file, TEAM)},
         f"{TEAM_PAGE}/{_NAME}": {"POST": Room(team.change, TEAM, confirms=True, back=TEAM_PAGE)},
     }
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.console.desk import Desk
+from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.i18n import _, translate
 from bot.services.channels import Channels, Health, Pause, in_words
 
 CHANNELS = "/console/channels"
+_STATES = ("queued", "sending", "parked", "sent", "failed", "expired", "cancelled", "unsure")
+_COLUMNS = ("channel", "state", *_STATES, "since", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +28,72 @@ class Trouble:
 
 
 class ChannelPages:
-    """One page for all of them."""
+    """One page for all of them, and its file."""
 
     def __init__(self, desk: Desk, rendering: Rendering) -> None:
         self._desk, self._rendering = desk, rendering
 
     async def list(self, visit: Visit) -> web.StreamResponse:
-        """Every channel that is open or has something to say."""
-        health = await self._desk.look(lambda t: Channels(t).health())
-        names = sorted({*self._desk.channels, *health})
+        """Every channel there is: open, closed, or with something to say."""
+        health = await self._health()
         shown = [
             {
                 "name": name,
                 "is_open": name in self._desk.channels,
-                "rows": health.get(name, Health()).rows,
-                "troubles": tuple(self._troubles(visit, name, health.get(name, Health()))),
+                "held": one.held,
+                "rows": one.rows,
+                "troubles": tuple(troubles(self._desk, visit, name, one)),
             }
-            for name in names
+            for name, one in health.items()
         ]
         return self._rendering.page(visit, "channels.html", {"channels": shown})
 
-    def _troubles(self, visit: Visit, name: str, health: Health) -> Iterator[Trouble]:
-        told = (
-            (_("Nothing is sent"), health.pause),
-            (_("Nothing is heard"), health.deaf),
-            (_("People are not told that something waits for them"), health.mute),
+    async def file(self, _visit: Visit) -> web.StreamResponse:
+        """The same as CSV."""
+        health = await self._health()
+        rows = (
+            {
+                "channel": name,
+                "state": self._state(name, one),
+                **{state: one.rows.get(state, 0) for state in _STATES},
+                **_why(one),
+            }
+            for name, one in health.items()
         )
-        for what, pause in told:
-            if pause is not None:
-                step = self._desk.remedy(name, pause.reason)
-                yield Trouble(
-                    translate(visit.language, what),
-                    pause,
-                    in_words(visit.language, pause.reason),
-                    translate(visit.language, step) if step else "",
-                )
+        return csv_answer("channels.csv", _COLUMNS, rows)
+
+    async def _health(self) -> dict[str, Health]:
+        health = await self._desk.look(lambda t: Channels(t).health())
+        names = sorted({*self._desk.channels, *self._desk.guides, *health})
+        return {name: health.get(name, Health()) for name in names}
+
+    def _state(self, name: str, health: Health) -> str:
+        if name not in self._desk.channels:
+            return "closed"
+        if health.held:
+            return "paused"
+        return "in trouble" if any((health.pause, health.deaf, health.mute)) else "open"
+
+
+def _why(health: Health) -> dict[str, object]:
+    causes = (health.held, health.pause, health.deaf, health.mute)
+    cause = next(filter(None, causes), None)
+    return {"since": cause.since, "reason": cause.reason} if cause else {}
+
+
+def troubles(desk: Desk, visit: Visit, name: str, health: Health) -> Iterator[Trouble]:
+    """What does not work on a channel."""
+    told = (
+        (_("Nothing is sent"), health.pause),
+        (_("Nothing is heard"), health.deaf),
+        (_("People are not told that something waits for them"), health.mute),
+    )
+    for what, pause in told:
+        if pause is not None:
+            step = desk.remedy(name, pause.reason)
+            yield Trouble(
+                translate(visit.language, what),
+                pause,
+                in_words(visit.language, pause.reason),
+                translate(visit.language, step) if step else "",
+            )

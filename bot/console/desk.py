@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from bot.channel import Channel
 from bot.database import Database
 from bot.dialog import Transaction
+from bot.guide import Guide
 from bot.message import Capabilities
 from bot.services.answered import Once
 from bot.services.drafts import Draft, Listed, Merged, Remark, Shown, Standing
 from bot.services.gaps import Sample
+from bot.services.polls import Poll, Question
 from bot.services.subjects import Subject
 from bot.services.trials import Tried
 from bot.web import desk
@@ -83,13 +86,21 @@ class Desk(desk.Desk):
     channels  the names of those that are open
     reach     what each open channel can do
     fetched   those whose people come and look
+    opened    the open channels themselves, to be tested
+    guides    how each channel is set up, also those that are not open
+    origins   where each setting comes from, see bot/origins.py
     dialogs   what the team may choose dialogs by: a msgid, by name
+    asked     how the questions of a poll look on each channel
     remedy    what to do about what a platform said, by channel and reason: a msgid; "" if unknown
     """
 
     channels: tuple[str, ...]
     editing: Editing
     remedy: Callable[[str, str], str]
+    asked: Callable[[Transaction, Poll], Sequence[tuple[Question, Sequence[Shown]]]]
     reach: Mapping[str, Capabilities] = field(default_factory=dict)
     fetched: frozenset[str] = frozenset()
+    opened: Mapping[str, Channel] = field(default_factory=dict)
+    guides: Mapping[str, Guide] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
     dialogs: Mapping[str, str] = field(default_factory=dict)

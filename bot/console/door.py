@@ -36,6 +36,8 @@ FORBIDDEN: Final = Kind(403, "forbidden", _("Your role does not allow this."))
 OLD_FORM: Final = Kind(403, "old_form", _("This page was open for too long. Please try again."))
 _BODY = 256 * 1024  # bytes of a form: an article in three languages
 _FIELDS = 400
+HERE: Final = "."
+"""Of a room whose form stands on the same address."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -48,6 +50,7 @@ class Room:
     confirms  whether the password must have been given a short while ago
     bare      whether it opens before the second factor is set up
     back      the page its form stands on, where one returns to with the password given
+    fields    how many its form may have; its body may be as much larger
     """
 
     answer: Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -55,6 +58,7 @@ class Room:
     confirms: bool = False
     bare: bool = False
     back: str = ""
+    fields: int = _FIELDS
 
 
 class Door:
@@ -74,7 +78,7 @@ class Door:
                     visit = await self._known(visit)
                     response = self._turned_away(visit, room)
                     if response is None:
-                        visit = await self._meant(visit)
+                        visit = await self._meant(visit, room)
                         response = await room.answer(visit)
             except Problem as problem:
                 response = self._sorry(visit, problem)
@@ -118,13 +122,13 @@ class Door:
         """A second factor is needed where people reach us from outside, not on a laptop."""
         return bool(self._desk.settings.public_url) and session.member.totp is None
 
-    async def _meant(self, visit: Visit) -> Visit:
+    async def _meant(self, visit: Visit, room: Room) -> Visit:
         """With the form that was posted, if anything was. Raises Problem."""
         if visit.request.method != "POST":  # no room changes anything by another
             return visit
         if not is_ours(visit.request, self._desk.settings):
             raise Problem(ELSEWHERE)
-        form = await read_form(visit.request, _BODY, _FIELDS)
+        form = await read_form(visit.request, _BODY * room.fields // _FIELDS, room.fields)
         given = form.get("csrf", "").encode("utf-8", "replace")
         if visit.session is not None and not hmac.compare_digest(given, visit.csrf.encode()):
             raise Problem(OLD_FORM)
@@ -166,5 +170,6 @@ def to(path: str) -> web.Response:
 def _elsewhere(path: str, visit: Visit, room: Room) -> web.StreamResponse:
     """To another page, which leads back here; what was posted is not kept."""
     request = visit.request
-    back = request.path_qs if request.method in ("GET", "HEAD") else room.back
+    is_here = request.method in ("GET", "HEAD") or room.back == HERE
+    back = request.path_qs if is_here else room.back
     return to(f"{path}?{urlencode({'next': inside(back)})}")

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.console.desk import Desk
 from bot.console.door import to
+from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Invalid, Transaction
@@ -20,6 +21,9 @@ from bot.services.trials import Tried
 from bot.web.problem import NOT_FOUND, Problem
 
 GAPS = "/console/gaps"
+_COLUMNS = (
+    *("id", "asked_at", "people", "waiting", "state", "article", "decided_by", "decided_at"),
+)
 _OVERTAKEN = _("Somebody else has published this article meanwhile. Please try once more.")
 _SAID = {
     "open": _("not decided yet"),
@@ -38,11 +42,22 @@ class GapPages:
 
     async def list(self, visit: Visit) -> web.StreamResponse:
         """The gaps in one state; which one stands in the address."""
-        state = visit.asked("state") if visit.asked("state") in STATES else "open"
-        least = 1 if visit.asked("few") else LEAST
+        state, least = _wanted(visit)
         gaps = await self._desk.look(lambda t: Gaps(t).find(state, least))
         values = {"gaps": gaps, "state": state, "states": _states(visit), "least": least}
         return self._rendering.page(visit, "gaps.html", values)
+
+    async def file(self, visit: Visit) -> web.StreamResponse:
+        """The same as CSV."""
+        state, least = _wanted(visit)
+        gaps = await self._desk.look(lambda t: Gaps(t).find(state, least))
+        rows = (
+            {name: getattr(gap, name) for name in _COLUMNS}
+            | {"question": gap.samples[0].text if gap.samples else ""}
+            | {"languages": ", ".join(f"{code} {n}" for code, n in gap.languages.items())}
+            for gap in gaps
+        )
+        return csv_answer("gaps.csv", (*_COLUMNS, "question", "languages"), rows)
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         """One gap: its questions, and what became of it."""
@@ -131,6 +146,12 @@ class GapPages:
             "tried": None,
         }
         return self._rendering.page(visit, "gap.html", values | more, status)
+
+
+def _wanted(visit: Visit) -> tuple[str, int]:
+    """In which state, and of how many people at least."""
+    state = visit.asked("state") if visit.asked("state") in STATES else "open"
+    return state, 1 if visit.asked("few") else LEAST
 
 
 def _states(visit: Visit) -> dict[str, str]:

@@ -21,10 +21,12 @@ STATIC: Final = "/console/static"
 MENU: Final = (
     ("/console", _("Today"), READ),
     ("/console/conversations", _("Conversations"), READ),
+    ("/console/people", _("People"), READ),
     ("/console/questions", _("Questions"), READ),
     ("/console/gaps", _("Gaps"), READ),
     ("/console/articles", _("Articles"), READ),
     ("/console/events", _("Events"), READ),
+    ("/console/polls", _("Polls"), READ),
     ("/console/radar", _("Radar"), READ),
     ("/console/broadcasts", _("Broadcasts"), READ),
     ("/console/channels", _("Channels"), READ),
@@ -32,6 +34,7 @@ MENU: Final = (
     ("/console/team", _("Team"), TEAM),
     ("/console/tokens", _("Tokens"), TEAM),
     ("/console/webhooks", _("Webhooks"), TEAM),
+    ("/console/settings", _("Settings"), TEAM),
 )
 
 # What became of a message, see bot/models/mail.py.

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.console.desk import Desk
 from bot.console.door import to
+from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Invalid
@@ -16,6 +17,7 @@ from bot.web.problem import NOT_FOUND, Problem
 
 TEAM_PAGE = "/console/team"
 WELCOME = "/console/welcome/"
+_COLUMNS = ("name", "role", "second_factor", "state", "since")
 Deed = Callable[[Staff, Member, Visit], str | None]
 
 
@@ -28,6 +30,21 @@ class TeamPage:
     async def show(self, visit: Visit) -> web.StreamResponse:
         """Everybody."""
         return await self._page(visit)
+
+    async def file(self, _visit: Visit) -> web.StreamResponse:
+        """The same as CSV."""
+        members = await self._desk.look(lambda t: Staff(t).all())
+        rows = (
+            {
+                "name": one.name,
+                "role": one.role,
+                "second_factor": "yes" if one.totp else "no",
+                "state": _state(one),
+                "since": one.created_at,
+            }
+            for one in members
+        )
+        return csv_answer("team.csv", _COLUMNS, rows)
 
     async def add(self, visit: Visit) -> web.StreamResponse:
         """Somebody new; their link is shown once."""
@@ -83,6 +100,12 @@ class TeamPage:
         values = {"members": members, "roles": tuple(ROLES), "hours": LINK_HOURS}
         values |= {"error": error, "newcomer": newcomer, "link": link}
         return self._rendering.page(visit, "team.html", values, status)
+
+
+def _state(member: Member) -> str:
+    if member.disabled_at:
+        return "shut out"
+    return "active" if member.password else "has not come in yet"
 
 
 def _role(staff: Staff, member: Member, visit: Visit) -> None:

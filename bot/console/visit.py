@@ -45,7 +45,8 @@ class Visit:
 
     def asked(self, name: str) -> str:
         """What the address asks for after the question mark; "" for nothing."""
-        return self.request.query.get(name, "")[:200]
+        said = self.request.query.get(name, "")[:200]
+        return said.replace("\0", "")  # PostgreSQL takes no text with one
 
     def with_query(self, **changed: str) -> str:
         """The query of this address with some things said otherwise; "" takes one out."""

@@ -1,11 +1,14 @@
 """Webhooks: which other systems are told what, the log of each, and sending once more."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from aiohttp import web
+from sqlalchemy import Row
 
 from bot.console.desk import Desk
 from bot.console.door import to
+from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Invalid, Transaction
@@ -17,6 +20,14 @@ from bot.web.problem import NOT_FOUND, Problem
 
 WEBHOOKS = "/console/webhooks"
 Deed = Callable[[Webhooks, int], str | None]
+_FILE = 10_000  # calls in one file
+_COLUMNS = (
+    *("id", "url", "events", "made_by", "created_at", "failing_since", "disabled_at"),
+    "disabled_why",
+)
+_CALL_COLUMNS = (
+    *("id", "message_id", "created_at", "state", "attempts", "status", "error", "settled_at"),
+)
 _STATES = {
     "queued": _("waits for its turn"),
     "sending": _("on its way"),
@@ -68,6 +79,30 @@ class WebhookPages:
         if secret:
             return await self._shown(visit, number, secret=secret)
         return to(WEBHOOKS if deed is _remove else f"{WEBHOOKS}/{number}")
+
+    async def table(self, visit: Visit) -> web.StreamResponse:
+        """All of them as CSV."""
+        webhooks = await self._desk.look(lambda t: self._of(t, visit).all())
+        rows = (
+            {name: getattr(one, name) for name in _COLUMNS} | {"events": ", ".join(one.events)}
+            for one in webhooks
+        )
+        return csv_answer("webhooks.csv", _COLUMNS, rows)
+
+    async def log(self, visit: Visit) -> web.StreamResponse:
+        """The calls of one as CSV; not what was told, which may be long."""
+        number = int(visit.part("id"))
+
+        def look(transaction: Transaction) -> tuple[Row[Any], ...]:
+            self._of(transaction, visit).get(number)
+            return WebhookCalls(transaction, number).find(None, _FILE)[0]
+
+        try:
+            calls = await self._desk.look(look)
+        except Invalid as gone:
+            raise Problem(NOT_FOUND) from gone
+        rows = ({name: getattr(call, name) for name in _CALL_COLUMNS} for call in calls)
+        return csv_answer(f"webhook-{number}.csv", _CALL_COLUMNS, rows)
 
     async def resend(self, visit: Visit) -> web.StreamResponse:
         """Send one call once more."""

@@ -1,6 +1,7 @@
 """An article as people will see it: the real words, fitted to each channel by its real limits."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from adapters.capabilities import TELEGRAM, WEB, WECHAT
 from bot.i18n import _, translate
@@ -10,7 +11,7 @@ from bot.services.drafts import Bubble, Shown
 from knowledge.answering import answer_text, full_text
 from knowledge.article import Article
 
-_CHANNELS = {"wechat": WECHAT, "telegram": TELEGRAM, "web": WEB}
+CHANNELS: Final = {"wechat": WECHAT, "telegram": TELEGRAM, "web": WEB}
 
 
 def previews(articles: Iterable[Article]) -> tuple[Shown, ...]:
@@ -19,10 +20,9 @@ def previews(articles: Iterable[Article]) -> tuple[Shown, ...]:
 
 
 def _previews(article: Article) -> Iterator[Shown]:
-    for channel, can in _CHANNELS.items():
-        bubbles = _bubbles(_answer(article), can)
-        whole = _bubbles(_whole(article), can)
-        yield Shown(article.lang, channel, can.measure, can.text_limit, bubbles, whole)
+    for channel, can in CHANNELS.items():
+        answer, whole = bubbles(_answer(article), can), bubbles(_whole(article), can)
+        yield Shown(article.lang, channel, can.measure, can.text_limit, answer, whole)
 
 
 def _answer(article: Article) -> Reply:
@@ -44,7 +44,8 @@ def _whole(article: Article) -> Reply:
     return Reply(full_text(article, article.lang), after, links)
 
 
-def _bubbles(reply: Reply, can: Capabilities) -> tuple[Bubble, ...]:
+def bubbles(reply: Reply, can: Capabilities) -> tuple[Bubble, ...]:
+    """The messages it takes there, with what can be tapped below each."""
     return tuple(
         Bubble(
             part.text,

@@ -11,7 +11,6 @@ from bot.pages.desk import Desk
 from bot.pages.door import Visit
 from bot.pages.rendering import Rendering
 from bot.pages.schema_org import hash_of, json_ld
-from bot.pages.ways import Ways
 from bot.services import event_texts
 from bot.services.calendar import feed
 from bot.services.events import Event, Events
@@ -20,6 +19,7 @@ from bot.services.weblinks import EVENTS, Pages
 from bot.web.headers import CONTENT
 from bot.web.problem import NOT_FOUND, Problem
 from bot.web.saving import saved_as
+from bot.web.ways import Ways
 
 _PAST = 10  # events that are over, on the page of all
 _READ_IN = ("Europe/Berlin", "Asia/Shanghai")  # where most of our readers are

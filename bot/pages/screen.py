@@ -20,9 +20,7 @@ from bot.dialog import Transaction
 from bot.i18n import _, format_number, translate
 from bot.pages.desk import Desk
 from bot.pages.door import PRIVATE, Visit, dress
-from bot.pages.polls.figures import Figures, figures
 from bot.pages.rendering import Rendering
-from bot.pages.ways import Ways
 from bot.services.poll_texts import asks, too_few, until, who_may_vote
 from bot.services.polls import Poll, Polls
 from bot.services.poster import Way, takes_votes
@@ -30,7 +28,9 @@ from bot.services.results import result
 from bot.services.turnout import Turnout, turnout
 from bot.services.weblinks import Pages
 from bot.web.ending import ENDING
+from bot.web.polls.figures import Figures, figures
 from bot.web.problem import NOT_FOUND, Problem
+from bot.web.ways import Ways
 
 SOURCE: Final = "screen"
 _LOOK: Final = 1.0  # seconds between two looks of a stream

@@ -99,7 +99,7 @@ class Ledger:
         values: dict[str, Any] = {"state": "sent"}
         if decision == "again":
             again = {"state": "queued", "due_at": self._now, "settled_at": None}
-            values = {**again, "expires_at": broadcast.ends_at}
+            values = {**again, "expires_at": broadcast.ends_at, "maybe_sent": True}
             if not broadcast.ends_at or broadcast.ends_at <= self._now:
                 raise BadBroadcast(_("This broadcast is over; nothing of it is sent any more."))
         unsure = update(_OUTBOX).where(*_of(broadcast.id), _OUTBOX.c.state == "unsure")

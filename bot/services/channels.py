@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import func, or_, select
 
 from bot.dialog import Transaction
-from bot.hearing import hears, notifies
+from bot.hearing import hears, held, notifies
 from bot.i18n import _, is_ours, translate
 from bot.models import ChannelState, Outbox
 from bot.outbox import OPEN
@@ -35,12 +35,14 @@ class Health:
     pause  why nothing is sent
     deaf   why nothing is heard
     mute   why people are not told, outside the chat, that something waits for them
+    held   that the team has paused it
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
     pause: Pause | None = None
     deaf: Pause | None = None
     mute: Pause | None = None
+    held: Pause | None = None
 
 
 def in_words(language: str, reason: str) -> str:
@@ -72,6 +74,7 @@ class Channels:
                 states.get(name),
                 states.get(hears(name)),
                 states.get(notifies(name)),
+                states.get(held(name)),
             )
             for name in sorted(names)
         }

@@ -21,6 +21,12 @@ class Erasures:
         """Somebody is erased now."""
         self.keep({_digest(person_id): self._now})
 
+    def at(self, person_id: str) -> datetime | None:
+        """When this person was erased; None where nobody remembers that."""
+        return self._connection.scalar(
+            select(Erasure.at).where(Erasure.digest == _digest(person_id))
+        )
+
     def all(self) -> dict[str, datetime]:
         """Everybody."""
         rows = self._connection.execute(select(Erasure.digest, Erasure.at))

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.i18n import _, clauses, format_time, format_weekday, translate
+
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = "|".join(_DAYS)
+_A_MONDAY = date(2024, 1, 1)
 _PART = re.compile(rf"({_DAY})(?:-({_DAY}))? (\d\d?:\d\d)-(\d\d?:\d\d)", re.ASCII)
 
 
@@ -33,6 +36,22 @@ class Office:
         parts = hours.split(",") if hours.strip() else []
         self.hours = tuple(h for part in parts for h in _parse(part.strip()))
 
+    def told(self, language: str) -> str:
+        """The hours as people of that language read them; "" for an office that is never open."""
+        return clauses(language, (_told(language, *run) for run in self._runs()))
+
+    def _runs(self) -> list[tuple[Hours, int]]:
+        """Days in a row with the same hours: the first, and on which day they end."""
+        found: list[tuple[Hours, int]] = []
+        for one in self.hours:
+            first, last = found[-1] if found else (one, -1)
+            same = (first.begin, first.end) == (one.begin, one.end)
+            if found and same and one.day == (last + 1) % 7:
+                found[-1] = (first, one.day)
+            else:
+                found.append((one, one.day))
+        return found
+
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is there at that moment."""
         return any(begin <= at < end for begin, end in self._stretches(at))
@@ -57,6 +76,15 @@ class Office:
 
     def _instant(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, self.zone).astimezone(UTC)
+
+
+def _told(language: str, first: Hours, last: int) -> str:
+    begin, end = (format_time(language, at) for at in (first.begin, first.end))
+    days = [format_weekday(language, _A_MONDAY + timedelta(days=day)) for day in (first.day, last)]
+    if first.day == last:
+        return f"{days[0]} {begin}–{end}"
+    several: str = _("{first} to {last} {begin}–{end}")
+    return translate(language, several, first=days[0], last=days[1], begin=begin, end=end)
 
 
 def _parse(part: str) -> list[Hours]:

@@ -14,7 +14,7 @@ _URL = re.compile(r"https?://[^\s<>\"]{1,2000}")
 _FIGURE = re.compile(r"\d{1,6}(?![\d:.])", re.ASCII)
 _FEWEST = {"single": 2, "multiple": 2, "ranking": 2, "budget": 2, "statements": 1}
 _RESERVED = ("added-",)  # ids of statements that voters add
-_PAGES = ("receipt",)  # /polls/receipt is no poll
+_PAGES = ("receipt", "new")  # /polls/receipt and /console/polls/new are no polls
 
 
 def check_poll(poll: Poll) -> None:

@@ -7,10 +7,12 @@ from sqlalchemy import case, func, select
 
 from bot.dialog import Transaction
 from bot.models import Base
+from bot.services.webhook_calls import PAGE
 
 _TABLES = Base.metadata.tables
 _QUESTION, _GAP, _CHANNEL = (_TABLES[name].c for name in ("question", "gap", "channel_state"))
 _READ, _TALK = _TABLES["transcribed"].c, _TABLES["transcript"].c
+_TOKEN, _WEBHOOK, _CALL = (_TABLES[name].c for name in ("api_token", "webhook", "webhook_call"))
 _VERSION: Final = _TABLES["article_version"].c
 _BROADCAST, _OUTBOX = _TABLES["broadcast"].c, _TABLES["outbox"].c
 _LATEST: Final = 50  # broadcasts: a page of them
@@ -32,6 +34,10 @@ class Pulse:
         read = select(_READ.source, _READ.upto).order_by(_READ.source)
         held = select(_TALK.id, _TALK.held_until).where(_TALK.held_by.is_not(None))
         talking = self._rows(held.order_by(_TALK.id))
+        tokens = select(_TOKEN.id, _TOKEN.used_at, _TOKEN.revoked_at).order_by(_TOKEN.id)
+        webhooks = select(_WEBHOOK.id, _WEBHOOK.failing_since, _WEBHOOK.disabled_at)
+        calls = select(_CALL.id, _CALL.state).order_by(_CALL.id.desc()).limit(PAGE)
+        called = self._rows(webhooks.order_by(_WEBHOOK.id)) + self._rows(calls)
         marks = {
             "questions": self._rows(newest) + self._rows(waiting),
             "gaps": self._rows(gaps),
@@ -40,7 +46,9 @@ class Pulse:
             "channels": self._rows(channels.order_by(_CHANNEL.channel)),
         }
         today = {_ALL: "".join((*marks.values(), talking))}
-        return marks | today | {"conversations": self._rows(read) + talking}
+        heard = self._rows(read)
+        beside = {"conversations": heard + talking, "people": heard}
+        return marks | today | beside | {"tokens": self._rows(tokens), "webhooks": called}
 
     def _broadcasts(self) -> Any:
         """How far those are that are being sent; what was sent once is not counted anew."""

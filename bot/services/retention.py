@@ -3,11 +3,15 @@
 In small transactions, on rows that were looked for before: nobody who writes waits for long.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Connection,
     Delete,
     Text,
     Update,
@@ -47,48 +51,67 @@ _REGISTRATION, _REMINDER = _TABLES["registration"], _TABLES["reminder"]
 _IS_WEB = _TALK.c.address.startswith("web:")
 
 
+Step = tuple[Update | Delete, Column[Any], ColumnElement[bool]]
+"""A change, the key of its table, and the rows it is for."""
+
+
 def shred(database: Database, now: datetime) -> None:
     """Remove what has outlived its purpose. Running it twice changes nothing.
 
     Only rows that still hold something are touched: old ones are not written anew every hour.
     """
-    _shred_inbox(database, now)
-    _shred_outbox(database, now)
-    _shred_questions(database, now)
-    _shred_consents(database, now)
-    _shred_reminders(database, now)
-    _shred_talks(database, now)
-    _shred_transcripts(database, now)
+    for step in _steps(now):
+        _do(database, *step)
     _shred_visitors(database, now)
-    _shred_lapsed(database, now)
 
 
-def _shred_lapsed(database: Database, now: datetime) -> None:
+def due(connection: Connection, now: datetime) -> dict[str, int]:
+    """How many rows of each table the next run changes or removes; those with any."""
+    found, gone = Counter[str](), dict[str, list[ColumnElement[bool]]]()
+    for change, key, where in _steps(now):
+        before = gone.setdefault(key.table.name, [])
+        counted = select(func.count(key)).where(where, *(~one for one in before))
+        found[key.table.name] += int(connection.scalar(counted) or 0)
+        if isinstance(change, Delete):
+            before.append(where)
+    silent = select(func.count()).where(_is_silent_visitor(now))
+    found[_PERSON.name] += int(connection.scalar(silent) or 0)
+    return {name: count for name, count in found.items() if count}
+
+
+def _steps(now: datetime) -> Iterator[Step]:
+    """What is done, in this order: each looks at what those before have left."""
+    for part in (_inbox, _outbox, _questions, _consents, _reminders, _talks, _transcripts):
+        yield from part(now)
+    yield from _lapsed(now)
+
+
+def _lapsed(now: datetime) -> Iterator[Step]:
     """What was valid for a while only."""
     code, allowance = _TABLES["link_code"], _TABLES["allowance"]
-    _do(database, delete(code), code.c.digest, code.c.expires_at < now)
+    yield delete(code), code.c.digest, code.c.expires_at < now
     contact = _TABLES["contact_code"]
-    _do(database, delete(contact), contact.c.code_hash, contact.c.expires_at < now)
+    yield delete(contact), contact.c.code_hash, contact.c.expires_at < now
     erasure = _TABLES["erasure"]
-    _do(database, delete(erasure), erasure.c.digest, erasure.c.at < now - ERASURES)
-    _do(database, delete(allowance), allowance.c.address, allowance.c.until < now)
+    yield delete(erasure), erasure.c.digest, erasure.c.at < now - ERASURES
+    yield delete(allowance), allowance.c.address, allowance.c.until < now
     tries = _TABLES["sign_in_try"]
-    _do(database, delete(tries), tries.c.key, tries.c.last_at < now - FORGOTTEN)
+    yield delete(tries), tries.c.key, tries.c.last_at < now - FORGOTTEN
     deed, call = _TABLES["api_deed"], _TABLES["webhook_call"]
-    _do(database, delete(deed), deed.c.key, deed.c.done_at < now - DEEDS)
-    _do(database, delete(call), call.c.id, call.c.created_at < now - LEDGER)
+    yield delete(deed), deed.c.key, deed.c.done_at < now - DEEDS
+    yield delete(call), call.c.id, call.c.created_at < now - LEDGER
 
 
-def _shred_inbox(database: Database, now: datetime) -> None:
+def _inbox(now: datetime) -> Iterator[Step]:
     row = _INBOX.c
     finished = row.state.in_(("done", "dead", "ignored"))
-    _do(database, delete(_INBOX), row.id, and_(finished, row.received_at < now - KEYS))
+    yield delete(_INBOX), row.id, and_(finished, row.received_at < now - KEYS)
     old = and_(finished, row.received_at < now - CONTENT, row.payload.is_not(None))
     # None would be kept as JSON's null, which is something, and is read as an event.
-    _do(database, update(_INBOX).values(payload=null()), row.id, old)
+    yield update(_INBOX).values(payload=null()), row.id, old
 
 
-def _shred_outbox(database: Database, now: datetime) -> None:
+def _outbox(now: datetime) -> Iterator[Step]:
     """What nobody came for in the time we keep texts is not sent any more: it has none."""
     row = _OUTBOX.c
     unfetched = and_(row.state != "sending", row.due_at < now - CONTENT)
@@ -99,65 +122,68 @@ def _shred_outbox(database: Database, now: datetime) -> None:
         or_(unfetched, row.created_at < now - LEDGER),
     )
     expired = update(_OUTBOX).values(state="expired", lease_until=None, settled_at=now)
-    _do(database, expired, row.id, abandoned)
+    yield expired, row.id, abandoned
     closed = row.state.not_in(outbox.OPEN)
-    _do(database, delete(_OUTBOX), row.id, and_(closed, row.created_at < now - LEDGER))
+    yield delete(_OUTBOX), row.id, and_(closed, row.created_at < now - LEDGER)
     old = and_(closed, row.created_at < now - CONTENT, row.body.is_not(None))
-    _do(database, update(_OUTBOX).values(body=null()), row.id, old)
+    yield update(_OUTBOX).values(body=null()), row.id, old
 
 
-def _shred_questions(database: Database, now: datetime) -> None:
+def _questions(now: datetime) -> Iterator[Step]:
     row = _QUESTION.c
     old = and_(row.asked_at < now - QUESTIONS, row.person_id.is_not(None))
-    _do(database, update(_QUESTION).values(person_id=None, address=None), row.id, old)
+    yield update(_QUESTION).values(person_id=None, address=None), row.id, old
 
 
-def _shred_consents(database: Database, now: datetime) -> None:
+def _consents(now: datetime) -> Iterator[Step]:
     """Consents whose proof nobody needs any more, and links nobody can open any more."""
     row = _CONSENT.c
     ended = func.coalesce(row.withdrawn_at, row.given_at)
-    _do(database, delete(_CONSENT), row.id, ended < now - CONSENTS)
-    _do(database, delete(_WEB_LINK), _WEB_LINK.c.token_hash, _WEB_LINK.c.expires_at < now)
+    yield delete(_CONSENT), row.id, ended < now - CONSENTS
+    yield delete(_WEB_LINK), _WEB_LINK.c.token_hash, _WEB_LINK.c.expires_at < now
 
 
-def _shred_reminders(database: Database, now: datetime) -> None:
+def _reminders(now: datetime) -> Iterator[Step]:
     """What was said, or is not any more: its text as other texts, its row as other deliveries."""
     row = _REMINDER.c
-    _do(database, delete(_REMINDER), row.id, row.settled_at < now - LEDGER)
+    yield delete(_REMINDER), row.id, row.settled_at < now - LEDGER
     old = and_(row.settled_at < now - CONTENT, row.text.is_not(None))
-    _do(database, update(_REMINDER).values(text=None), row.id, old)
+    yield update(_REMINDER).values(text=None), row.id, old
 
 
-def _shred_talks(database: Database, now: datetime) -> None:
+def _talks(now: datetime) -> Iterator[Step]:
     row = _TALK.c
     silent = and_(row.heard_at < now - SILENCE, cast(row.state, Text) != "{}", ~_IS_WEB)
-    _do(database, update(_TALK).values(state={}), row.address, silent)
+    yield update(_TALK).values(state={}), row.address, silent
 
 
-def _shred_transcripts(database: Database, now: datetime) -> None:
+def _transcripts(now: datetime) -> Iterator[Step]:
     """What a text was found by goes with the text; the rest after the last word, or the talk."""
     row, line = _TRANSCRIPT.c, _TABLES["transcript_line"]
-    _do(database, delete(line), line.c.id, line.c.said_at < now - CONTENT)
+    yield delete(line), line.c.id, line.c.said_at < now - CONTENT
     is_gone = ~exists().where(_TALK.c.address == row.address)
     old = or_(row.heard_at < now - SILENCE, is_gone)
     beside = ("transcript_line", "transcript_dialog", "transcript_label", "transcript_note")
     for table in (_TABLES[name] for name in beside):
         theirs = table.c.transcript_id
-        _do(database, delete(table), theirs, theirs.in_(select(row.id).where(old)))
-    _do(database, delete(_TRANSCRIPT), row.id, old)
+        yield delete(table), theirs, theirs.in_(select(row.id).where(old))
+    yield delete(_TRANSCRIPT), row.id, old
 
 
 def _shred_visitors(database: Database, now: datetime) -> None:
-    """Who came by the web has no account to come back with: their session is over, too.
+    """Who came by the web has no account to come back with: their session is over, too."""
+    silent = _is_silent_visitor(now)
+    while _remove_visitors(database, silent) == BATCH:
+        pass
 
-    Who is registered for an event stays until its answers are deleted, and who wants to be
+
+def _is_silent_visitor(now: datetime) -> ColumnElement[bool]:
+    """Who is registered for an event stays until its answers are deleted, and who wants to be
     reminded of something until then.
     """
     registered = exists().where(_REGISTRATION.c.person_id == _TALK.c.person_id)
     waits = exists().where(_REMINDER.c.person_id == _TALK.c.person_id, _REMINDER.c.state == "due")
-    silent = and_(_TALK.c.heard_at < now - SILENCE, _IS_WEB, ~registered, ~waits)
-    while _remove_visitors(database, silent) == BATCH:
-        pass
+    return and_(_TALK.c.heard_at < now - SILENCE, _IS_WEB, ~registered, ~waits)
 
 
 def _remove_visitors(database: Database, silent: ColumnElement[bool]) -> int:
@@ -183,7 +209,7 @@ def _remove_visitors(database: Database, silent: ColumnElement[bool]) -> int:
 
 
 def _do(
-    database: Database, change: Update | Delete, key: Column[object], where: ColumnElement[bool]
+    database: Database, change: Update | Delete, key: Column[Any], where: ColumnElement[bool]
 ) -> None:
     """Change the rows where this holds, BATCH by BATCH; looking for them holds up no writer."""
     change = change.where(where, is_among(_dialect(database), key, "those"))

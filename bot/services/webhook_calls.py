@@ -96,13 +96,15 @@ class WebhookCalls:
         self._transaction, self._connection = transaction, transaction.connection
         self._of = _TABLE.c.webhook_id == webhook_id
 
-    def find(self, before: int | None = None) -> tuple[tuple[Row[Any], ...], int | None]:
+    def find(
+        self, before: int | None = None, most: int = PAGE
+    ) -> tuple[tuple[Row[Any], ...], int | None]:
         """A page of calls, newest first, and what to ask for to see older ones."""
-        wanted = select(_TABLE).where(self._of).order_by(_TABLE.c.id.desc()).limit(PAGE + 1)
+        wanted = select(_TABLE).where(self._of).order_by(_TABLE.c.id.desc()).limit(most + 1)
         if before is not None:
             wanted = wanted.where(_TABLE.c.id < before)
         rows = tuple(self._connection.execute(wanted))
-        return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+        return rows[:most], rows[most - 1].id if len(rows) > most else None
 
     def resend(self, call_id: int, by: str) -> None:
         """Send one more time, with the same id; it is tried for days anew. Raises Invalid."""

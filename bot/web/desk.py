@@ -1,8 +1,8 @@
 """What the house gives its pages to work with: settings, and the database off the event loop."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,16 +12,21 @@ from bot.dialog import Transaction
 from bot.wakeups import Wakeups
 
 Got = TypeVar("Got")
+Invitation = Callable[[str], Awaitable[str | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The house as any page sees it; each room of pages adds what only it needs."""
+    """The house as any page sees it; each room of pages adds what only it needs.
+
+    invitations  what opens a talk on each open channel
+    """
 
     settings: Settings
     database: Database
     wakeups: Wakeups
     now: Callable[[], datetime]
+    invitations: Mapping[str, Invitation] = field(default_factory=dict)
 
     async def look(self, what: Callable[[Transaction], Got]) -> Got:
         """Read something."""

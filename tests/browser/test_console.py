@@ -6,12 +6,20 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
+from sqlalchemy import insert
 
 from bot.config import Settings
-from bot.dialog import Transaction
+from bot.dialog import Talk, Transaction
+from bot.message import Address
+from bot.models import Outbox
 from bot.services.announcing import EVENTS, POLL, announce
 from bot.services.api_tokens import ApiTokens, Wish
+from bot.services.audience import Open
+from bot.services.broadcast_written import read_broadcast
+from bot.services.broadcasts import Broadcasts
+from bot.services.consents import Consents
 from bot.services.fields import check_fields
+from bot.services.topics import Topics
 from bot.services.webhooks import Webhooks
 from knowledge.library import Library
 from tests.browser.browsing import violations, watch
@@ -21,8 +29,10 @@ from tests.console.talking import CHANNELS, Visitor
 from tests.console.test_gaps import BIKE, ask
 from tests.console.test_pages import HOSTILE, asked
 from tests.console.test_radar import LAST_TUESDAY, WEEK, count, put
+from tests.eventful import SCHOOL, register
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+SENT, DRAFT = "/console/broadcasts/1", "/console/broadcasts/2"
 PAGES = (
     *("/console", "/console/questions", "/console/questions/1", "/console/team"),
     *("/console/gaps", "/console/gaps/1", "/console/channels", "/console/radar"),
@@ -33,8 +43,13 @@ PAGES = (
     *("/console/events", "/console/events?q=nothing", "/console/events/new", ONE, f"{ONE}/edit"),
     *(f"{ONE}/questions", f"{ONE}/question", f"{ONE}/questions/food", f"{ONE}/people"),
     *(f"{ONE}/people/REFERENCE", f"{ONE}/reminders", "/console/programmes"),
+    *("/console/polls", "/console/polls/new", "/console/topics"),
+    *("/console/broadcasts", "/console/broadcasts/new", SENT, f"{SENT}?state=failed", DRAFT),
+    *("/console/broadcasts/2/write",),
     *("/console/tokens", "/console/webhooks", "/console/webhooks/1"),
     *("/console/audit", "/console/audit/chain", "/console/account", "/console/factor"),
+    *("/console/people", "/console/people?q=nothing", "/console/settings"),
+    *("/console/channels/script", "/console/channels/wechat", "/console/channels/web"),
     *("/console/confirm", "/console/nothing", "/help"),
 )
 
@@ -86,6 +101,41 @@ async def talk_about(office: Office, page: Page) -> None:
     await expect(page.locator(".talk .team")).to_contain_text("<script>alert(1)</script>")
 
 
+def agreed(office: Office) -> str:
+    """Ben has a place at an event, has agreed, and a message to him is stuck; gives his id."""
+    ((ben,),) = office.rows("SELECT person_id FROM address WHERE id = 'script:ben'")
+    register(office.house.database, ben, office.clock[0], address="script:ben")
+    row = {"channel": "script", "address": "script:ben", "kind": "broadcast", "state": "unsure"}
+    row |= {"body": {"text": HOSTILE}, "error": HOSTILE, "attempts": 1, "dialog": "help"}
+    row |= dict.fromkeys(("created_at", "due_at", "settled_at"), office.clock[0])
+    with office.house.database.write() as connection:
+        transaction = Transaction(connection, office.clock[0])
+        talk = Talk(ben, Address("script", "ben"), "en")
+        Consents(transaction).give(talk, f"registration:{SCHOOL.id}", HOSTILE)
+        connection.execute(insert(Outbox).values(row))
+        connection.execute(insert(Outbox).values(row | {"state": "failed"}))
+    return str(ben)
+
+
+def written(office: Office) -> None:
+    """A topic, a broadcast that has reached everybody somehow, and a draft."""
+    audience = {"topics": ["trees"]}
+    texts = {"en": HOSTILE, "de": HOSTILE}
+    label = {code: text[:50] for code, text in texts.items()}
+    links = [{"label": label, "url": "https://example.org/"}]
+    plain = {"name": HOSTILE, "texts": texts, "links": links, "night": "send"}
+    with office.house.database.write() as connection:
+        transaction = Transaction(connection, office.clock[0])
+        Topics(transaction).save("trees", "city", {"en": HOSTILE[:50]}, "staff:anna")
+        broadcasts = Broadcasts(transaction, Open.of(office.house.channels.values()))
+        sent = broadcasts.save(read_broadcast(plain, "UTC"), "staff:anna")
+        broadcasts.begin(broadcasts.send(sent, "staff:anna"))
+        broadcasts.save(read_broadcast(plain | {"audience": audience}, "UTC"), "staff:anna")
+    office.change(
+        "UPDATE outbox SET state = 'unsure', error = :why WHERE broadcast_id = 1", why=HOSTILE
+    )
+
+
 def called(office: Office) -> None:
     """Two tokens, one of them ended, and a webhook that is in trouble."""
     house = office.house
@@ -125,7 +175,10 @@ async def test_axe_finds_nothing(
     reference = organised(office)
     await comes_in(office, page)
     await talk_about(office, page)
-    for path in (path.replace("REFERENCE", reference) for path in PAGES):
+    ben = agreed(office)
+    written(office)
+    pages = (*PAGES, f"/console/people/{ben}", f"/console/people/{ben}/erase")
+    for path in (path.replace("REFERENCE", reference) for path in pages):
         await page.goto(f"{office.base}{path}?lang={language}")
         await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert await violations(page) == [], path

@@ -80,9 +80,7 @@ WITH_WECHAT = adapters.NEEDS
 def _pigeon(monkeypatch: pytest.MonkeyPatch) -> None:
     """The channel stands in the list as any other, opened by its setting."""
     monkeypatch.setattr(adapters, "CHANNELS", {**adapters.CHANNELS, "pigeon": Pigeon})
-    monkeypatch.setattr("bot.cli.channel.CHANNELS", adapters.CHANNELS)
     monkeypatch.setattr(adapters, "NEEDS", {"pigeon": ("telegram_token",)})
-    monkeypatch.setattr("bot.cli.channel.NEEDS", adapters.NEEDS)
     monkeypatch.setattr("bot.cli.check.NEEDS", adapters.NEEDS)
 
 
@@ -97,6 +95,51 @@ def test_a_closed_channel_says_what_it_needs(tmp_path: Path) -> None:
         "web        open",
         "pigeon     closed; it opens with these settings: telegram_token",
     ]
+
+
+class Picky(Pigeon):
+    """One that understands a setting better than the settings do."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        raise BadSetting("Setting {key} is not the token of a bot.", key="telegram_token")
+
+
+def test_a_channel_that_would_not_open_is_not_called_open_and_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channels = {**adapters.CHANNELS, "picky": Picky, "half": Pigeon}
+    needs = {"half": ("telegram_token", "wechat_app_id"), "picky": ("telegram_token",)}
+    monkeypatch.setattr(adapters, "CHANNELS", channels)
+    monkeypatch.setattr(adapters, "NEEDS", {**needs, **adapters.NEEDS})
+    shown = run(tmp_path, "list", token="good")
+    assert shown.stdout.splitlines() == [
+        "web        open",
+        "half       The channel half also needs: wechat_app_id.",
+        "picky      Setting telegram_token is not the token of a bot.",
+        "pigeon     open",
+    ]
+    assert list(tmp_path.iterdir()) == [], "looking leaves no trace"
+    rows = {
+        r["name"]: r for r in orjson.loads(run(tmp_path, "list", "-o", "json", token="g").stdout)
+    }
+    assert (rows["half"]["open"], rows["half"]["wrong"]) == (
+        False,
+        "The channel half also needs: wechat_app_id.",
+    )
+    assert (rows["pigeon"]["open"], rows["pigeon"]["wrong"]) == (True, None)
+
+
+def test_a_platform_that_is_away_is_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_self: Channel) -> tuple[Told, ...]:
+        raise Unreachable("ClientConnectorError")
+
+    monkeypatch.setattr(Pigeon, "examine", away)
+    shown = run(tmp_path, "test", "pigeon", token="good")
+    assert shown.exit_code == 1
+    assert "Look whether this server reaches the internet" in shown.stderr
 
 
 def test_an_open_channel_says_what_became_of_its_messages(tmp_path: Path) -> None:
@@ -243,7 +286,9 @@ def test_half_a_set_up_is_a_usage_error_that_names_all_that_is_missing(tmp_path:
     keys = {"CITYBOT_WECHAT_APP_ID": "wx1", "CITYBOT_WECHAT_TOKEN": "t"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(adapters, "NEEDS", WITH_WECHAT)
-        listed = run(tmp_path, "list", **keys)
+        listed = run(tmp_path, "test", "wechat", **keys)
+        shown = run(tmp_path, "list", **keys)
+    assert "wechat     The channel wechat also needs:" in shown.stdout
     assert listed.exit_code == 2
     assert listed.stderr.splitlines()[-1] == (
         "Error: The channel wechat also needs: wechat_app_secret, wechat_aes_key."

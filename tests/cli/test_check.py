@@ -57,7 +57,7 @@ def test_on_a_fresh_machine_everything_is_well(check: Check, tmp_path: Path) -> 
     assert all(look["ok"] is True for look in found.values())
     assert found["data"]["text"] == str(tmp_path / "data")
     assert "citybot db upgrade" in str(found["database"]["text"])
-    assert str(found["office"]["text"]) == "Mon-Fri 09:00-17:00 (Berlin)"
+    assert str(found["office"]["text"]) == "Monday to Friday 9:00\u202fAM–5:00\u202fPM (Berlin)"
 
 
 def test_looking_leaves_no_trace_but_the_folder(check: Check, tmp_path: Path) -> None:

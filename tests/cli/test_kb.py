@@ -13,6 +13,7 @@ from bot.cli.speech import language
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.services.articles import Articles
+from bot.services.audit import Audit
 from knowledge.article import Article, Source
 from knowledge.files import as_text, file_name, packaged, read_article
 
@@ -148,6 +149,21 @@ def test_what_was_imported_is_checked_and_exported_with_the_rest(kb, folder, tmp
     for file in packaged():
         assert (out / file.name).read_text(encoding="utf-8") == file.text
     assert read_article((out / "moon-garden.en.md").read_text(), "x") == GARDEN
+
+
+def test_who_changed_articles_here_stands_in_the_audit(kb, folder, tmp_path):
+    kb("import", folder)
+    kb("import", folder)  # changes nothing
+    kb("revert", "moon-garden", "--lang", "en", "--yes")
+    database = Database(f"sqlite:///{tmp_path}/data/citybot.sqlite3")
+    with database.read() as connection:
+        found = [
+            (r.actor[:4], r.action, r.detail)
+            for r in Audit(Transaction(connection, datetime.now(UTC))).of("article:moon-garden")
+        ]
+    database.close()
+    imported = [("cli:", "article.import", language) for language in ("de", "en", "zh")]
+    assert sorted(found) == [*imported, ("cli:", "article.revert", "en")]
 
 
 def test_packaged_files_brought_back_unchanged_make_no_edits(kb, tmp_path):

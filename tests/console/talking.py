@@ -57,7 +57,8 @@ class Visitor:
         return new
 
     async def _deliver(self) -> None:
-        while await self.office.house.deliverer.deliver():
+        house = self.office.house
+        while await house.deliverer.deliver() + await house.bulk.deliver():
             pass
 
     def _told(self) -> list[Reply]:

@@ -62,8 +62,29 @@ async def test_topics_are_counted_and_compared_with_the_time_before(both: Office
     count(both)
     desk = await both.joins("anna", "viewer")
     page = await desk.get("/console/radar")
+    told = (
+        "7 questions, 57% without a good answer. "
+        "In the time before, there were 3 questions, 0% without a good answer."
+    )
     assert "Most asked about: Housing, 3 questions; 3 in the time before." in page.words
-    assert "7 questions, 57% without a good answer; in the time before: 3, 0%." in page.words
+    assert told in page.words
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("", "In the time before, nobody asked anything."),
+        ("a", "In the time before, fewer than three people asked anything."),
+        ("abc", "In the time before, there were 3 questions, 0% without a good answer."),
+    ],
+)
+async def test_the_time_before_is_told_in_a_sentence(both: Office, before: str, told: str) -> None:
+    put(both, "a", "b", "c", asked_at=LAST_TUESDAY)
+    if before:
+        put(both, *before, asked_at=LAST_TUESDAY - 4 * WEEK)
+    count(both)
+    words = (await (await both.joins("anna", "viewer")).get("/console/radar")).words
+    assert f"3 questions, 0% without a good answer. {told}" in words
 
 
 async def test_who_asks_every_week_is_one_person(both: Office) -> None:

@@ -9,6 +9,7 @@ from bot.console.help import HELP
 from bot.console.live import LIVE
 from bot.console.rendering import Rendering
 from bot.editing import Editing
+from bot.editing.asking import asked
 from bot.services.roles import NAMES, ROLES, may
 from tests.console.office import Office
 
@@ -19,6 +20,7 @@ PARTS = {
     "{name:[a-z0-9_]{1,40}}": "nobody",
     "{reference:[2-9A-Za-z-]{9,11}}": "7F3-K29-QMB",
     "{kind:(?:csv|xlsx|json|jsonl)}": "csv",
+    "{person:[0-9a-f]{32}}": "0" * 32,
     "{slug:[a-z0-9-]{1,80}}": "kalkbreite-zurich",
     "{token:[A-Za-z0-9_-]{20,60}}": "x" * 43,
 }
@@ -46,6 +48,7 @@ def known(office: Office):
         channels=(),
         editing=Editing(house.library),
         remedy=step_for,
+        asked=asked,
     )
     return rooms(desk, Rendering(house.settings, "0"))
 

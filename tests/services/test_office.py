@@ -71,6 +71,24 @@ def test_a_visitor_hears_when_staff_are_back(hours: str, moment: str, opens: str
     assert Office(hours, "Europe/Berlin").opens(at(moment)) == at(opens)
 
 
+@pytest.mark.parametrize(
+    ("hours", "language", "told"),
+    [
+        (WEEK, "de", "Montag bis Freitag 09:00–17:00"),
+        (
+            "Mon-Wed 09:00-17:00, Fri 09:00-12:00",
+            "zh",
+            "星期一至星期三 09:00–17:00，星期五 09:00–12:00",
+        ),
+        ("Fri-Mon 10:00-12:00", "de", "Freitag bis Montag 10:00–12:00"),
+        ("Sat 10:00-24:00", "de", "Samstag 10:00–00:00"),
+        ("", "de", ""),
+    ],
+)
+def test_hours_are_told_as_people_read_them(hours: str, language: str, told: str) -> None:
+    assert Office(hours, "Europe/Berlin").told(language) == told
+
+
 def test_hours_are_those_of_the_office_not_of_the_server() -> None:
     office = Office(WEEK, "Asia/Shanghai")
     assert office.is_open(datetime(2026, 5, 4, 1, tzinfo=UTC))

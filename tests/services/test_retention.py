@@ -14,7 +14,7 @@ from bot.mailbox import DatabaseMailbox
 from bot.message import Address
 from bot.models import Base
 from bot.services import retention
-from bot.services.retention import CONTENT, KEYS, LEDGER, QUESTIONS, SILENCE, shred
+from bot.services.retention import CONTENT, KEYS, LEDGER, QUESTIONS, SILENCE, due, shred
 from bot.services.tries import FORGOTTEN
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -264,13 +264,27 @@ def test_a_run_killed_half_way_is_finished_by_the_next_one(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(retention, "_shred_talks", killed)
+        patch.setattr(retention, "_talks", killed)
         with pytest.raises(KeyboardInterrupt):
             shred(database, NOW)
     half = everything(database)
     assert half["conversation"] == talks
     shred(database, NOW)
     assert everything(database) == {**half, "conversation": [{**talks[0], "state": {}}]}
+
+
+def test_what_the_next_run_will_do_is_told_before(database: Database) -> None:
+    old_and_new(database)
+    before = {table: rows(database, table) for table in ("inbox", "outbox", "question")}
+    with database.read() as connection:
+        told = due(connection, NOW)
+    shred(database, NOW)
+    for table, old in before.items():
+        kept = {row["id"]: row for row in rows(database, table)}
+        assert told[table] == sum(kept.get(row["id"]) != row for row in old), table
+    assert told["conversation"] == 1
+    with database.read() as connection:
+        assert due(connection, NOW) == {}
 
 
 def test_nothing_is_shredded_in_an_empty_house(database: Database) -> None:

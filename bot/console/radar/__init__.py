@@ -19,8 +19,8 @@ from bot.console.radar.topics import topics
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Transaction
-from bot.i18n import _
-from bot.services.demand import LEAST, NOTHING, shown
+from bot.i18n import _, sentences
+from bot.services.demand import LEAST, Figure, shown
 
 RADAR: Final = "/console/radar"
 CHARTS: Final[Mapping[str, Callable[[Look], Chart]]] = {
@@ -76,22 +76,28 @@ def _values(look: Look) -> Mapping[str, object]:
 def _summary(look: Look) -> str:
     """All of it in a sentence."""
     now = shown({"": look.demand.total(look.scope)})[""]
-    before = shown({"": look.demand.total(look.scope.before)})[""] or NOTHING
+    before = shown({"": look.demand.total(look.scope.before)})[""]
     if now is None:
         return look.say(_("Fewer than three people asked anything in this time."))
     if not now.questions:
         return look.say(_("Nobody asked anything in this time."))
-    return look.plural(
-        _(
-            "{count} question, {vain} without a good answer; in the time before: {before}, "
-            "{earlier}."
-        ),
-        _(
-            "{count} questions, {vain} without a good answer; in the time before: {before}, "
-            "{earlier}."
-        ),
+    told = look.plural(
+        _("{count} question, {vain} without a good answer."),
+        _("{count} questions, {vain} without a good answer."),
         now.questions,
         vain=look.share(now.unanswered, now.questions),
-        before=look.number(before.questions),
-        earlier=look.share(before.unanswered, before.questions),
+    )
+    return sentences(told, _earlier(look, before))
+
+
+def _earlier(look: Look, before: Figure | None) -> str:
+    if before is None:
+        return look.say(_("In the time before, fewer than three people asked anything."))
+    if not before.questions:
+        return look.say(_("In the time before, nobody asked anything."))
+    return look.plural(
+        _("In the time before, it was {count} question, {vain} without a good answer."),
+        _("In the time before, there were {count} questions, {vain} without a good answer."),
+        before.questions,
+        vain=look.share(before.unanswered, before.questions),
     )

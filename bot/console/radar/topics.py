@@ -90,6 +90,13 @@ def _title(
             figure.questions,
             topic=look.topic(first),
         )
+    if not earlier.questions:
+        return look.plural(
+            _("Most asked about: {topic}, {count} question; none in the time before."),
+            _("Most asked about: {topic}, {count} questions; none in the time before."),
+            figure.questions,
+            topic=look.topic(first),
+        )
     return look.plural(
         _("Most asked about: {topic}, {count} question; {before} in the time before."),
         _("Most asked about: {topic}, {count} questions; {before} in the time before."),

@@ -1,4 +1,4 @@
-// What is to say of an article follows what is typed. Without this script a button does the same.
+// What is to say of an article or a poll follows what is typed. Without this script a button does the same.
 
 const form = document.querySelector("#editor");
 const WAIT = 900; // after the last key

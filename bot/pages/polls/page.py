@@ -1,27 +1,28 @@
 """The pages of polls: all of them, and each with how to vote, or what came out of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from aiohttp import web
 
 from bot.dialog import Transaction
-from bot.i18n import languages, sentences
+from bot.i18n import languages
 from bot.pages.desk import Desk
 from bot.pages.door import Visit
-from bot.pages.polls.figures import figures
-from bot.pages.polls.taking_part import hides_some, taking_part, took_part
 from bot.pages.rendering import Rendering
-from bot.pages.ways import Way, Ways
 from bot.services import poll_texts
-from bot.services.polls import Poll, Polls, Question
+from bot.services.polls import Poll, Polls
 from bot.services.results import Result, result
 from bot.services.suppression import CELL
-from bot.services.texts import Texts, in_language, language_of
+from bot.services.texts import in_language, language_of
 from bot.services.weblinks import POLLS, RECEIPT, Pages
+from bot.web.polls.figures import figures
+from bot.web.polls.printed import printed
+from bot.web.polls.taking_part import hides_some, taking_part, took_part
 from bot.web.problem import NOT_FOUND, Problem
+from bot.web.ways import Way, Ways
 
 _COUNTED = 20  # polls that are over, on the page of all
 _FRESH: Final = timedelta(seconds=10)  # that figures of an open poll are kept: each look counts all
@@ -41,24 +42,6 @@ class Told:
     def path(self) -> str:
         """Where its page is."""
         return f"{POLLS}/{self.poll.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What voters read at one place, by language, the reader's own first."""
-
-    texts: tuple[tuple[str, str], ...]
-    image: str = ""
-    alt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A question as voters read it, with what could be chosen."""
-
-    ask: Wording
-    options: tuple[Wording, ...]
-    how: str = ""
 
 
 class PollPages:
@@ -97,7 +80,7 @@ class PollPages:
             how_far=poll_texts.how_far(poll, language),
             chat=self._chat(said, language),
             others=await self._others(said, language),
-            questions=[_printed(q, language) for q in poll.questions],
+            questions=[printed(q, language) for q in poll.questions],
             result=found,
             few=poll_texts.too_few(poll, found.ballots, language),
             figures=figures(found, language),
@@ -164,25 +147,3 @@ def _secrecy(poll: Poll, language: str) -> str:
     if poll.state == "closed":
         return poll_texts.secrecy_kept(poll, language)
     return poll_texts.secrecy(poll, language)
-
-
-def _printed(question: Question, language: str) -> Printed:
-    options = (
-        replace(_wording(o.label, language), image=o.image, alt=poll_texts.told_in(o.alt, language))
-        for o in question.options
-    )
-    return Printed(_wording(question.ask, language), tuple(options), _how(question, language))
-
-
-def _how(question: Question, language: str) -> str:
-    """How one answers, and by which method a ranking is counted."""
-    counted = poll_texts.method(question.method, language) if question.method else ""
-    return sentences(poll_texts.how_to_answer(question, language), counted)
-
-
-def _wording(texts: Texts, language: str) -> Wording:
-    """A name that is the same in another language is not said again."""
-    first = language_of(texts, language)
-    own = texts.get(first, "")
-    others = ((code, text) for code, text in sorted(texts.items()) if text != own)
-    return Wording(((first, own), *others))

@@ -254,6 +254,15 @@ async def test_a_key_that_is_none_stops_the_start_unshown(open_world: Open, key:
     assert key not in str(refused.value)
 
 
+@ONLY_SQLITE
+@pytest.mark.parametrize("token", ["ab", "with blank", "x" * 33, "ünï"])
+async def test_a_token_the_platform_would_not_take_is_named(open_world: Open, token: str) -> None:
+    with pytest.raises(BadSetting, match="wechat_token") as refused:
+        async with open_world(wechat_token=token):
+            pass
+    assert token not in str(refused.value)
+
+
 # -- an account without the right ----------------------------------------------------------------
 
 NO_MENU = "This account may not make a menu from here; on mp.weixin.qq.com you can make one."

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from bot.i18n import _, format_number, language_name, sentences, translate, translate_plural
-from bot.pages.polls.asked import Line, Table
 from bot.services.poll_texts import channel_name
 from bot.services.results import Result
+from bot.web.polls.asked import Line, Table
 
 
 def took_part(result: Result, language: str) -> str:
@@ -54,7 +54,7 @@ def _table(
     lines = tuple(
         Line(label(name), language, (_or_hidden(count, language),)) for name, count in ordered
     )
-    return Table(caption, (head, translate(language, _("People"))), lines)
+    return Table(caption, (head, translate(language, _("Number of people"))), lines)
 
 
 def _or_hidden(count: int | None, language: str) -> str:

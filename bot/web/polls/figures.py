@@ -7,13 +7,13 @@ from typing import Final
 from markupsafe import Markup
 
 from bot.i18n import _, clauses, format_list, translate_plural
-from bot.pages.polls.asked import DRAWN, Asked, Parts, Table, position
-from bot.pages.polls.ranking import ranking
-from bot.pages.polls.statements import statements
 from bot.services.poll_texts import quoted
 from bot.services.results import Result, all_who_answered
 from bot.services.texts import in_language, language_of
 from bot.web.charts import bars, grid
+from bot.web.polls.asked import DRAWN, Asked, Parts, Table, position
+from bot.web.polls.ranking import ranking
+from bot.web.polls.statements import statements
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.i18n import _
-from bot.pages.polls.asked import DRAWN, Asked, Parts, Table, Tally
 from bot.services.poll_texts import method
 from bot.services.results import placed
 from bot.web.charts import Bar, bars
+from bot.web.polls.asked import DRAWN, Asked, Parts, Table, Tally
 
 _DUELS = 8  # options up to which each is compared with each in a table
 

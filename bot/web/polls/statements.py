@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.i18n import _
-from bot.pages.polls.asked import DRAWN, Asked, Parts, Table, Tally
 from bot.web.charts import bars
+from bot.web.polls.asked import DRAWN, Asked, Parts, Table, Tally
 
 
 def statements(asked: Asked) -> Parts:

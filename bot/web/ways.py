@@ -1,8 +1,8 @@
-"""The ways to register: our own chat, and every other channel that opens a talk by a link."""
+"""The ways into a talk: our own chat, and every other channel that opens one by a link."""
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -11,8 +11,8 @@ import structlog
 
 from bot.channel import SendError
 from bot.i18n import _, translate
-from bot.pages.desk import Desk, Invitation
 from bot.services.invites import Invite, Signer
+from bot.web.desk import Desk, Invitation
 
 log = structlog.get_logger()
 SOURCE: Final = "page"  # where the link was found, as arrivals are counted
@@ -46,17 +46,20 @@ class Ways:
 
     async def others(self, target: str, language: str) -> tuple[Way, ...]:
         """The other open channels; one that does not answer now is left out."""
+        found = await self.links(target, set(self._invitations) - {"web"})
+        return tuple(Way(translate(language, _NAMES.get(name, name)), url) for name, url in found)
+
+    async def links(
+        self, target: str, names: Iterable[str] | None = None
+    ) -> tuple[tuple[str, str], ...]:
+        """Likewise by the channels' own names; without `names` also our own chat."""
         try:
             code = self._signer.make(Invite(target, self._source))
         except ValueError:  # too long for platforms
             return ()
-        names = sorted(set(self._invitations) - {"web"})
-        urls = await asyncio.gather(*(self._link(name, code) for name in names))
-        return tuple(
-            Way(translate(language, _NAMES.get(name, name)), url)
-            for name, url in zip(names, urls, strict=True)
-            if url
-        )
+        wanted = sorted(self._invitations if names is None else names)
+        urls = await asyncio.gather(*(self._link(name, code) for name in wanted))
+        return tuple((name, url) for name, url in zip(wanted, urls, strict=True) if url)
 
     async def _link(self, name: str, code: str) -> str | None:
         url, until = self._known.get((name, code), (None, 0.0))
