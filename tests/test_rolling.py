@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, Table, insert, text
+from sqlalchemy import Connection, MetaData, Table, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import JSON, Boolean, Date, DateTime, Float, Integer, LargeBinary
 
@@ -69,18 +69,23 @@ def written(connection: Connection, tables: MetaData, number: int) -> set[str]:
     return took
 
 
+def tried(database: Database, tables: MetaData, number: int) -> set[str]:
+    with database.engine.connect() as connection:
+        # Rows stand alone here; within a transaction this would have no effect.
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
+        took = written(connection, tables, number)
+        connection.commit()
+    return took
+
+
 def test_what_the_version_before_wrote_can_still_be_written(before: Database) -> None:
     """Its program names only columns it knows: a new one must do without being named."""
     known = MetaData()
     known.reflect(before.engine)
-    with before.engine.connect() as connection:
-        connection.execute(text("PRAGMA foreign_keys = OFF"))
-        took = written(connection, known, 1)
-        connection.commit()
+    took = tried(before, known, 1)
+    assert took >= {"inbox", "outbox", "conversation", "person", "address", "reminder"}
+    assert len(took) > 0.8 * len(_ours(known))
     before.upgrade()
     assert before.schema() == SCHEMA
-    with before.engine.connect() as connection:
-        connection.execute(text("PRAGMA foreign_keys = OFF"))
-        assert written(connection, known, 2) >= took
-    assert len(took) > 0.8 * len(_ours(known))
+    assert tried(before, known, 2) >= took
     before.close()
