@@ -8,9 +8,9 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, Table, insert, text
+from sqlalchemy import Connection, MetaData, Table, insert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.types import JSON, Boolean, Date, DateTime, Integer, LargeBinary
+from sqlalchemy.types import JSON, Boolean, Date, DateTime, Float, Integer, LargeBinary
 
 from bot.database import SCHEMA, Database
 
@@ -39,7 +39,7 @@ def _value(kind: Any, number: int) -> Any:
     match kind:
         case Boolean():
             return False
-        case Integer():
+        case Integer() | Float():
             return number
         case DateTime():
             return datetime(2027, 1, 1, 0, 0, number, tzinfo=UTC).replace(tzinfo=None)
@@ -52,10 +52,14 @@ def _value(kind: Any, number: int) -> Any:
     return f"x{number}"
 
 
+def _ours(known: MetaData) -> list[Table]:
+    return [table for table in known.tables.values() if table.name != "alembic_version"]
+
+
 def written(connection: Connection, tables: MetaData, number: int) -> set[str]:
     """The tables that took a row."""
     took = set()
-    for table in tables.tables.values():
+    for table in _ours(tables):
         try:
             with connection.begin_nested():
                 connection.execute(insert(table).values(filled(table, number)))
@@ -65,18 +69,23 @@ def written(connection: Connection, tables: MetaData, number: int) -> set[str]:
     return took
 
 
+def tried(database: Database, tables: MetaData, number: int) -> set[str]:
+    with database.engine.connect() as connection:
+        # Rows stand alone here; within a transaction this would have no effect.
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
+        took = written(connection, tables, number)
+        connection.commit()
+    return took
+
+
 def test_what_the_version_before_wrote_can_still_be_written(before: Database) -> None:
     """Its program names only columns it knows: a new one must do without being named."""
     known = MetaData()
     known.reflect(before.engine)
-    with before.engine.connect() as connection:
-        connection.execute(text("PRAGMA foreign_keys = OFF"))
-        took = written(connection, known, 1)
-        connection.commit()
+    took = tried(before, known, 1)
+    assert took >= {"inbox", "outbox", "conversation", "person", "address", "reminder"}
+    assert len(took) > 0.8 * len(_ours(known))
     before.upgrade()
     assert before.schema() == SCHEMA
-    with before.engine.connect() as connection:
-        connection.execute(text("PRAGMA foreign_keys = OFF"))
-        assert written(connection, known, 2) >= took
-    assert len(took) > 0.8 * len(known.tables)
+    assert tried(before, known, 2) >= took
     before.close()

@@ -25,6 +25,8 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "public_url": _("how people reach this server from outside"),
         "host": _("the address the web server listens on"),
         "port": _("the port it listens on"),
+        "roles": _("what this process does: web, worker, delivery, clock"),
+        "metrics_from": _("networks that may read the metrics besides this machine"),
         "trusted_proxies": _("how many reverse proxies stand in front of it"),
         "data_dir": _("where the database, the secret and backups lie"),
         "keys_dir": _("where the keys of open polls lie, in no backup"),
