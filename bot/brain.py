@@ -4,6 +4,8 @@ Apart from app.py, which adds everything a house needs to run: `citybot ask` nee
 and starts in half the time.
 """
 
+from functools import cache
+
 import dialogs
 from bot.config import Settings
 from bot.database import Database
@@ -13,8 +15,10 @@ from bot.services.articles import Articles
 from bot.services.ballots import Ballots
 from bot.services.consents import Consents
 from bot.services.contacts import Contacts
+from bot.services.decided import DecidedGaps, KnownGaps
 from bot.services.events import Events
 from bot.services.feedback import Feedback
+from bot.services.gap_sorting import Mark
 from bot.services.guesses import Guesses
 from bot.services.handover import Handover
 from bot.services.invites import Invites, Signer
@@ -36,6 +40,7 @@ from bot.services.reminders import Reminders
 from bot.services.topics import Topics
 from bot.services.weblinks import Pages, WebLinks
 from knowledge.library import Library
+from knowledge.marks import Marker
 
 
 def open_library(database: Database | None) -> Library:
@@ -55,10 +60,12 @@ def services(settings: Settings, library: Library, reach: Reach = EVERYWHERE) ->
     pages, passes = Pages(settings.public_url), Passes(settings)
     keys = Keys.of(settings)
     signer = Signer(settings)
+    gaps = KnownGaps(_marking(library))
     return {
         Ballots: lambda transaction: Ballots(transaction, keys),
         Consents: Consents,
         Contacts: Contacts,
+        DecidedGaps: lambda transaction: DecidedGaps(transaction, gaps),
         Events: Events,
         Feedback: Feedback,
         Guesses: Guesses,
@@ -84,6 +91,12 @@ def services(settings: Settings, library: Library, reach: Reach = EVERYWHERE) ->
         Topics: Topics,
         WebLinks: WebLinks,
     }
+
+
+def _marking(library: Library) -> Mark:
+    """What is common among questions is learned once, when the first one needs it."""
+    marker = cache(lambda: Marker(library.articles))
+    return lambda text, language: marker().marks(text, language)
 
 
 def build_engine(settings: Settings, library: Library, reach: Reach = EVERYWHERE) -> Engine:

@@ -23,7 +23,7 @@ from dialogs.event.edition import (
 )
 from dialogs.event.finding import RECENT, is_a_name, surely_named, wholly_named
 from dialogs.help import help_
-from dialogs.unanswered import missed, titles, unknown, unsaid
+from dialogs.unanswered import decided, missed, titles, unknown, unsaid
 from dialogs.wordless import instead_of_words
 from knowledge.answering import (
     SCREEN,
@@ -120,12 +120,15 @@ def _followed(turn: Turn, followed: Followed) -> Outcome:
     about = (Candidate(article.slug, 1.0),)
     asked = Asked(turn.text, "answered" if passages else "declined", float(bool(passages)), about)
     kept = turn.use(Questions).keep(turn.talk, asked)
+    memory: dict[str, Json] = {"question": kept, "asked": turn.text[:500]}
+    if not passages and (settled := decided(turn, turn.text)):
+        return replace(settled, memory=memory)
     reply = answer_with(turn, article, passages) if passages else unsaid(turn, article)
     missed = turn.choice("answer:missed", _("Not what I meant"))
     reply = replace(reply, choices=(*reply.choices, missed))
     told = _("Why: goes on from the article shown, {slug}; paragraphs that say it: {count}.")
     replies = explained(turn, (reply,), told, slug=article.slug, count=len(passages))
-    return Answered(replies, memory={"question": kept, "asked": turn.text[:500]})
+    return Answered(replies, memory=memory)
 
 
 def _answered(turn: Turn, question: str) -> Outcome:
@@ -143,7 +146,8 @@ def _answered(turn: Turn, question: str) -> Outcome:
         turn.talk,
         Asked(question, outcome, finding.found.confidence, _candidates(finding)),
     )
-    replies = _replies(turn, finding)
+    settled = None if finding.answered else decided(turn, question)
+    replies = settled.replies if settled else _replies(turn, finding)
     if turn.talk.memory.get("debug"):
         replies += (Reply(why(turn, finding)),)
     others = [hit.slug for hit in finding.found[1:]]
@@ -155,7 +159,7 @@ def _answered(turn: Turn, question: str) -> Outcome:
         "shown": shown,
         "event": event_of(turn, finding.article),
     }
-    return Answered(replies, memory=memory)
+    return Answered(replies, memory=memory, open=settled.open if settled else None)
 
 
 def _replies(turn: Turn, finding: Finding) -> tuple[Reply, ...]:

@@ -1,10 +1,15 @@
 """What we say when we know no answer, or when ours missed; and who wants to hear when we know."""
 
-from bot.dialog import Command, Outcome, Turn
+from bot.config import Settings
+from bot.dialog import Answered, Command, Outcome, Turn
 from bot.i18n import _
 from bot.message import Choice, Reply
+from bot.services.decided import DecidedGaps
+from bot.services.gap_news import Contact, beyond_us
+from bot.services.office import Office
 from bot.services.questions import Questions
 from bot.services.retention import QUESTIONS
+from dialogs.handoff import when_read
 from knowledge.answering import UNKNOWN, Finding
 from knowledge.article import Article
 from knowledge.library import Library
@@ -12,6 +17,26 @@ from knowledge.themes import THEMES
 
 _NOTED = _("Your question is noted: the team sees what I could not answer.")
 _MOST_THEMES = 3  # themes offered when we do not know
+
+
+def decided(turn: Turn, question: str) -> Answered | None:
+    """What the team decided is said to questions on this matter; None where it decided nothing."""
+    found = turn.use(DecidedGaps).of(question, turn.language)
+    if found is None:
+        return None
+    if found.state == "for_a_person":
+        return _for_a_person(turn)
+    settings = turn.use(Settings)
+    contact = Contact(settings.organisation, settings.contact)
+    return Answered((beyond_us(turn.language, found.referral, contact),))
+
+
+def _for_a_person(turn: Turn) -> Answered:
+    """The team answers it: when it is there, and what it may be given at once."""
+    office = turn.use(Office)
+    said = turn.say(_("Questions on this are answered by a person of our team."))
+    when = when_read(turn, office) if office.hours else ""
+    return Answered((Reply(f"{said} {when}".strip()),), open="human")
 
 
 def unknown(turn: Turn, finding: Finding) -> tuple[Reply, ...]:

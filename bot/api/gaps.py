@@ -10,7 +10,8 @@ from bot.dialog import Invalid, Transaction
 from bot.i18n import _
 from bot.services import gaps
 from bot.services.articles import Overtaken
-from bot.services.gaps import LEAST, STATES, Decision, Gap
+from bot.services.gap_news import Contact, Decision
+from bot.services.gaps import LEAST, STATES, Gap
 from bot.web.problem import NOT_FOUND, Problem
 
 _OVERTAKEN = _("Somebody else has published this article meanwhile. Please try once more.")
@@ -21,6 +22,7 @@ class Gaps:
 
     def __init__(self, desk: Desk) -> None:
         self._editing = desk.editing
+        self._contact = Contact(desk.settings.organisation, desk.settings.contact)
 
     def list(self, call: Call, transaction: Transaction) -> dict[str, Any]:
         """A page of those in one state, in the order of their numbers."""
@@ -38,7 +40,7 @@ class Gaps:
         call.only("state", "version", "article")
         gap, state, version = _known(call, transaction), call.word("state", STATES), _version(call)
         slug = self._article(call) if state == "answered" else ""
-        decision = Decision(state, version, slug)
+        decision = Decision(state, version, slug, contact=self._contact)
         told = gaps.Gaps(transaction).decide(gap.id, decision, call.token)
         if slug:
             self._publish(transaction, slug, gap, call.token.actor)

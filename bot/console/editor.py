@@ -19,7 +19,8 @@ from bot.services.answered import Answered
 from bot.services.articles import Overtaken
 from bot.services.difference import Step, difference
 from bot.services.drafts import THEMES, Draft, Fields, Remark, Shown, names, read_fields, slug_for
-from bot.services.gaps import Decision, Gap, Gaps
+from bot.services.gap_news import Decision
+from bot.services.gaps import Gap, Gaps
 from bot.services.roles import EDIT, may
 from bot.services.trials import Tried
 from bot.web.problem import NOT_FOUND, Problem

@@ -11,11 +11,12 @@ from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Invalid, Transaction
-from bot.i18n import _, translate
+from bot.i18n import _, languages, translate
 from bot.services.answered import Answered
 from bot.services.articles import Overtaken
 from bot.services.drafts import Draft
-from bot.services.gaps import LEAST, STATES, Decision, Gap, Gaps
+from bot.services.gap_news import Contact, Decision
+from bot.services.gaps import LEAST, STATES, Gap, Gaps
 from bot.services.roles import EDIT, REVIEW, may
 from bot.services.trials import Tried
 from bot.web.problem import NOT_FOUND, Problem
@@ -32,6 +33,7 @@ _SAID = {
     "for_a_person": _("for a person"),
     "ignored": _("set aside"),
 }
+_REFERRAL = 500  # characters of where to turn, in one language
 
 
 class GapPages:
@@ -45,6 +47,7 @@ class GapPages:
         state, least = _wanted(visit)
         gaps = await self._desk.look(lambda t: Gaps(t).find(state, least))
         values = {"gaps": gaps, "state": state, "states": _states(visit), "least": least}
+        values["few"] = 0 if gaps else await self._desk.look(lambda t: Gaps(t).count(state, 1))
         return self._rendering.page(visit, "gaps.html", values)
 
     async def file(self, visit: Visit) -> web.StreamResponse:
@@ -70,8 +73,22 @@ class GapPages:
             raise Problem(NOT_FOUND)
         if state == "answered":
             return await self._answered(visit, number)
-        decision = Decision(state, _number(visit.form.get("version", "")))
+        decision = self._decision(visit, state)
         return await self._done(visit, lambda t: Gaps(t).decide(number, decision, visit.member))
+
+    def _decision(self, visit: Visit, state: str) -> Decision:
+        """What a button decides; who asks from now on is told so, and where to turn."""
+        told = {
+            code: visit.form.get(f"referral.{code}", "").strip()[:_REFERRAL] for code in languages()
+        }
+        referral = {code: said for code, said in told.items() if said}
+        settings = self._desk.settings
+        return Decision(
+            state,
+            _number(visit.form.get("version", "")),
+            referral=referral if state == "out_of_scope" else {},
+            contact=Contact(settings.organisation, settings.contact),
+        )
 
     async def merge(self, visit: Visit) -> web.StreamResponse:
         """Its questions become those of another gap."""
@@ -135,9 +152,13 @@ class GapPages:
         self, visit: Visit, error: str, status: int = 200, **more: object
     ) -> web.StreamResponse:
         gap = await self._gap(visit)
+        others = await self._desk.look(lambda t: Gaps(t).find(least=1))
         values = {
             "gap": gap,
             "states": _states(visit),
+            "others": [other for other in others if other.id != gap.id],
+            "longest": _REFERRAL,
+            "contact": self._desk.settings.contact,
             "titles": self._desk.editing.titles(visit.language),
             "error": translate(visit.language, error) if error else "",
             "may_decide": may(visit.member.role, REVIEW),

@@ -57,6 +57,8 @@ def narrowed(visit: Visit, subjects: Mapping[str, Subject]) -> tuple[str, ...]:
         said.append(subjects[slug].title)
     if topic := visit.asked("topic"):  # an article may have none
         said += list(dict.fromkeys(one.topic for one in subjects.values() if one.theme == topic))
+    if visit.asked("undecided"):
+        said.append(translate(language, _("on no matter that was decided")))
     return (*said, *filter(None, [visit.asked("channel")]))
 
 

@@ -91,6 +91,7 @@ class QuestionPages:
             channel=visit.asked("channel"),
             articles=articles_of(visit, self._subjects(visit)),
             spans=spans_of(visit, ZoneInfo(self._desk.settings.zone)),
+            undecided=bool(visit.asked("undecided")),
         )
 
     def _subjects(self, visit: Visit) -> Mapping[str, Subject]:

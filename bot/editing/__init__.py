@@ -80,7 +80,7 @@ class Editing:
         for sample in samples:
             if BLOCK not in sample.text:
                 lang = sample.language if sample.language in own else fallback
-                said[lang].append(" ".join(sample.text.split())[:_LONGEST])
+                said[lang].append(_wording(sample))
         asked = {lang: with_lines(draft.of("asked", lang), more) for lang, more in said.items()}
         return draft.saying(
             {f"asked.{lang}": "\n".join(lines(text)[-_MOST:]) for lang, text in asked.items()}
@@ -98,7 +98,9 @@ class Editing:
 
     def tried(self, draft: Draft, samples: Iterable[Sample], answered: Iterable[Once]) -> Tried:
         """These questions asked again as if the draft were published, and what others lose."""
-        stage = Stage.with_article(self.library, draft.slug, _articles(draft))
+        samples = tuple(samples)
+        plain = _untaught(draft, samples)
+        stage = Stage.with_article(self.library, draft.slug, _articles(draft), _articles(plain))
         return stage.ask_again(draft.slug, samples, answered)
 
     def merged(self, transaction: Transaction, draft: Draft) -> Merged:
@@ -124,6 +126,22 @@ class Editing:
     def reread(self, database: Database) -> None:
         """Put in force here what was published; other processes look every few seconds."""
         reread_library(self.library, database)
+
+
+def _wording(sample: Sample) -> str:
+    return " ".join(sample.text.split())[:_LONGEST]
+
+
+def _untaught(draft: Draft, samples: Iterable[Sample]) -> Draft:
+    """Without the wordings of these questions."""
+    taught = {_wording(sample).casefold() for sample in samples}
+    asked = {f"asked.{lang}": lines(draft.of("asked", lang)) for lang in languages()}
+    return draft.saying(
+        {
+            name: "\n".join(line for line in said if line.casefold() not in taught)
+            for name, said in asked.items()
+        }
+    )
 
 
 def _articles(draft: Draft) -> tuple[Article, ...]:

@@ -31,10 +31,10 @@ def remarks(
 
 
 def _ours(draft: Draft, packaged: frozenset[str]) -> Iterator[tuple[str, str, dict[str, object]]]:
-    if not written(draft):
+    is_begun = bool(written(draft))
+    if not is_begun and all(draft.of("missing", lang) for lang in languages()):
         yield f"title.{next(iter(languages()))}", _("Nothing is written yet."), {}
-        return
-    if not is_slug(draft.slug):
+    if is_begun and not is_slug(draft.slug):
         told = _("The name is lowercase letters and digits, joined by hyphens, {limit} at most.")
         yield "slug", told, {"limit": SLUG}
     if not draft.of("sources"):

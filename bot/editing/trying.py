@@ -20,16 +20,21 @@ _GUARDED = 300  # wordings asked again: a second or two
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The library now, and as it would be."""
+    """The library now, as it would be, and as it would be without the wordings that are tried."""
 
     now: Library
     then: Library
+    plain: Library
 
     @classmethod
-    def with_article(cls, library: Library, slug: str, articles: Sequence[Article]) -> "Stage":
+    def with_article(
+        cls, library: Library, slug: str, articles: Sequence[Article], plain: Sequence[Article]
+    ) -> "Stage":
         """As it would be with this article in place of the one of the same name."""
         others = [article for article in library.articles if article.slug != slug]
-        return cls(library, Library([*others, *articles]))
+        then = Library([*others, *articles])
+        is_same = tuple(plain) == tuple(articles)
+        return cls(library, then, then if is_same else Library([*others, *plain]))
 
     def ask_again(self, slug: str, samples: Iterable[Sample], answered: Iterable[Once]) -> Tried:
         """What these questions find then, and which others lose what they found."""
@@ -40,7 +45,8 @@ class Stage:
     def _asked(self, sample: Sample) -> Trial:
         finding = find_asked(self.then, sample.text, sample.language)
         slug = finding.article.slug if finding.article else ""
-        return Trial(sample, slug, finding.found.confidence)
+        plain = _slug(self.plain, Once(sample.text, sample.language, ""))
+        return Trial(sample, slug, plain, finding.found.confidence)
 
     def _lost(self, once: Once) -> Lost | None:
         after = _slug(self.then, once)

@@ -83,3 +83,6 @@ class Gap(Base):
     reopened_at: Mapped[datetime | None]
     merged_into: Mapped[int | None] = mapped_column(Serial)
     version: Mapped[int]
+    referral: Mapped[dict[str, Any] | None]  # where to turn instead, by language
+    heard: Mapped[int] = mapped_column(server_default="0")  # people who heard what was decided
+    heard_at: Mapped[datetime | None]  # last

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from bot.dialog import Transaction
 from bot.models import Base
@@ -15,6 +15,7 @@ PAGE: Final = 50
 ALL: Final = "all"
 DAYS: Final = (7, 30, 90, 365)
 _TABLE, _OUTBOX = Base.metadata.tables["question"], Base.metadata.tables["outbox"]
+_GAP = Base.metadata.tables["gap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Sought:
     outcome   one of OUTCOMES, ALL, or "" for all without a good answer
     spans     the times in which they were asked, from and until; without any: the last `days`
     articles  slugs of which one was the answer; () for any
+    undecided whether those on a matter that was decided are left out
     """
 
     outcome: str = ""
@@ -34,6 +36,7 @@ class Sought:
     channel: str = ""
     articles: tuple[str, ...] = ()
     spans: tuple[tuple[datetime, datetime], ...] = ()
+    undecided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,17 @@ class Asked:
             where.append(column.channel == sought.channel)
         if sought.articles:
             where.append(column.article.in_(sought.articles))
+        if sought.undecided:
+            where.append(undecided())
         for word in sought.words.split()[:5]:
             where.append(column.text.icontains(word, autoescape=True))
         return where
+
+
+def undecided() -> ColumnElement[bool]:
+    """Of a question: that it belongs to no gap of which something was decided."""
+    decided = select(_GAP.c.id).where(_GAP.c.state != "open")
+    return or_(_TABLE.c.gap_id.is_(None), _TABLE.c.gap_id.not_in(decided))
 
 
 def _outcomes(outcome: str) -> tuple[str, ...]:

@@ -25,14 +25,14 @@ MOST: Final = 500  # questions sorted at a time
 RECALLED: Final = timedelta(days=90)  # a gap nobody asked about for so long takes no more
 REOPENED: Final = 3  # questions without an answer since a gap was closed: it is none that is closed
 _LOCK = 7_220_419  # any number, the same in every process
-_SAMPLES = 5000  # questions that stand for the gaps there are
+SAMPLES: Final = 5000  # questions that stand for the gaps there are
 _QUESTION, _GAP = Base.metadata.tables["question"], Base.metadata.tables["gap"]
 # Written out, not bound: a partial index serves only who says the condition it was made for.
 _UNSORTED: ColumnElement[bool] = literal_column("NOT is_sorted")
 
 
 @dataclass(slots=True)
-class _Group:
+class Group:
     """A gap while questions are sorted.
 
     known   the people of whom we still know that they asked
@@ -93,12 +93,13 @@ class _Sorting:
         for question in questions:
             self._mark(question.text, question.language)
         if questions:
-            self._groups()  # which marks what they hold
+            groups_now(self._connection, self._now, self._mark)  # which marks what they hold
         return bool(questions)
 
     def sort(self) -> int:
         """Place each question; gives how many there were."""
-        questions, groups = self._questions(), self._groups()
+        questions = self._questions()
+        groups = groups_now(self._connection, self._now, self._mark)
         for question in questions:
             marks = self._mark(question.text, question.language)
             self._place(question, marks, groups)
@@ -109,49 +110,17 @@ class _Sorting:
         wanted = select(_QUESTION).where(_UNSORTED).order_by(_QUESTION.c.id).limit(MOST)
         return self._connection.execute(wanted).all()
 
-    def _place(self, question: Row[Any], marks: Marks, groups: list[_Group]) -> None:
+    def _place(self, question: Row[Any], marks: Marks, groups: list[Group]) -> None:
         open_too = question.outcome in UNANSWERED
-        near = self._nearest(marks, [g for g in groups if open_too or g.state == "answered"])
+        near = nearest(marks, [g for g in groups if open_too or g.state == "answered"])
         if near is None and open_too and marks:
-            near = _Group(self._begin(question), "open", 0, {})
+            near = Group(self._begin(question), "open", 0, {})
             groups.append(near)
         if near is not None and open_too:
             near.take(question, marks)
         placed = {"is_sorted": True, "gap_id": near.id if near else None}
         which = _QUESTION.c.id == question.id
         self._connection.execute(update(_QUESTION).where(which).values(placed))
-
-    def _nearest(self, marks: Marks, groups: Iterable[_Group]) -> _Group | None:
-        closeness = ((kinship(marks, group.marks), group) for group in groups)
-        close = [(k, group) for k, group in closeness if k >= CLOSE]
-        return max(close, key=lambda found: found[0])[1] if close else None
-
-    def _groups(self) -> list[_Group]:
-        """The gaps that still take questions, with what was asked in them lately."""
-        q, gap = _QUESTION.c, _GAP.c
-        wanted = (
-            select(*(gap.id, gap.state, gap.people, gap.decided_at))
-            .add_columns(q.text, q.language, q.person_id, q.outcome, q.asked_at)
-            .join(_QUESTION, q.gap_id == gap.id)
-            .where(gap.asked_at > self._now - RECALLED, gap.merged_into.is_(None))
-            .order_by(q.id.desc())
-            .limit(_SAMPLES)
-        )
-        rows = defaultdict(list)
-        for row in self._connection.execute(wanted):
-            rows[row.id].append(row)
-        return [self._group(several) for several in rows.values()]
-
-    def _group(self, rows: list[Row[Any]]) -> _Group:
-        marks = together(self._mark(row.text, row.language) for row in rows)
-        known = {row.person_id for row in rows} - {None}
-        missed = sum(
-            row.outcome in UNANSWERED
-            and row.decided_at is not None
-            and row.asked_at > row.decided_at
-            for row in rows
-        )
-        return _Group(rows[0].id, rows[0].state, rows[0].people, marks, known, missed)
 
     def _begin(self, question: Row[Any]) -> int:
         new = {"created_at": self._now, "asked_at": question.asked_at, "people": 0}
@@ -160,7 +129,7 @@ class _Sorting:
             self._connection.execute(insert(_GAP).values(new).returning(_GAP.c.id)).scalar_one()
         )
 
-    def _write_down(self, groups: Iterable[_Group]) -> None:
+    def _write_down(self, groups: Iterable[Group]) -> None:
         for group in groups:
             if group.asked_at is None:
                 continue
@@ -168,3 +137,39 @@ class _Sorting:
             if group.reopens:
                 values |= {"state": "open", "reopened_at": self._now}
             self._connection.execute(update(_GAP).where(_GAP.c.id == group.id).values(values))
+
+
+def nearest(marks: Marks, groups: Iterable[Group]) -> Group | None:
+    """The one a question belongs to; None where none is near enough."""
+    closeness = ((kinship(marks, group.marks), group) for group in groups)
+    close = [(k, group) for k, group in closeness if k >= CLOSE]
+    return max(close, key=lambda found: found[0])[1] if close else None
+
+
+def groups_now(
+    connection: Connection, now: datetime, mark: Mark, most: int = SAMPLES
+) -> list[Group]:
+    """The gaps that still take questions, with the last `most` that were asked in them."""
+    q, gap = _QUESTION.c, _GAP.c
+    wanted = (
+        select(*(gap.id, gap.state, gap.people, gap.decided_at))
+        .add_columns(q.text, q.language, q.person_id, q.outcome, q.asked_at)
+        .join(_QUESTION, q.gap_id == gap.id)
+        .where(gap.asked_at > now - RECALLED, gap.merged_into.is_(None))
+        .order_by(q.id.desc())
+        .limit(most)
+    )
+    rows = defaultdict(list)
+    for row in connection.execute(wanted):
+        rows[row.id].append(row)
+    return [_group(several, mark) for several in rows.values()]
+
+
+def _group(rows: list[Row[Any]], mark: Mark) -> Group:
+    marks = together(mark(row.text, row.language) for row in rows)
+    known = {row.person_id for row in rows} - {None}
+    missed = sum(
+        row.outcome in UNANSWERED and row.decided_at is not None and row.asked_at > row.decided_at
+        for row in rows
+    )
+    return Group(rows[0].id, rows[0].state, rows[0].people, marks, known, missed)

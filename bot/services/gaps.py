@@ -9,13 +9,12 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, and_, case, func, insert, select, update
 
 from bot.dialog import Invalid, Transaction
-from bot.i18n import _, translate
-from bot.message import Address, Choice, Reply
+from bot.i18n import _
 from bot.models import Base
-from bot.outbox import Draft, add
 from bot.services.actors import Doer
 from bot.services.announcing import GAP, announce
 from bot.services.audit import Audit, Entry
+from bot.services.gap_news import TOLD, Decision, tell
 from bot.services.questions import UNANSWERED
 from bot.services.redaction import redacted
 
@@ -25,8 +24,6 @@ MOST: Final = 100
 _SHOWN = 200  # questions of a gap on its page
 _IN_VAIN = (*UNANSWERED, "helped")  # outcomes of those a gap is made of
 _QUESTION, _GAP = Base.metadata.tables["question"], Base.metadata.tables["gap"]
-_TOLD = _("You asked us: “{question}”\n\nWe can answer this now.")
-_LOOK = _("Show me")
 _DECIDED = _("Somebody else has decided meanwhile. Please look again.")
 
 
@@ -58,6 +55,8 @@ class Gap:
     waiting    how many questions of people who want to hear when we know, and we know where
     samples    its questions, newest first; in a list only the newest one
     since      what became of questions on it since it was closed, by outcome
+    referral   where to turn instead, by language, where it is not our subject
+    heard      how many people were told what was decided, heard_at: when last
     """
 
     id: int
@@ -73,21 +72,15 @@ class Gap:
     waiting: int
     samples: tuple[Sample, ...]
     since: Mapping[str, int]
+    referral: Mapping[str, str]
+    heard: int
+    heard_at: datetime | None
 
     @property
     def answered_share(self) -> float | None:
         """Which share of what was asked since it was closed had an answer; None: nothing was."""
         asked = sum(self.since.values())
         return (asked - sum(self.since.get(o, 0) for o in UNANSWERED)) / asked if asked else None
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What becomes of a gap. `version`: of the gap that was looked at; `article`: its slug."""
-
-    state: str
-    version: int
-    article: str = ""
 
 
 class Gaps:
@@ -125,13 +118,14 @@ class Gaps:
         return _gap(row, self._counted([gap_id])[gap_id], self._samples(gap_id)) if row else None
 
     def decide(self, gap_id: int, decision: Decision, by: Doer) -> int:
-        """Decide what becomes of a gap; once it is answered, those who want to hear it are told.
+        """Decide what becomes of a gap; those who want to hear what that is are told.
 
         Gives how many are told. Raises Invalid when somebody else has decided meanwhile.
         """
         values = {
             "state": decision.state,
             "article": decision.article or None,
+            "referral": dict(decision.referral) or None,
             "decided_at": self._transaction.now,
             "decided_by": by.name,
             "version": decision.version + 1,
@@ -140,7 +134,14 @@ class Gaps:
         self._note(by, f"gap.{decision.state}", gap_id, decision.article)
         if decision.state != "open":
             announce(self._transaction, GAP, {"gap": gap_id, "state": decision.state})
-        return self._tell(gap_id, decision.article) if decision.state == "answered" else 0
+        return self._tell(gap_id, decision) if decision.state in TOLD else 0
+
+    def _tell(self, gap_id: int, decision: Decision) -> int:
+        if told := tell(self._transaction, gap_id, decision):
+            values = {"heard": _GAP.c.heard + told, "heard_at": self._transaction.now}
+            this = _GAP.c.id == gap_id
+            self._connection.execute(update(_GAP).where(this).values(values))
+        return told
 
     def merge(self, gap_id: int, into: int, by: Doer) -> None:
         """The questions of a gap become those of another. Raises Invalid."""
@@ -186,17 +187,6 @@ class Gaps:
         people = min(at_most, int(self._connection.scalar(counted) or 0))
         this = _GAP.c.id == gap_id
         self._connection.execute(update(_GAP).where(this).values(people=people))
-
-    def _tell(self, gap_id: int, article: str) -> int:
-        """Those who asked and wanted to hear it, each once, whatever they asked about it."""
-        column = _QUESTION.c
-        waits = (column.gap_id == gap_id, column.tell, column.address.is_not(None))
-        rows = self._connection.execute(select(_QUESTION).where(*waits).order_by(column.id)).all()
-        askers = {row.person_id: row for row in rows}
-        drafts = [_draft(row, article) for row in askers.values()]
-        add(self._connection, drafts, self._transaction.now)
-        self._connection.execute(update(_QUESTION).where(*waits).values(tell=False))
-        return len(drafts)
 
     def _note(self, by: Doer, action: str, gap_id: int, detail: str) -> None:
         Audit(self._transaction).write(Entry(by.actor, action, f"gap:{gap_id}", detail))
@@ -247,12 +237,6 @@ def _those(state: str, least: int) -> Select[Any]:
     return select(_GAP).where(*its)
 
 
-def _draft(row: Row[Any], article: str) -> Draft:
-    said = translate(row.language, _TOLD, question=" ".join(row.text.split())[:200])
-    choice = Choice(f"answer:{article}", translate(row.language, _LOOK))
-    return Draft(Address.parse(row.address), Reply(said, (choice,)))
-
-
 def _gap(row: Row[Any], counted: _Counted, samples: tuple[Sample, ...]) -> Gap:
     return Gap(
         row.id,
@@ -268,6 +252,9 @@ def _gap(row: Row[Any], counted: _Counted, samples: tuple[Sample, ...]) -> Gap:
         counted.waiting,
         samples,
         counted.since,
+        row.referral or {},
+        row.heard,
+        row.heard_at,
     )
 
 

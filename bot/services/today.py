@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, select
 
 from bot.dialog import Transaction
 from bot.models import Base
+from bot.services.asked import undecided
 from bot.services.conversations import Conversations
 from bot.services.event_list import EventList
 from bot.services.gaps import Gaps
@@ -32,7 +33,9 @@ class Today:
     gaps       matters that several people asked about without an answer
     talking    people who talk with the team, and wait for it
     waiting    questions people left for a person to answer
-    declined   questions of the last week that we knew no answer to, not_meant: that we missed
+    declined   questions of the last week that we knew no answer to, not_meant: that we missed,
+               without those on a matter that was decided
+    unanswered questions of the last week without a good answer, all of them
     dead       messages that could not be handled
     paused     channels that pause: name, since, reason
     closing    polls that close within two days, beginning: events that begin within two days
@@ -56,6 +59,7 @@ class Today:
     delivery: Mapping[str, int]
     webhooks: tuple[Row[Any], ...] = ()
     deciding: int = 0
+    unanswered: int = 0
 
     @property
     def is_calm(self) -> bool:
@@ -68,7 +72,7 @@ class Today:
     @property
     def asked(self) -> int:
         """How many questions of the last week there were."""
-        return self.answered + self.declined + self.not_meant
+        return self.answered + self.unanswered
 
 
 class Overlook:
@@ -79,13 +83,16 @@ class Overlook:
 
     def today(self) -> Today:
         """Everything at once."""
-        week = self._by(_QUESTION.outcome, _QUESTION.asked_at > self._now - WEEK)
+        of_week = _QUESTION.asked_at > self._now - WEEK
+        week = self._by(_QUESTION.outcome, of_week)
+        open_ = self._by(_QUESTION.outcome, and_(of_week, undecided()))
         return Today(
             gaps=self._gaps(),
             talking=Conversations(Transaction(self._connection, self._now)).waiting(),
             waiting=self._count(_QUESTION.id, _QUESTION.outcome == "for_staff"),
-            declined=week.get("declined", 0),
-            not_meant=week.get("not_meant", 0),
+            declined=open_.get("declined", 0),
+            not_meant=open_.get("not_meant", 0),
+            unanswered=week.get("declined", 0) + week.get("not_meant", 0),
             answered=week.get("answered", 0),
             dead=Questions(Transaction(self._connection, self._now)).not_handled(),
             paused=self._rows(select(_CHANNEL.channel, _CHANNEL.since, _CHANNEL.reason)),

@@ -7,10 +7,15 @@ from bot.services.gaps import Sample
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A question of a gap asked again. `slug`: the article it finds then; "" for none."""
+    """A question of a gap asked again.
+
+    slug   the article it finds then; "" for none
+    plain  the one it finds without the wordings of these questions: how new words will fare
+    """
 
     sample: Sample
     slug: str
+    plain: str
     confidence: float
 
 

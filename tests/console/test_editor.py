@@ -155,6 +155,16 @@ async def test_what_is_wrong_is_said_at_its_field(
     assert office.rows("SELECT count(*) FROM article_version") == before
 
 
+async def test_all_that_an_empty_form_lacks_is_said_at_once(office: Office) -> None:
+    desk = await office.joins("anna", "editor")
+    page = await desk.post(NEW, kind="faq", status="running", do="look")
+    for language in ("Deutsch", "English", "中文"):
+        assert f"Nothing is written in {language}" in page.words
+    assert "Name at least one source" in page.words
+    ticked = {f"missing.{code}": "1" for code in ("de", "en", "zh")}
+    assert "Nothing is written yet." in (await desk.post(NEW, **ticked, do="look")).words
+
+
 async def test_a_language_may_be_missing_where_that_is_said(office: Office) -> None:
     desk = await office.joins("anna", "editor")
     some = {**WRITTEN, "title.de": "", "answer.de": "", "missing.de": "1"}

@@ -124,7 +124,8 @@ async def test_an_article_is_tried_then_published_and_who_waits_is_told(both: Of
     assert "Want to hear when we know 2" in (await desk.get("/console/gaps/1")).words
     chosen = {"state": "answered", "article": "kalkbreite-zurich", "version": "1"}
     trial = await desk.post("/console/gaps/1", **chosen)
-    assert trial.words.count("✓ finds it") == 3
+    assert trial.words.count("✓ finds it only by its own wording") == 3
+    assert "Without these wordings: 0 of 3" in trial.words
     assert both.rows("SELECT count(*) FROM article_version") == [(0,)]
     done = await desk.post("/console/gaps/1", **chosen, tried="1")
     assert (done.status, done.location) == (303, "/console/gaps/1")
@@ -141,6 +142,7 @@ async def test_an_article_is_tried_then_published_and_who_waits_is_told(both: Of
     assert both.rows("SELECT action, object FROM audit_entry WHERE action LIKE 'gap.%'") == [
         ("gap.answered", "gap:1")
     ]
+    assert "People who were told of it 2, " in (await desk.get("/console/gaps/1")).words
     await desk.post("/console/gaps/1", **{**chosen, "version": "2"}, tried="1")
     assert both.rows("SELECT count(*) FROM outbox") == [(2,)]  # each is told once
 
@@ -205,3 +207,41 @@ async def test_a_reviewer_publishes_nothing_and_no_article_is_made_up(office: Of
     page = await editor.post("/console/gaps/1", **chosen)
     assert (page.status, "no such article" in page.words) == (422, True)
     assert gaps(office) == [(1, 3, "open")]
+
+
+async def test_what_is_not_our_subject_says_where_to_turn(both: Office) -> None:
+    ask(both, *BIKE)
+    both.change("UPDATE question SET tell = :yes", yes=True)
+    desk = await both.joins("anna", "reviewer")
+    page = await desk.get("/console/gaps/1")
+    assert "are told so at once: 3" in page.words
+    chosen = {"state": "out_of_scope", "version": "1", "referral.de": " Zum Radladen. "}
+    await desk.post("/console/gaps/1", **chosen)
+    told = both.rows("SELECT body FROM outbox ORDER BY address")
+    assert "something we cannot help with here" in str(told[0])
+    assert "Zum Radladen." in str(told[1])
+    page = await desk.get("/console/gaps/1")
+    assert "not our subject Where to turn instead (Deutsch) Zum Radladen. By" in page.words
+    assert "Change where to turn" in page.words
+
+
+async def test_matters_of_few_people_are_not_hidden_behind_an_empty_list(office: Office) -> None:
+    ask(office, *BIKE[:2], ("en", "How do I get a parking permit?"))
+    desk = await office.joins("anna", "reviewer")
+    page = await desk.get("/console/gaps")
+    assert "but of one or two people: 2. Show them" in page.words
+    assert "parking" in (await desk.get("/console/gaps?few=1")).words
+    assert "parking permit? (#2, people: 1)" in (await desk.get("/console/gaps/1")).html
+
+
+@pytest.mark.parametrize("state", ["out_of_scope", "for_a_person", "ignored"])
+async def test_today_counts_no_question_on_what_was_decided(office: Office, state: str) -> None:
+    ask(office, *BIKE, ("en", "How do I get a parking permit?"), asked_at=office.house.now())
+    desk = await office.joins("anna", "reviewer")
+    assert "4 questions of the last week without" in (await desk.get("/console")).words
+    await desk.post("/console/gaps/1", state=state, version="1")
+    today = await desk.get("/console")
+    assert "1 questions of the last week without" in today.words
+    assert "Answered: 0 of 4 questions" in today.words
+    listed = await desk.get("/console/questions?outcome=declined&days=7&undecided=1")
+    assert "Found: 1" in listed.words

@@ -27,6 +27,15 @@ const KEYS = {
   "?": () => location.assign("/help#keys"),
 };
 
+// What a key does on this page stands beside it. What writes to people is only gone to: Enter does it.
+function deed(key) {
+  const one = all("main [aria-keyshortcuts]").find((it) => it.getAttribute("aria-keyshortcuts") === key);
+  return one && (() => {
+    one.focus();
+    if (!one.matches("input, [data-tells]")) one.click();
+  });
+}
+
 const isWriting = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog");
 
 document.addEventListener("keydown", (event) => {
@@ -35,7 +44,7 @@ document.addEventListener("keydown", (event) => {
     open();
     return;
   }
-  const act = KEYS[event.key];
+  const act = KEYS[event.key] ?? deed(event.key);
   if (!act || isOff() || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isWriting(event.target)) return;
   event.preventDefault();
