@@ -120,6 +120,14 @@ def format_moment(language: str, moment: datetime, zone: tzinfo) -> str:
     return joined.format(clock, day)
 
 
+def format_short_moment(language: str, moment: datetime, zone: tzinfo) -> str:
+    """`Nov 26, 2026, 9:00 AM`: for lists, where the weekday would only take room."""
+    local, locale = moment.astimezone(zone), _locale(language)
+    day = dates.format_date(local.date(), "medium", locale=locale)
+    joined = str(dates.get_datetime_format("medium", locale=locale))
+    return joined.format(dates.format_time(local, "short", locale=locale), day)
+
+
 def format_brief_moment(language: str, moment: datetime, zone: tzinfo) -> str:
     """`Nov 26, 9:00 AM`: where the room is short, and the weekday and year are said elsewhere."""
     local, locale = moment.astimezone(zone), _locale(language)

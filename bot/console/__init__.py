@@ -250,7 +250,7 @@ def _team_rooms(team: TeamPage) -> Rooms:
     return {
         TEAM_PAGE: {
             "GET": Room(team.show, TEAM),
-            "POST": Room(team.add, TEAM, confirms=True, back=TEAM_PAGE),
+            "POST": Room(team.add, TEAM, confirms=True, back=TEAM_PAGE, keeps=("name", "role")),
         },
         f"{TEAM_PAGE}.csv": {"GET": Room(team.file, TEAM)},
         f"{TEAM_PAGE}/{_NAME}": {"POST": Room(team.change, TEAM, confirms=True, back=TEAM_PAGE)},

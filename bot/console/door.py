@@ -5,8 +5,9 @@ carries a token of the session besides coming from our own page (ASVS 5.0, 3.5).
 """
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
 
@@ -51,6 +52,7 @@ class Room:
     bare      whether it opens before the second factor is set up
     back      the page its form stands on, where one returns to with the password given
     fields    how many its form may have; its body may be as much larger
+    keeps     fields that the form it came from shows again once the password is given
     """
 
     answer: Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -59,6 +61,7 @@ class Room:
     bare: bool = False
     back: str = ""
     fields: int = _FIELDS
+    keeps: tuple[str, ...] = ()
 
 
 class Door:
@@ -77,6 +80,8 @@ class Door:
                 with mishaps_told():
                     visit = await self._known(visit)
                     response = self._turned_away(visit, room)
+                    if response is None and _must_confirm(visit, room):
+                        response = _elsewhere(CONFIRM, visit, room, await self._kept(visit, room))
                     if response is None:
                         visit = await self._meant(visit, room)
                         response = await room.answer(visit)
@@ -114,8 +119,6 @@ class Door:
             raise Problem(FORBIDDEN)
         if not room.bare and self._lacks_factor(session):
             return _elsewhere(FACTOR, visit, room)
-        if room.confirms and not session.is_confirmed(visit.now):
-            return _elsewhere(CONFIRM, visit, room)
         return None
 
     def _lacks_factor(self, session: Session) -> bool:
@@ -133,6 +136,11 @@ class Door:
         if visit.session is not None and not hmac.compare_digest(given, visit.csrf.encode()):
             raise Problem(OLD_FORM)
         return Visit(visit.request, visit.language, visit.now, visit.session, form, csrf=visit.csrf)
+
+    async def _kept(self, visit: Visit, room: Room) -> dict[str, str]:
+        """What was typed and may stand in an address."""
+        form = (await self._meant(visit, room)).form if room.keeps else {}
+        return {name: form[name] for name in room.keeps if form.get(name)}
 
     def _sorry(self, visit: Visit, problem: Problem) -> web.StreamResponse:
         notice = problem.told(visit.language)
@@ -167,9 +175,17 @@ def to(path: str) -> web.Response:
     return web.Response(status=303, headers={"Location": path})
 
 
-def _elsewhere(path: str, visit: Visit, room: Room) -> web.StreamResponse:
-    """To another page, which leads back here; what was posted is not kept."""
+def _must_confirm(visit: Visit, room: Room) -> bool:
+    session = visit.session
+    return room.confirms and session is not None and not session.is_confirmed(visit.now)
+
+
+def _elsewhere(
+    path: str, visit: Visit, room: Room, kept: Mapping[str, str] = MappingProxyType({})
+) -> web.StreamResponse:
+    """To another page, which leads back here; of what was posted only `kept` is."""
     request = visit.request
     is_here = request.method in ("GET", "HEAD") or room.back == HERE
     back = request.path_qs if is_here else room.back
+    back += f"?{urlencode(kept)}" if kept else ""
     return to(f"{path}?{urlencode({'next': inside(back)})}")

@@ -43,6 +43,7 @@ class QuestionPages:
         page = await self._desk.look(lambda t: Asked(t).find(sought))
         values = {"page": page, "sought": sought, "days": DAYS, "outcomes": outcomes(visit)}
         values |= {"all": ALL, "narrowed": narrowed(visit, self._subjects(visit))}
+        values["titles"] = self._desk.editing.titles(visit.language)
         return self._rendering.page(visit, "questions.html", values)
 
     async def file(self, visit: Visit) -> web.StreamResponse:

@@ -11,30 +11,54 @@ from aiohttp import web
 
 from bot.config import Settings
 from bot.console.visit import Visit
-from bot.i18n import _, direction_of, format_moment, language_name, languages, translate
+from bot.i18n import (
+    _,
+    direction_of,
+    format_moment,
+    format_short_moment,
+    language_name,
+    languages,
+    sentences,
+    translate,
+)
 from bot.services.roles import AUDIT, NAMES, READ, TEAM, may
 from bot.web.templates import environment
 
 _TEMPLATES = Path(__file__).parent / "templates"
 STATIC: Final = "/console/static"
-# Where one can go, the sentence in the menu, and the right it takes.
+# What one does there, and: where one can go, the sentence in the menu, and the right it takes.
 MENU: Final = (
-    ("/console", _("Today"), READ),
-    ("/console/conversations", _("Conversations"), READ),
-    ("/console/people", _("People"), READ),
-    ("/console/questions", _("Questions"), READ),
-    ("/console/gaps", _("Gaps"), READ),
-    ("/console/articles", _("Articles"), READ),
-    ("/console/events", _("Events"), READ),
-    ("/console/polls", _("Polls"), READ),
-    ("/console/radar", _("Radar"), READ),
-    ("/console/broadcasts", _("Broadcasts"), READ),
-    ("/console/channels", _("Channels"), READ),
-    ("/console/audit", _("Audit"), AUDIT),
-    ("/console/team", _("Team"), TEAM),
-    ("/console/tokens", _("Tokens"), TEAM),
-    ("/console/webhooks", _("Webhooks"), TEAM),
-    ("/console/settings", _("Settings"), TEAM),
+    (
+        _("Daily work"),
+        (
+            ("/console", _("Today"), READ),
+            ("/console/conversations", _("Conversations"), READ),
+            ("/console/questions", _("Questions"), READ),
+            ("/console/gaps", _("Gaps"), READ),
+            ("/console/articles", _("Articles"), READ),
+            ("/console/radar", _("Radar"), READ),
+        ),
+    ),
+    (
+        _("Organising"),
+        (
+            ("/console/events", _("Events"), READ),
+            ("/console/polls", _("Polls"), READ),
+            ("/console/broadcasts", _("Broadcasts"), READ),
+            ("/console/people", _("People"), READ),
+        ),
+    ),
+    (
+        _("The house"),
+        (
+            ("/console/channels", _("Channels"), READ),
+            ("/console/settings", _("Settings"), TEAM),
+            ("/console/audit", _("Audit"), AUDIT),
+            ("/console/team", _("Team"), TEAM),
+            ("/console/tokens", _("Tokens"), TEAM),
+            ("/console/webhooks", _("Webhooks"), TEAM),
+        ),
+    ),
 )
 
 # What became of a message, see bot/models/mail.py.
@@ -76,6 +100,8 @@ class Rendering:
                 role_name=lambda role: translate(language, NAMES[role]),
                 state_name=lambda state: translate(language, _STATES[state]),
                 moment=partial(self._moment, language),
+                short=partial(self._short, language),
+                sentences=sentences,
                 **values,
             )
         )
@@ -85,13 +111,19 @@ class Rendering:
         """A moment by the clock of the office."""
         return format_moment(language, at, self._zone)
 
+    def _short(self, language: str, at: datetime) -> str:
+        """The same in a list."""
+        return format_short_moment(language, at, self._zone)
 
-def _menu(visit: Visit) -> list[tuple[str, str, bool]]:
-    """Address, label, and whether we are there: what this role may open."""
+
+def _menu(visit: Visit) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """By group: address, label, and whether we are there: what this role may open."""
     role = visit.session.member.role if visit.session else ""
     here = visit.request.path.rstrip("/") or "/console"
-    return [
-        (path, translate(visit.language, label), here == path)
-        for path, label, right in MENU
-        if may(role, right)
-    ]
+
+    def group(rooms: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str, bool]]:
+        open_to = (room for room in rooms if may(role, room[2]))
+        return [(path, translate(visit.language, said), here == path) for path, said, _r in open_to]
+
+    groups = ((translate(visit.language, label), group(rooms)) for label, rooms in MENU)
+    return [(label, rooms) for label, rooms in groups if rooms]

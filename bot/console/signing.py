@@ -23,6 +23,7 @@ from bot.web.problem import NOT_FOUND, Problem
 
 _WRONG = _("That does not fit together. Please check your name, your password and the code.")
 _WAIT = _("That was tried too often. Please try again in {seconds} seconds.")
+_WAIT_ONE = _("That was tried too often. Please try again in one second.")
 _AT_ONCE = 2  # passwords compared at a time: each takes a core for a twelfth of a second
 
 
@@ -133,7 +134,8 @@ class SigningPages:
     async def _must_wait(self, visit: Visit, keys: Sequence[str]) -> str:
         wait = await self._desk.look(lambda t: Tries(t).wait(keys))
         seconds = max(1, round(wait.total_seconds()))
-        return translate(visit.language, _WAIT, seconds=seconds) if wait else ""
+        said = _WAIT if seconds > 1 else _WAIT_ONE
+        return translate(visit.language, said, seconds=seconds) if wait else ""
 
     async def _compared(self, password: str, member: Member | None) -> bool:
         """As slow for a name that nobody has."""

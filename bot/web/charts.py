@@ -110,7 +110,8 @@ def _key(at: float, key: str, fill: Markup) -> Markup:
 
 
 def _text(at: float, line: str, language: str) -> Markup:
-    label = Markup('<text class="label" x="0" y="{:.2f}em" lang="{}">{}</text>')
+    # Not "label": pages have a class of that name, and its size would draw the words too high.
+    label = Markup('<text class="words" x="0" y="{:.2f}em" lang="{}">{}</text>')
     return label.format(at + 1.1, language, line)
 
 

@@ -76,6 +76,18 @@ async def test_what_the_house_refuses_is_said_and_can_be_removed(tab: Tab) -> No
     await expect(tab.field).to_be_focused()
 
 
+async def test_a_refused_line_does_not_part_later_lines_from_their_answers(tab: Tab) -> None:
+    await tab.ask("hello")
+    await tab.page.evaluate("document.querySelector('#text').value = 'odd\\0'")
+    await tab.page.locator("#text").press("Enter")
+    await expect(tab.page.get_by_text("Not sent.")).to_be_visible()
+    for count, text in enumerate(("first", "second"), start=2):
+        await tab.say(text)
+        await expect(tab.replies).to_have_count(count)
+    assert (await tab.mine()) == ["hello", "first", "second", "odd\0"]
+    assert [who for who, _text in await tab.read()] == [*["you", "citybot"] * 3, "you"]
+
+
 async def test_without_a_stream_the_page_looks_by_itself(house: Served, tab: Tab) -> None:
     await tab.page.route("**/chat/api/events*", lambda route: route.abort())
     await tab.ask("hello")

@@ -119,6 +119,7 @@ async def test_a_poll_is_written_and_opened_without_a_script(
     )
     page = await context.new_page()
     await comes_in(office, page)
+    await page.get_by_role("button", name="Menu").click()
     await page.get_by_role("link", name="Polls", exact=True).first.click()
     await page.get_by_role("link", name="New poll").click()
     for field, text in (("title", "Bike lanes"), ("next_steps", "June"), ("q.0.ask", "Where?")):

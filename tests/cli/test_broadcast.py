@@ -80,6 +80,7 @@ def test_from_a_file_to_what_became_of_it(says: Says, database: Database) -> Non
     open_ = Open({"web": WEB}, frozenset({"web"}))
     assert look_after_broadcasts(database, NOW + timedelta(minutes=5), open_) == 3
     assert "3  waits until they look or write" in says("status", "1").stdout
+    assert datetime.fromisoformat(json.loads(says("list", "-o", "json").stdout)[0]["begins"]).tzinfo
     assert says("pause", "1").exit_code == 1  # nothing is on its way any more
     assert says("cancel", "1", "--yes").stdout == "1  cancelled\n"
     assert "3  not sent: cancelled" in says("status", "1").stdout

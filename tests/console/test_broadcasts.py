@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,7 +86,9 @@ async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
     assert "not sent: cancelled 3" in (await desk.get(ONE)).words
     table = (await desk.get(f"{ONE}.csv")).html
     assert table.count(",cancelled,") == 3
-    assert "News,cancelled" in (await desk.get(f"{LIST}.csv")).html
+    line = (await desk.get(f"{LIST}.csv")).html.splitlines()[1].split(",")
+    assert line[1:3] == ["News", "cancelled"]
+    assert datetime.fromisoformat(line[3]).tzinfo
 
 
 async def test_of_two_tabs_the_second_is_told(office: Office) -> None:

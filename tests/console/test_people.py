@@ -138,7 +138,7 @@ async def test_the_address_says_which(talking: Office) -> None:
         ("222-222-222", Sought(reference="222-222-222")),
         ("222222222", Sought(number=222222222)),
         ("Person 12", Sought(number=12)),
-        ("人员 12", Sought(number=12)),
+        ("用户 12", Sought(number=12)),
         ("p-12", Sought(number=12)),
         ("anna", Sought()),
         ("telegram:42", Sought()),

@@ -217,6 +217,17 @@ async def test_where_registrations_stop_is_shown(both: Office) -> None:
     assert list(found.values()).count("") == 2  # and what would give it away
 
 
+async def test_where_all_registered_no_stop_is_looked_for(office: Office) -> None:
+    event = held(office.house.database, SCHOOL, capacity=None, fields=FIELDS)
+    for n in range(4):
+        meet(office.house.database, f"r{n}")
+        register(office.house.database, f"r{n}", NOW)
+    count(office)
+    page = await (await office.joins("anna", "viewer")).get("/console/radar")
+    assert f"{event.name('en')}: of 4 people who began, 4 registered." in page.words
+    assert "see where registrations end" not in page.words
+
+
 async def test_turnout_of_polls_stands_beside(office: Office) -> None:
     desk = await office.joins("anna", "viewer")
     page = await desk.get("/console/radar")

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -189,12 +190,14 @@ async def test_what_is_dangerous_asks_for_the_password_again(office: Office) -> 
     desk = await office.joins("anna", "admin")
     office.wait(11 * MINUTE)
     page = await desk.post("/console/team", name="ben", role="viewer")
-    assert page.location == "/console/confirm?next=%2Fconsole%2Fteam"
-    await desk.get(page.location)
-    wrong = await desk.post("/console/confirm", password="no", next="/console/team")
+    back = "/console/team?name=ben&role=viewer"
+    assert page.location == f"/console/confirm?{urlencode({'next': back})}"
+    assert (await desk.get(page.location)).fields["next"] == back
+    wrong = await desk.post("/console/confirm", password="no", next=back)
     assert (wrong.status, office.rows("SELECT count(*) FROM staff")) == (401, [(1,)])
-    right = await desk.post("/console/confirm", password=PASSWORD, next="/console/team")
-    assert (right.status, right.location) == (303, "/console/team")
+    right = await desk.post("/console/confirm", password=PASSWORD, next=back)
+    assert (right.status, right.location) == (303, back)
+    assert (await desk.get(back)).fields["name"] == "ben"  # what was typed is there again
     assert (await desk.post("/console/team", name="ben", role="viewer")).status == 200
 
 

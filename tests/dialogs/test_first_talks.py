@@ -15,7 +15,7 @@ async def test_somebody_opens_the_chat_and_is_told_it_is_a_machine(chat: Chat) -
 async def test_somebody_says_hello_in_german(chat: Chat) -> None:
     await chat.play("""
         > Moin
-        < Guten Tag! Ich bin Citybot, ein automatischer Assistent für alle, die Stadt machen. …
+        < Guten Tag! Ich bin Citybot, eine automatische Assistenz für alle, die Stadt machen. …
         > Hilfe
         < Fragen Sie mich mit Ihren eigenen Worten … [Alle Veranstaltungen] [Einen Menschen fragen] [Sprache wechseln] [Was über mich gespeichert ist]
         > vielen Dank!

@@ -13,7 +13,7 @@ TEXT = some.text(some.characters(exclude_categories=("C", "Z")) | some.just(" ")
 
 
 def lines(svg: str) -> list[str]:
-    return re.findall(r'<text class="label"[^>]*>(.*?)</text>', svg)
+    return re.findall(r'<text class="words"[^>]*>(.*?)</text>', svg)
 
 
 @given(TEXT.map(str.strip).filter(bool))
@@ -40,7 +40,7 @@ def test_a_label_is_broken_between_words_and_where_there_are_none() -> None:
 def test_parts_together_are_never_wider_than_the_track(parts: list[float]) -> None:
     shares = tuple(part / sum(parts) for part in parts)
     svg = bars(NAMED, [Bar("a", "en", shares, "")], ("Agree", "Pass", "Disagree"))
-    drawn = re.findall(r'<rect x="([\d.]+)%" y="[\d.]+em" width="([\d.]+)%"', svg.split("label")[1])
+    drawn = re.findall(r'<rect x="([\d.]+)%" y="[\d.]+em" width="([\d.]+)%"', svg.split("words")[1])
     (_x, track), *others = [(float(x), float(width)) for x, width in drawn]
     assert all(x + width <= track + 0.02 for x, width in others)
 

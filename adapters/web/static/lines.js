@@ -31,6 +31,7 @@ function fill(node, selector, items) {
 
 const isWeb = (url) => /^(https?:\/\/|\/chat\/files\/)/.test(url);
 const UNSENT = ["sending", "waiting", "failed"];
+const firstUnsent = () => list.querySelector(UNSENT.map((s) => `[data-state="${s}"]`).join());
 
 function showTime(node) {
   const moment = new Date(node.dateTime);
@@ -59,7 +60,7 @@ export function add(line) {
   if (find(keyOf(line))) return null;
   const node = draw(line);
   // What was not taken yet stays below what is certain.
-  list.insertBefore(node, list.querySelector(UNSENT.map((s) => `[data-state="${s}"]`).join()));
+  list.insertBefore(node, firstUnsent());
   return node;
 }
 
@@ -73,6 +74,11 @@ export function addOwn(entry) {
 /** The house took our line: it now has the id the house knows it by. */
 export function settle(node, id) {
   mark(node, "sent");
+  const refused = firstUnsent();
+  // What was said after a line the house refused would else stand below its own answer.
+  if (refused && refused.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING) {
+    list.insertBefore(node, refused);
+  }
   if (id == null) return;
   if (find(`you:${id}`)) node.remove();
   else node.dataset.key = `you:${id}`;

@@ -12,9 +12,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from bot.cli.broadcast.reaching import broadcasts_of, output_option, rehearse, the_broadcast
 from bot.cli.event.looking import print_rows
 from bot.cli.reach import look
-from bot.cli.speech import TranslatedCommand, language, say, say_count, tell
+from bot.cli.speech import TranslatedCommand, say, say_count, tell
 from bot.dialog import Transaction
-from bot.i18n import _, format_moment, language_name
+from bot.i18n import _, language_name
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger
 from bot.services.broadcast_names import REACH_NAMES, REASONS, STATE_NAMES, STEPS
@@ -130,7 +130,7 @@ def _row(broadcast: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:
         "id": broadcast.id,
         "name": broadcast.name,
         "state": broadcast.state,
-        "begins": format_moment(language(), begins, broadcast.local_zone) if begins else "",
+        "begins": begins.astimezone(broadcast.local_zone).isoformat() if begins else "",
         "people": sum(tally.values()),
         "sent": tally.get("sent", 0),
     }

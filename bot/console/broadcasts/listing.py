@@ -43,7 +43,7 @@ class ListPages:
     async def file(self, visit: Visit) -> web.StreamResponse:
         """The same as a table to take along."""
         rows = await self._rows(visit)
-        table = [_row(visit, one, tally) for one, tally in rows]
+        table = [_row(one, tally) for one, tally in rows]
         return csv_answer("broadcasts.csv", _COLUMNS, table)
 
     async def _rows(self, visit: Visit) -> Sequence[Row]:
@@ -67,7 +67,9 @@ def _begins(visit: Visit, one: Broadcast) -> str:
     return format_moment(visit.language, at, one.local_zone) if at else ""
 
 
-def _row(visit: Visit, one: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:
+def _row(one: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:
+    at = one.begun_at or one.due_at
+    begins = at.astimezone(one.local_zone).isoformat() if at else ""
     counts = (sum(tally.values()), tally.get("sent", 0), tally.get("unsure", 0))
-    values = (one.id, one.name, one.state, _begins(visit, one), *counts)
+    values = (one.id, one.name, one.state, begins, *counts)
     return dict(zip(_COLUMNS, values, strict=True))

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.console.organising.office import EventRoom
 from bot.console.visit import Visit
-from bot.i18n import language_called, translate
+from bot.i18n import language_name, translate
 from bot.services.attendees import columns_of, labels_of, readable, rows_of
 from bot.services.certificate import name_of
 from bot.services.event_list import Listed
@@ -108,6 +108,6 @@ def _row(one: Registration, listed: Listed, visit: Visit, place: int | None) -> 
         "one": one,
         "name": name_of(one),
         "place": place,
-        "language": language_called(visit.language, one.language),
+        "language": language_name(one.language),
         "at": moment(visit.language, one.requested_at, listed.event.zone),
     }

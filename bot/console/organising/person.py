@@ -12,7 +12,7 @@ from bot.console.organising.office import Deed, EventRoom, is_sure, why
 from bot.console.organising.people import statuses
 from bot.console.visit import Visit
 from bot.dialog import Transaction
-from bot.i18n import _, language_called, translate
+from bot.i18n import _, language_name, translate
 from bot.services.answers import shown
 from bot.services.certificate import name_of
 from bot.services.checkins import Scan, is_its_day
@@ -127,7 +127,7 @@ class PersonPage(EventRoom):
             "stands": statuses(visit)[one.status],
             "until": moment(language, one.offer_until, event.zone) if one.offer_until else "",
             "at": moment(language, one.requested_at, event.zone),
-            "spoken": language_called(language, one.language),
+            "spoken": language_name(one.language),
             "answers": _answers(event, one, language),
             "reason": translate(language, reason) if reason else "",
             "done": translate(language, done) if done else "",

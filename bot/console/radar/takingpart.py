@@ -56,17 +56,19 @@ def _title(look: Look, found: list[Funnel]) -> str:
     if not found:
         return look.say(_("Fewer than three people began to register for an event lately."))
     one = found[0]
+    event = one.event.name(look.language)
+    stops = {name: n for name, n in one.shown.items() if n and name != REGISTERED}
+    if one.shown[REGISTERED] is None:
+        return look.say(_("{event}: see where registrations end."), event=event)
     said = look.plural(
         _("{event}: of {count} person who began, {registered} registered."),
         _("{event}: of {count} people who began, {registered} registered."),
         one.began,
-        event=one.event.name(look.language),
+        event=event,
         registered=look.number(one.registered),
     )
-    stops = {name: n for name, n in one.shown.items() if n and name != REGISTERED}
-    if one.shown[REGISTERED] is None or not stops:
-        event = one.event.name(look.language)
-        return look.say(_("{event}: see where registrations end."), event=event)
+    if not stops:
+        return said
     worst = max(stops, key=lambda name: stops[name])
     stopped = look.say(_("Most of the others {where}"), where=_where(look, one, worst))
     return sentences(said, stopped)

@@ -16,7 +16,7 @@ async def test_somebody_starts_and_asks_and_looks_further(everywhere: Living) ->
     anna = everywhere.telegram.person(42, "Anna", "de")
     anna.starts()
     (welcome,) = await anna.hears(1)
-    assert welcome.text.startswith("Guten Tag! Ich bin Citybot, ein automatischer Assistent")
+    assert welcome.text.startswith("Guten Tag! Ich bin Citybot, eine automatische Assistenz")
     anna.says("Wie wurde Andernach zur essbaren Stadt?")
     answer = (await anna.hears(2))[1]
     assert answer.text.startswith("Andernach")
