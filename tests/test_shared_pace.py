@@ -42,7 +42,7 @@ async def test_two_processes_together_are_no_faster_than_one(redis: Redis) -> No
     waits = sorted(await asyncio.gather(*turns))
     assert waits[9] < 0.1
     # To ask takes time as well, and meanwhile places come free.
-    assert 1.9 <= time.monotonic() - begun + waits[-1]
+    assert time.monotonic() - begun + waits[-1] >= 1.9
     assert waits[-1] < 2.2
 
 
