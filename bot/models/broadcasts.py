@@ -60,7 +60,8 @@ class Broadcast(Base):
     minds_night: Mapped[bool]  # whether quiet hours put it off
     state: Mapped[str]
     zone: Mapped[str]  # whose clock is meant below
-    due_at: Mapped[datetime | None]  # when it is to begin; None: at once
+    wanted_at: Mapped[datetime | None]  # when the team wrote that it is to begin; None: at once
+    due_at: Mapped[datetime | None]  # when it begins, once it was sent off
     ends_at: Mapped[datetime | None]  # later it is of no use, and is not said
     hours: Mapped[int]  # for so long it may be said, where no end is written
     reach: Mapped[dict[str, Any] | None]

@@ -67,6 +67,11 @@ class Outbox(Base):
         ),
         # The state is in it so that SQLite takes this one before ix_outbox_address.
         index_where("ix_outbox_parked", "address", "state", where="state = 'parked'"),
+        # What the team looks at: few, however much was ever sent.
+        index_where(
+            *("ix_outbox_stuck", "channel", "state", "id"),
+            where="state IN ('failed', 'unsure', 'expired')",
+        ),
         index_where("ix_outbox_lease", "lease_until", where="state = 'sending'"),
         index_where(
             *("ix_outbox_expires", "expires_at"),

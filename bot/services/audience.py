@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Reach = Literal["now", "looks", "writes"]
 """When somebody gets it: at once; when they open our page; when they write to us again."""
 REACHES: Final[tuple[str, ...]] = get_args(Reach)
-MISSED: Final = ("failed", "expired", "cancelled", "unsure", "parked")
+MISSED: Final = ("failed", "expired", "cancelled", "unsure")  # parked ones may still get it
 STATUSES: Final = ("confirmed", "waiting", "offered", "attended", "no_show", "cancelled")
 _GROUP = "%:-%"  # the number of a group: https://core.telegram.org/bots/api#chat
 _TABLES = Base.metadata.tables
@@ -51,6 +51,7 @@ class Audience:
     consents  purposes of which they agreed to one
     seen_within, not_seen_within  days since they last wrote
     missed    the number of an earlier broadcast that did not reach them
+    named     nobody but who was named by hand
     """
 
     languages: tuple[str, ...] = ()
@@ -64,6 +65,7 @@ class Audience:
     seen_within: int = 0
     not_seen_within: int = 0
     missed: int = 0
+    named: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """What is not asked for is left out."""
@@ -113,14 +115,19 @@ class Wanted:
 
 
 def recipients(wanted: Wanted) -> Subquery:
-    """Each person once: person_id, address, channel, language (of the text), reach."""
+    """Each person once: person_id, address, channel, language (of the text), reach, own.
+
+    own  whether that is their own language
+    """
     best = _best(wanted)
     spoken = best.c.spoken
     language = case(
         *((spoken == code, literal(code)) for code in wanted.texts), else_=wanted.fallback
     )
+    own = spoken.in_(wanted.texts).label("own")
     chosen = select(
-        best.c.person_id, best.c.address, best.c.channel, best.c.reach, language.label("language")
+        *(best.c.person_id, best.c.address, best.c.channel, best.c.reach),
+        *(language.label("language"), own),
     ).where(best.c.place == 1)
     if wanted.audience.languages:
         chosen = chosen.where(best.c.spoken.in_(wanted.audience.languages))
@@ -170,10 +177,13 @@ def left_out(wanted: Wanted) -> Select[Any]:
         (~stays, literal("left")),
         else_=literal("closed"),
     ).label("reason")
-    missing = or_(_PERSON.stopped_at.is_not(None), ~there)
+    missing = [or_(_PERSON.stopped_at.is_not(None), ~there)]
+    if wanted.audience.languages:
+        speaks = _TALK.language.in_(wanted.audience.languages)
+        missing.append(exists().where(_TALK.person_id == _PERSON.id, speaks))
     return (
         select(reason, func.count())
-        .where(exists().where(alone), missing, *conditions(wanted))
+        .where(exists().where(alone), *missing, *conditions(wanted))
         .group_by(reason)
     )
 
@@ -196,10 +206,9 @@ def conditions(wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
     mine = and_(_PICKED.broadcast_id == wanted.broadcast, _PICKED.person_id == _PERSON.id)
     out = exists().where(mine, not_(_PICKED.wanted))
     added = exists().where(mine, _PICKED.wanted)
-    if not asked:  # everybody; who was picked by hand alone, where somebody was
-        nobody = ~exists().where(_PICKED.broadcast_id == wanted.broadcast, _PICKED.wanted)
-        return or_(added, nobody), ~out
-    return or_(and_(*asked), added), ~out
+    if audience.named:
+        return and_(added, *asked), ~out
+    return (or_(and_(*asked), added), ~out) if asked else (~out,)
 
 
 def _subscribed(audience: Audience) -> ColumnElement[bool] | None:

@@ -22,6 +22,10 @@ class BadBroadcast(Exception):
         self.why, self.values = why, values
 
 
+class Overtaken(BadBroadcast):
+    """Somebody else has changed it since it was looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A link below the text: its label by language."""
@@ -53,6 +57,7 @@ class Broadcast:
     image: Picture | None = None
     audience: Audience = field(default_factory=Audience)
     minds_night: bool = True
+    wanted_at: datetime | None = None
     due_at: datetime | None = None
     ends_at: datetime | None = None
     hours: int = HOURS

@@ -88,7 +88,7 @@ class Ledger:
             after = page[-1].id
 
     def replied(self, broadcast: Broadcast) -> int:
-        """How many wrote after they got it, before it ended."""
+        """How many wrote after they got it."""
         o = _OUTBOX.c
         wrote = select(func.count()).select_from(_OUTBOX).join(_TALK, _TALK.c.address == o.address)
         after = (_TALK.c.heard_at > o.settled_at, o.state == "sent")
@@ -104,6 +104,8 @@ class Ledger:
                 raise BadBroadcast(_("This broadcast is over; nothing of it is sent any more."))
         unsure = update(_OUTBOX).where(*_of(broadcast.id), _OUTBOX.c.state == "unsure")
         count = self._connection.execute(unsure.values(values)).rowcount
+        if not count:
+            raise BadBroadcast(_("Nothing of it is unknown any more."))
         entry = Entry(
             actor, f"broadcast.unsure-{decision}", f"broadcast:{broadcast.id}", str(count)
         )

@@ -11,7 +11,7 @@ STEPS: Final[Mapping[str, str]] = {
     "due": _("about to begin"),
     "sending": _("being sent"),
     "paused": _("paused"),
-    "done": _("through"),
+    "done": _("finished"),
     "cancelled": _("cancelled"),
 }
 STATE_NAMES: Final[Mapping[str, str]] = {

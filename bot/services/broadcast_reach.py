@@ -1,7 +1,7 @@
 """Whom a broadcast reaches: counted before it is sent, queued when it begins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -50,17 +50,11 @@ def preview(connection: Connection, wanted: Wanted) -> Preview:
     """Whom it would reach at the moment that is asked about."""
     to = recipients(wanted).c
     groups = (to.channel, to.reach, to.language)
-    counted = select(*groups, func.count()).group_by(*groups).order_by(*groups)
-    reached = tuple(tuple(row) for row in connection.execute(counted))
+    others = func.sum(case((to.own.is_(True), 0), else_=1))
+    counted = select(*groups, func.count(), others).group_by(*groups).order_by(*groups)
+    rows = connection.execute(counted).all()
     missing: dict[str, int] = dict(connection.execute(left_out(wanted)).all())
-    return Preview(reached, missing, _others(connection, wanted))
-
-
-def _others(connection: Connection, wanted: Wanted) -> int:
-    """How many read the text in another language than their own."""
-    nowhere = "-"
-    to = recipients(replace(wanted, fallback=nowhere)).c
-    return connection.scalar(select(func.count()).where(to.language == nowhere)) or 0
+    return Preview(tuple(tuple(row[:4]) for row in rows), missing, sum(row[4] for row in rows))
 
 
 def queueing(wanted: Wanted, ends_at: datetime | None) -> Executable:

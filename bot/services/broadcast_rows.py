@@ -21,7 +21,7 @@ def as_row(broadcast: Broadcast) -> dict[str, Any]:
         "audience": broadcast.audience.to_json(),
         "minds_night": broadcast.minds_night,
         "zone": broadcast.zone,
-        "due_at": broadcast.due_at,
+        "wanted_at": broadcast.wanted_at,
         "hours": broadcast.hours,
     }
 

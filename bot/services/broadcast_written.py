@@ -40,12 +40,14 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}")
-_NUMBERS = ("seen_within", "not_seen_within", "missed")
+# The most that may be written: days of ten years, and any broadcast.
+_NUMBERS: Final = {"seen_within": 3650, "not_seen_within": 3650, "missed": 10**9}
+_FLAGS: Final = ("named",)
 
 
 def to_plain(broadcast: Broadcast) -> dict[str, Any]:
     """Everything the team may write, in the order of KEYS; what is not set is left out."""
-    begins = broadcast.due_at and broadcast.due_at.astimezone(broadcast.local_zone)
+    begins = broadcast.wanted_at and broadcast.wanted_at.astimezone(broadcast.local_zone)
     plain: dict[str, Any] = {
         "name": broadcast.name,
         "texts": dict(broadcast.texts),
@@ -70,7 +72,7 @@ def read_broadcast(written: object, zone: str) -> Broadcast:
     try:
         local = read_zone(str(given.get("zone") or zone))
         begins = given.get("begins")
-        due_at = read_time(begins, local) if begins else None
+        wanted_at = read_time(begins, local) if begins else None
     except BadEvent as error:
         raise BadBroadcast(error.why, **error.values) from error
     fallback = str(given.get("fallback") or next(iter(texts)))
@@ -83,10 +85,10 @@ def read_broadcast(written: object, zone: str) -> Broadcast:
         texts=texts,
         fallback=fallback,
         about=about,
-        links=tuple(_page(page) for page in _list(given.get("links") or (), "links"))[:LINKS],
+        links=_pages(given.get("links") or ()),
         audience=_audience(given.get("audience") or {}),
         zone=local.key,
-        due_at=due_at,
+        wanted_at=wanted_at,
         hours=_number(given.get("hours") or HOURS, "hours", MOST_HOURS) or HOURS,
         minds_night=_one_of(given.get("night") or "wait", ("wait", "send"), "night") == "wait",
     )
@@ -118,20 +120,32 @@ def _refuse_unknown(texts: Texts, about: str) -> None:
 
 
 def _audience(written: object) -> Audience:
-    kinds = {f.name: f.name in _NUMBERS for f in fields(Audience)}
-    given = _mapping(written, "audience", tuple(kinds))
-    values: dict[str, Any] = {}
-    for key, value in given.items():
-        place = f"audience.{key}"
-        values[key] = _number(value or 0, place, 10**9) if kinds[key] else _words(value, place)
+    given = _mapping(written, "audience", tuple(f.name for f in fields(Audience)))
+    values = {key: _condition(key, value) for key, value in given.items()}
     _refuse_among(values.get("languages", ()), tuple(languages()), "audience.languages")
     _refuse_among(values.get("statuses", ()), STATUSES, "audience.statuses")
     return Audience(**values)
 
 
+def _condition(key: str, value: object) -> Any:
+    place = f"audience.{key}"
+    if key in _NUMBERS:
+        return _number(value or 0, place, _NUMBERS[key])
+    if key in _FLAGS:
+        return str(value or "").lower() in ("true", "1", "yes")
+    return _words(value, place)
+
+
 def _refuse_among(given: Sequence[str], known: Sequence[str], place: str) -> None:
     for one in given:
         _one_of(one, known, place)
+
+
+def _pages(written: object) -> tuple[Page, ...]:
+    pages = _list(written, "links")
+    if len(pages) > LINKS:
+        raise BadBroadcast(_("{place}: at most {most}."), place="links", most=LINKS)
+    return tuple(map(_page, pages))
 
 
 def _page(written: object) -> Page:

@@ -16,7 +16,7 @@ from bot.models import Base
 from bot.services.actors import are_two, person_of
 from bot.services.audience import Open, Wanted
 from bot.services.audit import Audit, Entry, sha_of
-from bot.services.broadcast import BadBroadcast, Broadcast
+from bot.services.broadcast import BadBroadcast, Broadcast, Overtaken
 from bot.services.broadcast_reach import Preview, preview, queueing
 from bot.services.broadcast_rows import as_row, from_row
 from bot.services.broadcast_texts import Saying
@@ -73,16 +73,29 @@ class Broadcasts:
         self._note(number, actor, "broadcast.write", sha_of(to_plain(broadcast)))
         return self._known(number)
 
-    def pick(self, number: int, people: Mapping[str, bool]) -> None:
+    def pick(self, number: int, people: Mapping[str, bool], actor: str) -> None:
         """Name people by hand: to be told besides all others (True), or not at all."""
-        of = _PICKED.c.broadcast_id == number
-        self._connection.execute(delete(_PICKED).where(of))
+        known = self.picked(number)
+        if known == people:
+            return
+        self._connection.execute(delete(_PICKED).where(_PICKED.c.broadcast_id == number))
         rows = [
             {"broadcast_id": number, "person_id": person, "wanted": wanted}
             for person, wanted in people.items()
         ]
         if rows:
             self._connection.execute(insert(_PICKED), rows)
+        told = sum(people.values())
+        detail = f"{told} to be told, {len(people) - told} not to be told"
+        self._note(number, actor, "broadcast.name-people", detail=detail)
+
+    def picked(self, number: int) -> dict[str, bool]:
+        """Who was named by hand: to be told, or not."""
+        p = _PICKED.c
+        rows = self._connection.execute(
+            select(p.person_id, p.wanted).where(p.broadcast_id == number)
+        )
+        return dict(rows.all())
 
     def discard(self, broadcast: Broadcast, actor: str) -> None:
         """Throw a draft away."""
@@ -108,7 +121,7 @@ class Broadcasts:
         preview = self.preview(broadcast)
         if not preview.people:
             raise BadBroadcast(_("Nobody would get this: please look at whom it is for."))
-        if broadcast.due_at and broadcast.due_at < self._now - UNDO:
+        if broadcast.wanted_at and broadcast.wanted_at < self._now - UNDO:
             raise BadBroadcast(_("The moment it should begin at is over."))
         state = "asked" if self._limit and preview.people > self._limit else "due"
         values = self._times(broadcast) | {"state": state, "sent_by": actor}
@@ -130,7 +143,8 @@ class Broadcasts:
 
     def take_back(self, broadcast: Broadcast, actor: str) -> Broadcast:
         """Before it has begun: a draft again."""
-        values: dict[str, Any] = {"state": "draft", "sent_by": None, "agreed_by": None}
+        gone = ("sent_by", "agreed_by", "due_at", "ends_at", "reach")
+        values: dict[str, Any] = {"state": "draft", **dict.fromkeys(gone)}
         self._move(broadcast, ("asked", "due"), values)
         self._note(broadcast.id, actor, "broadcast.take-back")
         return self._known(broadcast.id)
@@ -181,7 +195,7 @@ class Broadcasts:
         )
 
     def _times(self, broadcast: Broadcast) -> dict[str, datetime]:
-        begins = max(broadcast.due_at or self._now, self._now + UNDO)
+        begins = max(broadcast.wanted_at or self._now, self._now + UNDO)
         return {"due_at": begins, "ends_at": begins + timedelta(hours=broadcast.hours)}
 
     def _step(
@@ -200,7 +214,7 @@ class Broadcasts:
             return
         known = self.get(broadcast.id)
         is_same = known is not None and known.revision == broadcast.revision
-        raise BadBroadcast(_NOT_NOW if is_same else _OVERTAKEN)
+        raise BadBroadcast(_NOT_NOW) if is_same else Overtaken(_OVERTAKEN)
 
     def _known(self, number: int) -> Broadcast:
         found = self.get(number)

@@ -51,7 +51,23 @@ def _registered(transaction: Transaction, codes: list[str]) -> Iterable[Any]:
 
 
 def _talking(transaction: Transaction, codes: list[str]) -> Iterator[tuple[str, str]]:
-    numbers = {int(code.lstrip("#")): code for code in codes}
+    numbers: dict[int, list[str]] = {}
+    for code in codes:
+        numbers.setdefault(int(code.lstrip("#")), []).append(code)
     theirs = select(_TALK.id, _PLACE.person_id).join(_TABLES["address"], _PLACE.id == _TALK.address)
     for number, person in transaction.connection.execute(theirs.where(_TALK.id.in_(numbers))):
-        yield numbers[number], person
+        for code in numbers[number]:
+            yield code, person
+
+
+def codes_of(transaction: Transaction, people: Iterable[str]) -> dict[str, str]:
+    """For each of these people a code that names them: the number of a conversation of theirs.
+
+    Who has none, or whose talk is forgotten, is not in it.
+    """
+    known = tuple(people)
+    theirs = select(_PLACE.person_id, _TALK.id).join(
+        _TABLES["transcript"], _TALK.address == _PLACE.id
+    )
+    rows = transaction.connection.execute(theirs.where(_PLACE.person_id.in_(known)))
+    return {person: f"#{number}" for person, number in rows}

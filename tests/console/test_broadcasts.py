@@ -10,9 +10,12 @@ from sqlalchemy import insert
 
 from adapters import CHANNELS
 from bot.config import Settings
+from bot.dialog import Transaction
 from bot.models import Conversation, Person, Place
 from bot.services.audience import Open
 from bot.services.broadcast_clock import look_after_broadcasts
+from bot.services.broadcast_written import read_broadcast
+from bot.services.broadcasts import Broadcasts
 from knowledge.library import Library
 from tests.console.office import NOW, Desk, Office, opened
 from tests.pages.front import Page
@@ -76,7 +79,7 @@ async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
     await presses(desk, "send")
     assert minutes_pass(office, 1) == 3
     page = (await desk.get(ONE)).words
-    assert "3 of 3 are through" in page
+    assert "0 of 3 have it" in page
     assert "waits until they look or write 3" in page
     assert "Call it off for who has not looked" in page
     await presses(desk, "cancel")
@@ -98,6 +101,66 @@ async def test_of_two_tabs_the_second_is_told(office: Office) -> None:
     late = await desk.post(f"{ONE}/write", **NEWS, revision=revision)
     assert late.status == 422
     assert late.fields["name"] == "News"  # nothing typed is lost
+
+
+async def test_of_two_who_write_the_second_sees_what_is_otherwise_and_goes_on(
+    office: Office,
+) -> None:
+    olga, bea = await office.joins("olga", "organiser"), await office.joins("bea", "admin")
+    await olga.post(f"{LIST}/new", **NEWS)
+    begun = (await bea.get(f"{ONE}/write")).fields["revision"]
+    await olga.post(f"{ONE}/write", **(NEWS | {"text_en": "Better news."}), revision=begun)
+    mine = NEWS | {"text_de": "Meins."}
+    second = await bea.post(f"{ONE}/write", **mine, revision=begun)
+    assert second.status == 409
+    assert "Better news." in second.words
+    assert (
+        await bea.post(f"{ONE}/write", **mine, revision=second.fields["revision"])
+    ).status == 303
+    assert "Meins." in (await bea.get(ONE)).words
+
+
+async def test_what_is_offered_no_more_stays_as_it_was_written(office: Office) -> None:
+    """A channel that is closed now, and more links than most have: nobody else gets it by that."""
+    plain = {"name": "x", "texts": {"en": "x"}, "audience": {"channels": ["wechat"]}}
+    plain["links"] = [{"label": {"en": str(n)}, "url": "https://x.org"} for n in range(5)]
+    with office.house.database.write() as connection:
+        broadcasts = Broadcasts(Transaction(connection, NOW), Open({}))
+        written = broadcasts.save(read_broadcast(plain, "UTC"), "staff:anna")
+    desk = await office.joins("olga", "organiser")
+    form = await desk.get(f"{ONE}/write")
+    marks = dict.fromkeys(re.findall(r'name="(\w+:\w+)" value="1" checked', form.html), "1")
+    fields = {name: value for name, value in form.fields.items() if ":" not in name}
+    assert (await desk.post(f"{ONE}/write", **(fields | marks))).status == 303
+    with office.house.database.read() as connection:
+        kept = Broadcasts(Transaction(connection, NOW), Open({})).get(1)
+    assert kept is not None
+    assert (kept.audience, kept.links) == (written.audience, written.links)
+
+
+async def test_who_is_named_by_hand_is_shown_and_each_box_is_its_own(office: Office) -> None:
+    office.change(
+        "INSERT INTO transcript (address, channel, language, heard_at) SELECT id, 'web', 'de', "
+        "created_at FROM address ORDER BY id"
+    )
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS, exclude="#1")
+    page = await desk.get(ONE)
+    assert "Not told, named by hand 1" in page.words
+    assert "People who would get it: 2" in page.words
+    form = await desk.get(f"{ONE}/write")
+    assert form.fields["exclude"].strip() == "#1"
+    fields = {name: value for name, value in form.fields.items() if ":" not in name}
+    await desk.post(f"{ONE}/write", **(fields | {"include": "#2"}))
+    page = await desk.get(ONE)
+    assert "People who would get it: 2" in page.words  # everybody but one, named or not
+    assert "Besides, people named by hand 1" in page.words
+    form = await desk.get(f"{ONE}/write")
+    fields = {name: value for name, value in form.fields.items() if ":" not in name}
+    await desk.post(f"{ONE}/write", **(fields | {"named": "1", "exclude": ""}))
+    assert "People who would get it: 1" in (await desk.get(ONE)).words
+    named = office.rows("SELECT detail FROM audit_entry WHERE action = 'broadcast.name-people'")
+    assert len(named) == 3
 
 
 async def test_above_the_limit_somebody_else_agrees(office: Office) -> None:

@@ -136,17 +136,19 @@ def test_people_are_named_besides_and_left_out(
     _with_topics(small, anna="trees")
     draft = small.write(audience={"topics": ["trees"]})
     with small.database.write() as connection:
-        small.broadcasts(connection).pick(draft.id, picked)
+        small.broadcasts(connection).pick(draft.id, picked, "staff:anna")
     assert small.preview(draft).people == len(names)
 
 
-def test_who_is_named_with_no_other_condition_is_all_there_are(small: City) -> None:
+def test_nobody_but_who_is_named_where_that_is_asked_for(small: City) -> None:
     small.person("anna", "post")
     small.person("bert", "post")
-    draft = small.write()
+    draft, everybody = small.write(audience={"named": True}), small.write()
     with small.database.write() as connection:
-        small.broadcasts(connection).pick(draft.id, {"bert": True})
+        for one in (draft, everybody):
+            small.broadcasts(connection).pick(one.id, {"bert": True}, "staff:anna")
     assert small.preview(draft).people == 1
+    assert small.preview(everybody).people == 2
 
 
 async def test_a_second_one_goes_to_those_the_first_did_not_reach(city: City) -> None:
@@ -297,6 +299,8 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"begins": "2027-03-28 02:30"}, "does not exist"),
         ({"audience": {"statuses": ["dead"]}}, "audience.statuses"),
         ({"audience": {"seen_within": "x"}}, "whole number"),
+        ({"audience": {"seen_within": 999_999_999}}, "from 0 to 3650"),
+        ({"links": [{"label": {"en": "x"}, "url": "https://x.org"}] * 6}, "at most 5"),
         ({"fallback": "zh"}, "all others"),
         ({"zone": "Mars/Olympus"}, "no time zone"),
     ],

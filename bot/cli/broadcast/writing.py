@@ -154,5 +154,6 @@ def _save(broadcasts: Broadcasts, draft: Broadcast, more: dict[str, Any], actor:
         if more[option]
         for person in people_of(broadcasts.transaction, more[option].read_text(encoding="utf-8"))
     }
-    broadcasts.pick(saved.id, picked)
+    if more["include"] or more["exclude"]:
+        broadcasts.pick(saved.id, picked, actor)
     return saved

@@ -15,7 +15,8 @@ from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Transaction
 from bot.i18n import _, translate
-from bot.services.audience import Audience
+from bot.services.audience import MISSED, Audience
+from bot.services.audience_told import told
 from bot.services.broadcast import BadBroadcast, Broadcast
 from bot.services.broadcast_ledger import STATES, Ledger
 from bot.services.broadcast_names import REACH_NAMES, REASONS, STATE_NAMES, STEPS
@@ -73,7 +74,7 @@ class OnePages:
         """A new draft of the same, to those this one did not reach."""
         known = await the_broadcast(self._desk, visit)
         audience = Audience(missed=known.id)
-        fresh = replace(known, id=0, audience=audience, state="draft", due_at=None)
+        fresh = replace(known, id=0, audience=audience, state="draft", wanted_at=None)
         made = await self._desk.do(
             lambda t: broadcasts_of(self._desk, t).save(fresh, visit.member.actor)
         )
@@ -93,10 +94,10 @@ class OnePages:
             return True
 
         try:
-            told = await self._desk.do(say)
+            is_told = await self._desk.do(say)
         except BadBroadcast as bad:
             return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 422)
-        if not told:
+        if not is_told:
             return await self._shown(visit, translate(visit.language, _NOT_LINKED), 422)
         self._desk.wakeups.wake("delivery")
         return to(f"{BROADCASTS}/{known.id}?tested=1")
@@ -136,14 +137,17 @@ class OnePages:
         ledger, state = Ledger(transaction), visit.asked("state")
         state = state if state in STATES else ""
         is_begun = known.begun_at is not None
-        preview = None if is_begun else broadcasts_of(self._desk, transaction).preview(known)
+        broadcasts = broadcasts_of(self._desk, transaction)
+        preview = None if is_begun else broadcasts.preview(known)
         after = visit.asked("after")
         number = int(after) if after.isdecimal() and len(after) < 18 else 0
         return {
             "broadcast": known,
+            "audience": told(transaction, known, broadcasts.picked(known.id), visit.language),
             "preview": preview,
             "tally": ledger.tally(known),
             "channels": ledger.by_channel(known) if is_begun else {},
+            "missed": sum(ledger.tally(known).get(state, 0) for state in MISSED),
             "why": ledger.reasons(known) if is_begun else {},
             "rows": ledger.rows(known, state, number) if is_begun else (),
             "replied": ledger.replied(known) if is_begun else 0,

@@ -73,6 +73,7 @@ def _broadcasts() -> None:
         sa.Column("minds_night", sa.Boolean(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("wanted_at", _AT),
         sa.Column("due_at", _AT),
         sa.Column("ends_at", _AT),
         sa.Column("hours", sa.Integer(), nullable=False),

@@ -9,4 +9,10 @@ down_revision = "0019"
 
 def upgrade() -> None:
     dead = text("state = 'dead'")
+    stuck = text("state IN ('failed', 'unsure', 'expired')")
+    op.create_index(
+        *("ix_outbox_stuck", "outbox", ["channel", "state", "id"]),
+        sqlite_where=stuck,
+        postgresql_where=stuck,
+    )
     op.create_index("ix_inbox_dead", "inbox", ["id"], sqlite_where=dead, postgresql_where=dead)
