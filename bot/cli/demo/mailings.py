@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from bot.channel import Blocked, SendError, Unsure
+from bot.channel import Refused, SendError, Unsure
 from bot.cli.demo.city import AUTHOR, CHANNEL, City
 from bot.database import Database
 from bot.dialog import Transaction
@@ -25,9 +25,9 @@ _WRITTEN: Final = timedelta(hours=3)  # before it went
 _TOOK: Final = timedelta(minutes=2)  # until the last had it
 _ZONE: Final = "Europe/Berlin"
 _OPEN: Final = Open({CHANNEL: Capabilities()})
-_WENT_WRONG: Final[Mapping[int, tuple[str, SendError]]] = {  # for the so-manieth of them
-    4: ("failed", Blocked()),
-    9: ("failed", Blocked()),
+_WENT_WRONG: Final[Mapping[int, tuple[str, SendError]]] = {  # by the place in the queue
+    4: ("failed", Refused("400", "chat not found")),
+    9: ("failed", Refused("400", "chat not found")),
     13: ("unsure", Unsure()),
 }
 
