@@ -38,11 +38,11 @@ def write_to_many(database: Database, city: City, now: datetime) -> None:
         _choose_topics(Transaction(connection, now - _ASKED), city)
     for written in city.broadcasts:
         broadcast = read_broadcast(written, _ZONE)
-        if broadcast.due_at is None:
+        if broadcast.wanted_at is None:
             with database.write() as connection:
                 _at(connection, now).save(broadcast, AUTHOR)
         else:
-            _send(database, broadcast, broadcast.due_at)
+            _send(database, broadcast, broadcast.wanted_at)
     look_after_broadcasts(database, now, _OPEN)  # what became of those that are over is kept
 
 
@@ -59,7 +59,7 @@ def _send(database: Database, broadcast: Broadcast, at: datetime) -> None:
     """It is written, sent off, and arrives, each at its time. No channel takes part in it."""
     with database.write() as connection:
         _leave(connection, None)
-        kept = _at(connection, at - _WRITTEN).save(replace(broadcast, due_at=None), AUTHOR)
+        kept = _at(connection, at - _WRITTEN).save(replace(broadcast, wanted_at=None), AUTHOR)
         _at(connection, at).send(kept, AUTHOR)
     look_after_broadcasts(database, at + UNDO, _OPEN)
     with database.write() as connection:
