@@ -19,6 +19,10 @@ ration         how much an address may get, where the platform drops the rest in
 tokens         access tokens of platforms, one renewer over all processes
 flood          how much one address may say at once
 wakeups        tells waiting parts that something is there, across processes
+processes      what a process does: web, worker, delivery, clock
+running        the parts of those roles at work, until they drain
+sole           one process at a time does it, and another takes over
+figures        what waits, as the database says it, for the metrics
 clock          APScheduler as a clock over due rows
 database       engine, transactions, migrations
 schema         the tables: made at once, or brought up by migrations
