@@ -78,7 +78,7 @@ def test_from_a_file_to_what_became_of_it(says: Says, database: Database) -> Non
     _at_a_login_of_her_own(database)
     assert says("agree", "1", "--staff", "bert").stdout == "1  about to begin\n"
     open_ = Open({"web": WEB}, frozenset({"web"}))
-    assert look_after_broadcasts(database, NOW + timedelta(minutes=5), open_) == 3
+    assert look_after_broadcasts(database, datetime.now(UTC) + timedelta(minutes=5), open_) == 3
     assert "3  waits until they look or write" in says("status", "1").stdout
     assert datetime.fromisoformat(json.loads(says("list", "-o", "json").stdout)[0]["begins"]).tzinfo
     assert says("pause", "1").exit_code == 1  # nothing is on its way any more
