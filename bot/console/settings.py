@@ -78,7 +78,8 @@ class SettingsPage:
     async def show(self, visit: Visit) -> web.StreamResponse:
         """All of it."""
         language, settings = visit.language, self._desk.settings
-        storage = await self._desk.look(lambda t: Stored(t).figures())
+        counts = bool(visit.asked("due"))
+        storage = await self._desk.look(lambda t: Stored(t).figures(with_due=counts))
         backup = await asyncio.to_thread(last_backup, settings)
         values = {
             "groups": {
@@ -86,7 +87,7 @@ class SettingsPage:
             },
             "storage": storage,
             "size": _size(language, storage.size),
-            "due": _due(language, storage.due),
+            "due": None if storage.due is None else _due(language, storage.due),
             "kept": {translate(language, said): span.days for said, span in _KEPT.items()},
             "backup": backup,
             "backup_size": _size(language, backup.size) if backup else "",

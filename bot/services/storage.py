@@ -23,11 +23,11 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """The figures. `kind`: sqlite or postgresql; `due`: rows by table, see retention."""
+    """The figures. `kind`: sqlite or postgresql; `due`: rows by table, None where not counted."""
 
     kind: str
     size: int
-    due: Mapping[str, int]
+    due: Mapping[str, int] | None
 
 
 class Stored:
@@ -36,11 +36,10 @@ class Stored:
     def __init__(self, transaction: Transaction) -> None:
         self._connection, self._now = transaction.connection, transaction.now
 
-    def figures(self) -> Storage:
-        """All of them."""
-        return Storage(
-            self._connection.dialect.name, self._size(), due(self._connection, self._now)
-        )
+    def figures(self, with_due: bool) -> Storage:
+        """All of them; what the next hour removes is counted only when asked for: it reads much."""
+        counted = due(self._connection, self._now) if with_due else None
+        return Storage(self._connection.dialect.name, self._size(), counted)
 
     def _size(self) -> int:
         """Bytes of the database."""

@@ -87,7 +87,8 @@ async def test_it_tells_what_is_stored_and_what_will_go(both: Office) -> None:
         at=old,
     )
     desk = await both.joins("anna", "admin")
-    words = (await desk.get(PAGE)).words
+    assert "Count what the next hour removes" in (await desk.get(PAGE)).words
+    words = (await desk.get(f"{PAGE}?due=1")).words
     for told in ("MB", "none found", "what people wrote 1", "3 days", "citybot db backup"):
         assert told in words
     folder = both.house.settings.data_dir / "backups"
