@@ -32,7 +32,7 @@ def leave(connection: Connection, address: str, now: datetime) -> None:
     connection.execute(
         update(Outbox)
         .where(Outbox.address == address, Outbox.state.in_(("queued", "parked")))
-        .values(state="cancelled", settled_at=now)
+        .values(state="cancelled", error="left", settled_at=now)
     )
 
 

@@ -71,6 +71,7 @@ class TerminalChannel(Channel):
         settings = desk.settings
         self._manner = manner or Manner()
         if shown := self._manner.shown_as:  # dialogs say how one gets what is not sent there
+            # A ClassVar for every other channel; this one may be shown as another.
             self.can = replace(SCREEN, attachments=ALL[shown].attachments)  # type: ignore[misc]
         self._language = self._manner.language or negotiate(settings.language) or "en"
         self._stage = stage or PlainStage(settings.name, self._language)

@@ -148,6 +148,7 @@ _LINES = TranscriptLine.metadata.tables[TranscriptLine.__tablename__]
 def _make_searchable(table: Table) -> None:
     for dialect, statements in SEARCHED.items():
         for statement in statements:
+            # SQLAlchemy leaves the arguments of DDL without types.
             made = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
             event.listen(table, "after_create", made)
 

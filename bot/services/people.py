@@ -31,7 +31,7 @@ class People:
             update(Outbox)
             .where(Outbox.address.in_(places), Outbox.kind.in_(UNASKED))
             .where(Outbox.state.in_(("queued", "parked")))
-            .values(state="cancelled", settled_at=self._transaction.now)
+            .values(state="cancelled", error="stopped", settled_at=self._transaction.now)
         )
 
     def resume(self, person_id: str) -> None:

@@ -98,6 +98,15 @@ def test_a_question_comes_before_it_is_sent(says: Says) -> None:
     assert says("list").stdout == ""
 
 
+def test_who_is_to_be_left_out_is_never_passed_over_in_silence(says: Says, tmp_path: Path) -> None:
+    """What was written goes as it was written; with a file of codes it is refused, not sent."""
+    says("write", "news.yaml")
+    (tmp_path / "codes.yaml").write_text("#1\n", encoding="utf-8")
+    refused = says("send", "1", "--yes", "--exclude", "codes.yaml")
+    assert (refused.exit_code, "goes as it was written" in refused.stderr) == (2, True)
+    assert "draft" in says("list").stdout
+
+
 def test_a_dry_run_changes_nothing(says: Says) -> None:
     assert "Nothing was changed." in says("send", "news.yaml", "--dry-run").stderr
     assert says("list").stdout == ""

@@ -386,6 +386,9 @@ async def test_who_stops_us_in_the_middle_gets_nothing_more(city: City) -> None:
     await city.deliver()
     assert city.post.sent == ["bert: Good news."]
     assert city.tally(broadcast) == {"sent": 1, "cancelled": 1}
+    with city.database.read() as connection:
+        why = Ledger(Transaction(connection, city.now)).reasons(broadcast)
+    assert why == {("cancelled", "stopped"): 1}
 
 
 async def test_who_leaves_the_topic_gets_nothing_more_of_it(city: City) -> None:

@@ -83,7 +83,7 @@ def _desk(settings: Settings, database: Database, wakeups: Wakeups, now: Any) ->
     """Nothing comes in here."""
 
     async def nobody(*_anything: Any) -> Any:
-        raise NotImplementedError
+        raise RuntimeError("somebody wrote to a house that only sends")
 
     async def mute(*_anybody: Any) -> None:
         return None

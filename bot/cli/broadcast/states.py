@@ -42,31 +42,22 @@ def agree(ctx: click.Context, number: int, staff: str | None, sign: bool) -> Non
     click.echo(f"{done.id}  {say(STEPS[done.state])}")
 
 
-@click.command(cls=TranslatedCommand, help=_("Take it back before it has begun."))
-@_NUMBER
-@staff_option
-@click.pass_context
-def back(ctx: click.Context, number: int, staff: str | None) -> None:
-    """It is a draft again."""
-    _step(ctx, number, staff, Broadcasts.take_back)
+def _command(name: str, told: str, step: Step) -> click.Command:
+    """One that takes a step and needs no question first."""
+
+    @click.command(name, cls=TranslatedCommand, help=told)
+    @_NUMBER
+    @staff_option
+    @click.pass_context
+    def take(ctx: click.Context, number: int, staff: str | None) -> None:
+        _step(ctx, number, staff, step)
+
+    return take
 
 
-@click.command(cls=TranslatedCommand, help=_("Send no more of it until it goes on."))
-@_NUMBER
-@staff_option
-@click.pass_context
-def pause(ctx: click.Context, number: int, staff: str | None) -> None:
-    """What is on its way arrives."""
-    _step(ctx, number, staff, Broadcasts.pause)
-
-
-@click.command(cls=TranslatedCommand, help=_("Go on with one that pauses."))
-@_NUMBER
-@staff_option
-@click.pass_context
-def resume(ctx: click.Context, number: int, staff: str | None) -> None:
-    """Where it stood."""
-    _step(ctx, number, staff, Broadcasts.resume)
+back = _command("back", _("Take it back before it has begun."), Broadcasts.take_back)
+pause = _command("pause", _("Send no more of it until it goes on."), Broadcasts.pause)
+resume = _command("resume", _("Go on with one that pauses."), Broadcasts.resume)
 
 
 @click.command(cls=TranslatedCommand, help=_("Send no more of it, for good."))

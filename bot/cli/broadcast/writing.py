@@ -116,6 +116,15 @@ def _tell_next(sent: Broadcast) -> None:
 
 def _draft(ctx: click.Context, what: str, more: dict[str, Any]) -> Broadcast:
     if what.isascii() and what.isdecimal() and len(what) < 18:
+        if any(more.values()):  # passed over, people would be told who were left out
+            raise click.UsageError(
+                say(
+                    _(
+                        "What was written goes as it was written: "
+                        "for other people or a picture, send a file."
+                    )
+                )
+            )
         return the_broadcast(ctx, int(what))
     path = Path(what)
     if not path.is_file():
