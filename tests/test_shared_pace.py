@@ -1,6 +1,5 @@
 """The pace that processes keep together: by Redis while it answers, else each by itself."""
 
-import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -21,7 +20,7 @@ PEOPLE = [Address("telegram", str(n)) for n in range(30)]
 @pytest.fixture
 async def redis(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Redis]:
     monkeypatch.setattr(shared_pace, "_PREFIX", f"citybot:test:{uuid.uuid4().hex}")
-    client = Redis.from_url(REDIS, socket_timeout=1, socket_connect_timeout=1)
+    client = Redis.from_url(REDIS, socket_timeout=10, socket_connect_timeout=10)
     try:
         await client.ping()
     except OSError:
@@ -37,10 +36,9 @@ def process(redis: Redis | None, pace: Pace) -> SharedPace:
 async def test_two_processes_together_are_no_faster_than_one(redis: Redis) -> None:
     """Of thirty messages in one moment ten go at once, and ten more in each second."""
     one, other = (process(redis, Pace(overall=(TEN_A_SECOND,))) for _process in range(2))
-    turns = [(one, other)[n % 2].turn(to) for n, to in enumerate(PEOPLE)]
     begun = time.monotonic()
-    waits = sorted(await asyncio.gather(*turns))
-    assert waits[9] < 0.1
+    waits = [await (one, other)[n % 2].turn(to) for n, to in enumerate(PEOPLE)]
+    assert max(waits[:10]) < 0.1
     # To ask takes time as well, and meanwhile places come free.
     assert time.monotonic() - begun + waits[-1] >= 1.9
     assert waits[-1] < 2.2
