@@ -76,23 +76,31 @@ class _Phrase:
     wish: Wish
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    """A wording with dots: its words, and whether they begin a sentence or end it."""
+class _Edges:
+    """The wordings with dots on one side: those that begin a sentence, or those that end one."""
 
-    parts: _Parts
-    begins: bool
-    wish: Wish
+    def __init__(self, begins: bool) -> None:
+        self._begins = begins
+        self._wishes: dict[_Parts, Wish] = {}
+        self._sizes: frozenset[int] = frozenset()  # in words
 
-    def is_in(self, sentence: _Parts) -> bool:
-        if asks(telling(sentence)) and not asks(self.parts):
-            return False
-        return self._holds(sentence) or self._holds(within_courtesies(sentence))
+    def learn(self, parts: _Parts, wish: Wish) -> None:
+        """Take one more wording; the first with the same words stays."""
+        self._wishes.setdefault(parts, wish)
+        self._sizes |= {len(parts)}
 
-    def _holds(self, said: _Parts) -> bool:
-        size = len(self.parts)
-        found = said[:size] if self.begins else said[-size:]
-        return found == self.parts and size < len(said) <= size + _room(self.parts)
+    def in_sentence(self, sentence: _Parts) -> Iterator[tuple[_Parts, Wish]]:
+        """The wordings at this edge of the sentence, with or without courtesies around it."""
+        is_asking = asks(telling(sentence))
+        for said in dict.fromkeys((sentence, within_courtesies(sentence))):
+            for size in self._sizes:
+                parts = said[:size] if self._begins else said[-size:]
+                wish = self._wishes.get(parts)
+                if wish and self._has_room(parts, said) and (asks(parts) or not is_asking):
+                    yield parts, wish
+
+    def _has_room(self, parts: _Parts, said: _Parts) -> bool:
+        return len(parts) < len(said) <= len(parts) + _room(parts)
 
 
 class Phrases:
@@ -104,7 +112,7 @@ class Phrases:
         Raises ValueError when two dialogs share a wording.
         """
         self._whole: dict[_Parts, Wish] = {}
-        self._edges: list[_Edge] = []
+        self._edges = {begins: _Edges(begins) for begins in (True, False)}
         for dialog, msgids in triggers.items():
             for msgid in msgids:
                 self._learn(dialog, msgid)
@@ -132,7 +140,7 @@ class Phrases:
                 if not (said := words(wording)):
                     continue
                 if _DOTS in wording:
-                    self._edges.append(_Edge(said, wording.endswith(_DOTS), Wish(dialog, wording)))
+                    self._edges[wording.endswith(_DOTS)].learn(said, Wish(dialog, wording))
                     continue
                 known = self._whole.setdefault(said, Wish(dialog, wording))
                 if known.dialog != dialog:
@@ -178,9 +186,14 @@ class Phrases:
     def _at_an_edge(self, text: str) -> Wish | None:
         """The dialog whose wording with dots begins or ends a sentence that asks nothing."""
         sentences = [words(sentence) for sentence in _SENTENCE.split(text)]
-        found = [edge for edge in self._edges if any(map(edge.is_in, sentences))]
-        best = max(found, key=lambda edge: len(edge.parts), default=None)
-        return best.wish if best else None
+        found = [
+            heard
+            for sentence in sentences
+            for edges in self._edges.values()
+            for heard in edges.in_sentence(sentence)
+        ]
+        _parts, best = max(found, key=lambda heard: len(heard[0]), default=((), None))
+        return best
 
     def _heard(self, sentence: _Parts) -> Iterator[_Phrase]:
         said, is_asking = telling(sentence), asks(telling(sentence))
