@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, insert, select, update
 
 from bot.dialog import Transaction
 from bot.message import Link
-from bot.models import Base
+from bot.models import Base, Instant
 from bot.services.awaiting import SOMEONE_WAITS
 from bot.services.fields import Field, read_fields
 from bot.services.texts import Texts, in_language
@@ -117,7 +117,7 @@ class Events:
 
     def among(self, ids: Collection[str]) -> dict[str, Event]:
         """These events by their ids."""
-        return {event.id: event for event in self._many(_ALL.where(_TABLE.c.id.in_(ids)))}
+        return {event.id: event for event in self._many(_AMONG, ids=list(ids))}
 
     def lock(self, event_id: str) -> Event | None:
         """One event, held until the transaction ends: its seats change one after another.
@@ -129,13 +129,11 @@ class Events:
 
     def coming(self) -> tuple[Event, ...]:
         """What people may know of and has not ended, the next first; cancelled ones are not in."""
-        shown = _TABLE.c.state.in_(("open", "closed"))
-        return self._many(_ALL.where(shown, _TABLE.c.ends_at > self._transaction.now))
+        return self._many(_COMING, now=self._transaction.now)
 
     def called_off(self) -> tuple[Event, ...]:
         """What was cancelled and would not have ended yet: who asks for it is told so."""
-        was = (_TABLE.c.state == "cancelled", _TABLE.c.ends_at > self._transaction.now)
-        return self._many(_ALL.where(*was))
+        return self._many(_CALLED_OFF, now=self._transaction.now)
 
     def open_now(self) -> tuple[Event, ...]:
         """What one can register for at this moment, the next first."""
@@ -143,14 +141,11 @@ class Events:
 
     def over(self, most: int) -> tuple[Event, ...]:
         """What took place and has ended, the latest first."""
-        was = (_TABLE.c.state.in_(("open", "closed")), _TABLE.c.ends_at <= self._transaction.now)
-        latest = _ALL.where(*was).order_by(_TABLE.c.ends_at.desc(), _TABLE.c.id).limit(most)
-        rows = self._transaction.connection.execute(latest).mappings()
-        return tuple(event_of(row) for row in rows)
+        return self._many(_OVER, now=self._transaction.now, most=most)
 
     def every(self) -> tuple[Event, ...]:
         """All there are, the oldest first."""
-        return self._many(_ALL)
+        return self._many(_IN_ORDER)
 
     def add(self, event: Event) -> None:
         """Write a new event down, checked before."""
@@ -178,9 +173,8 @@ class Events:
         row = found.mappings().one_or_none()
         return event_of(row) if row else None
 
-    def _many(self, wanted: Select[Any]) -> tuple[Event, ...]:
-        ordered = wanted.order_by(_TABLE.c.starts_at, _TABLE.c.id)
-        rows = self._transaction.connection.execute(ordered).mappings()
+    def _many(self, wanted: Select[Any], **values: object) -> tuple[Event, ...]:
+        rows = self._transaction.connection.execute(wanted, values).mappings()
         return tuple(event_of(row) for row in rows)
 
 
@@ -191,9 +185,20 @@ def shred_day(event: Event) -> date:
 
 _NAMES = tuple(f.name for f in fields(Event) if f.name != "awaited")
 _ALL = select(*(_TABLE.c[name] for name in _NAMES), SOMEONE_WAITS.label("awaited"))
-# Made once: every turn of a registration asks for its event.
+# Made once: every turn of a registration asks for its event, every question for what is coming.
 _BY_ID = _ALL.where(_TABLE.c.id == bindparam("event_id"))
 _LOCKED = _BY_ID.with_for_update()
+_IN_ORDER = _ALL.order_by(_TABLE.c.starts_at, _TABLE.c.id)
+_AMONG = _IN_ORDER.where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+_NOW = bindparam("now", type_=Instant)
+_SHOWN = _TABLE.c.state.in_(("open", "closed"))
+_COMING = _IN_ORDER.where(_SHOWN, _TABLE.c.ends_at > _NOW)
+_CALLED_OFF = _IN_ORDER.where(_TABLE.c.state == "cancelled", _TABLE.c.ends_at > _NOW)
+_OVER = (
+    _ALL.where(_SHOWN, _TABLE.c.ends_at <= _NOW)
+    .order_by(_TABLE.c.ends_at.desc(), _TABLE.c.id)
+    .limit(bindparam("most"))
+)
 
 
 def event_of(row: Mapping[Any, Any]) -> Event:
