@@ -5,18 +5,18 @@ https://core.telegram.org/bots/features#privacy-mode
 
 from collections.abc import Sequence
 
-from telegram import Message, MessageEntity
+from telegram import MessageEntity
 
+from adapters.telegram.reading import Said
 from adapters.telegram.us import Us
 
 Mark = tuple[int, int]  # offset and length, in UTF-16 units
 
 
-def said_to(message: Message, us: Us) -> str | None:
+def said_to(message: Said, us: Us) -> str | None:
     """The words without our name in them; None when they are for somebody else."""
-    text = message.text or message.caption or ""
-    entities = message.entities if message.text else message.caption_entities
-    marks = [(e.offset, e.length) for e in entities or () if _names_us(e, text, us)]
+    text = message.text
+    marks = [(e.offset, e.length) for e in message.marks if _names_us(e, text, us)]
     if message.chat.type == "private" or marks or _answers_us(message, us):
         return _without(text, [_name_in(mark, text) for mark in marks])
     return None
@@ -34,9 +34,8 @@ def _names_us(entity: MessageEntity, text: str, us: Us) -> bool:
     return False
 
 
-def _answers_us(message: Message, us: Us) -> bool:
-    answered = message.reply_to_message
-    return bool(answered and answered.from_user and answered.from_user.id == us.id)
+def _answers_us(message: Said, us: Us) -> bool:
+    return message.answers is not None and message.answers.id == us.id
 
 
 def _name_in(mark: Mark, text: str) -> Mark:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import orjson
-from telegram import Message
 
 from bot.message import GEO, Attachment
 
@@ -59,18 +58,17 @@ _READ: Final[Mapping[str, Callable[[Any], Attachment]]] = {
 }
 
 
-HELD: Final = "held"
-"""Under which name a message carries what it holds, as it was written."""
+Held = tuple[str, Any]
+"""The kind and the content of what a message holds, as Telegram wrote it."""
 
 
-def held_in(message: Mapping[str, Any]) -> tuple[str, Any] | None:
-    """The kind and the content of what stands in a message as Telegram wrote it."""
+def held_in(message: Mapping[str, Any]) -> Held | None:
+    """What stands in a message besides its words."""
     return next(((kind, message[kind]) for kind in _READ if message.get(kind)), None)
 
 
-def attachments_of(message: Message) -> tuple[Attachment, ...]:
+def attachments_of(held: Held | None) -> tuple[Attachment, ...]:
     """What is in it; nothing for words alone, and for what a chat tells about itself."""
-    held = message.api_kwargs.get(HELD)
     if held is None:
         return ()
     kind, content = held

@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
+from telegram import ChatMember, ChatMemberUpdated, User
 
 from adapters.telegram import contents
 from adapters.telegram.addressed import said_to
 from adapters.telegram.places import address_of, is_group, sound
+from adapters.telegram.reading import Said, Tap, Update
 from adapters.telegram.us import Us
 from bot import message as ours
 from bot.message import Address, Event, Joined, Left
@@ -31,7 +32,7 @@ class Tapped:
     at: Address
     data: str | None
     by: User
-    message: Message | None  # with the keyboard it had then; None when Telegram has forgotten it
+    message: Said | None  # with the keyboard it had then; None when Telegram has forgotten it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,45 +48,44 @@ Heard = Event | Tapped | Renamed
 
 def hear(update: Update, us: Us) -> Heard | None:
     """What an update means; None for what is not for us. Raises for what cannot be read."""
-    event_id = f"{us.id}:{sound(update.update_id)}"
-    if update.callback_query:
-        return _tapped(update.callback_query)
-    if update.my_chat_member:
-        return _membership(update.my_chat_member, event_id)
-    if message := update.message or update.edited_message:
+    event_id = f"{us.id}:{sound(update.id)}"
+    if update.tap:
+        return _tapped(update.tap)
+    if update.change:
+        return _membership(update.change, event_id)
+    if message := update.message:
         return _renamed(message) or _said(message, event_id, us)
     return None
 
 
 def is_about_a_group(update: Update) -> bool:
     """Whether our @name decides what it means."""
-    message = update.message or update.edited_message
-    return bool(message and message.chat.type in ("group", "supergroup"))
+    return bool(update.message and update.message.chat.type in ("group", "supergroup"))
 
 
-def _said(message: Message, event_id: str, us: Us) -> Event | None:
+def _said(message: Said, event_id: str, us: Us) -> Event | None:
     if not _is_by_a_person(message):
         return None
     text = said_to(message, us)
-    files = contents.attachments_of(message)
-    if text is None or not (text or (files and not message.edit_date)):
+    files = contents.attachments_of(message.held)
+    if text is None or not (text or (files and not message.is_edited)):
         return None  # a live location is edited every few seconds
-    sender, at = address_of(message.chat, message), _moment(message.edit_date or message.date)
-    name, locale = _who(message.from_user, sender)
+    sender, at = address_of(message.chat, message.thread), message.at
+    name, locale = _who(message.by, sender)
     if found := _START.fullmatch(text):
         return Joined(event_id, sender, at, name, locale, found["payload"])
-    if message.media_group_id and not text:
-        event_id = f"{us.id}:album:{message.media_group_id}"  # ten pictures are one message
+    if message.album and not text:
+        event_id = f"{us.id}:album:{message.album}"  # ten pictures are one message
     shared = is_group(sender)
     return ours.Message(event_id, sender, text, at, files, name=name, locale=locale, shared=shared)
 
 
-def _is_by_a_person(message: Message) -> bool:
+def _is_by_a_person(message: Said) -> bool:
     """Not a bot, not a channel whose posts appear in its group, not the chat itself."""
     if message.chat.type not in ("private", "group", "supergroup"):
         return False
-    author, chat = message.from_user, message.sender_chat
-    if author is None or message.is_automatic_forward:
+    author, chat = message.by, message.by_chat
+    if author is None or message.is_passed:
         return False
     anonymous = author.id == _ANONYMOUS_ADMIN and chat is not None and chat.id == message.chat.id
     return anonymous or not author.is_bot
@@ -112,12 +112,12 @@ def _moment(at: object) -> datetime:
     return at
 
 
-def _renamed(message: Message) -> Renamed | None:
+def _renamed(message: Said) -> Renamed | None:
     """Told twice, in the old chat and in the new: https://core.telegram.org/bots/api#message"""
     here = address_of(message.chat)
-    if new := message.migrate_to_chat_id:
+    if new := message.became:
         return Renamed(here, Address(here.channel, str(sound(new))))
-    if old := message.migrate_from_chat_id:
+    if old := message.was:
         return Renamed(Address(here.channel, str(sound(old))), here)
     return None
 
@@ -142,12 +142,10 @@ def _is_in(member: ChatMember) -> bool:
     return member.status == ChatMember.MEMBER
 
 
-def _tapped(query: CallbackQuery) -> Tapped:
-    message = query.message
-    whole = message if isinstance(message, Message) else None
-    at = (
-        address_of(message.chat, whole) if message else Address("telegram", str(query.from_user.id))
-    )
-    for said in (query.from_user.first_name, query.from_user.language_code):
+def _tapped(tap: Tap) -> Tapped:
+    at = Address("telegram", str(tap.by.id))
+    if tap.chat:
+        at = address_of(tap.chat, tap.message.thread if tap.message else None)
+    for said in (tap.by.first_name, tap.by.language_code):
         _text(said)
-    return Tapped(query.id, at, _text(query.data), query.from_user, whole)
+    return Tapped(tap.id, at, _text(tap.data), tap.by, tap.message)

@@ -6,7 +6,7 @@ in a group that has topics. A group is one place with one talk: everybody there 
 
 from dataclasses import dataclass
 
-from telegram import Chat, Message
+from telegram import Chat
 
 from bot.message import Address
 
@@ -22,10 +22,9 @@ class Spot:
     thread: int | None = None
 
 
-def address_of(chat: Chat, message: Message | None = None) -> Address:
-    """The address of a chat, or of the topic a message stands in. Raises ValueError."""
+def address_of(chat: Chat, thread: object = None) -> Address:
+    """The address of a chat, or of a topic in it. Raises ValueError."""
     number = sound(chat.id)
-    thread = message.message_thread_id if message and message.is_topic_message else None
     return Address(CHANNEL, f"{number}:{sound(thread)}" if thread else f"{number}")
 
 

@@ -1,83 +1,146 @@
-"""An update as python-telegram-bot reads it, with nothing in it but what we look at.
+"""An update as values, with nothing in it but what we look at.
 
-What is required of a poll, a sticker or an administrator grows with every version of the Bot API,
-and python-telegram-bot raises where a field is missing. A server of one's own may be older, and
-nobody's words are to be lost for that.
+People, chats and marks are python-telegram-bot's. A message is our own: of one, python-telegram-bot
+sets a hundred attributes, which costs as much as a turn, and it raises where a poll or a sticker
+lacks what a newer Bot API requires. Nobody's words are to be lost for that.
+https://core.telegram.org/bots/api#update
 https://core.telegram.org/bots/api-changelog
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from telegram import Update
+from telegram import Chat, ChatMemberUpdated, InlineKeyboardMarkup, MessageEntity, User
 
-from adapters.telegram.contents import HELD, held_in
+from adapters.telegram.contents import Held, held_in
 
 Raw = Mapping[str, Any]
-_MESSAGE: Final = frozenset(
-    {
-        *("message_id", "date", "edit_date", "chat", "from", "sender_chat", "message_thread_id"),
-        *("is_topic_message", "is_automatic_forward", "media_group_id", "text", "entities"),
-        *("caption", "caption_entities", "migrate_to_chat_id", "migrate_from_chat_id"),
-        "reply_markup",
-    }
-)
-_ANSWERED: Final = frozenset({"message_id", "date", "chat", "from"})
-_TAP: Final = frozenset({"id", "from", "chat_instance", "data", "inline_message_id"})
 _CHANGE: Final = frozenset({"chat", "from", "date"})
 _PRESENT: Final = frozenset({"creator", "administrator", "member"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message: https://core.telegram.org/bots/api#message
+
+    at         when it was written, or last edited
+    thread     the topic of the group it stands in
+    answers    who wrote the message it replies to
+    became     the number of the chat from now on; `was`: the one until now
+    held       what is in it besides words, as Telegram wrote it
+    is_passed  it came here from the channel of the group by itself
+    """
+
+    id: int
+    chat: Chat
+    at: datetime
+    by: User | None = None
+    by_chat: Chat | None = None
+    text: str = ""
+    marks: tuple[MessageEntity, ...] = ()
+    held: Held | None = None
+    keyboard: InlineKeyboardMarkup | None = None
+    thread: Any = None
+    answers: User | None = None
+    album: Any = None
+    became: Any = None
+    was: Any = None
+    is_edited: bool = False
+    is_passed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A tapped button, and the message it stands on; that is None when Telegram has forgotten it.
+
+    https://core.telegram.org/bots/api#callbackquery
+    """
+
+    id: Any
+    by: User
+    data: Any
+    chat: Chat | None
+    message: Said | None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What Telegram tells us: one of these."""
+
+    id: Any
+    message: Said | None = None
+    tap: Tap | None = None
+    change: ChatMemberUpdated | None = None
+
+
 def update_of(raw: Raw) -> Update:
-    """Raises whatever python-telegram-bot does for what is no update."""
-    kept = {"update_id": raw.get("update_id")}
-    kept |= {kind: pared(raw[kind]) for kind, pared in _PARED.items() if kind in raw}
-    return Update.de_json(kept, None)
+    """Raises whatever comes of reading what is no update."""
+    number = raw.get("update_id")
+    if "callback_query" in raw:
+        return Update(number, tap=_tap(raw["callback_query"]))
+    if "my_chat_member" in raw:
+        return Update(number, change=_change(raw["my_chat_member"]))
+    kind = next((kind for kind in ("message", "edited_message") if kind in raw), None)
+    return Update(number, message=_said(raw[kind]) if kind else None)
 
 
-def _message(said: Any) -> Any:
-    if not isinstance(said, dict):
-        return said
-    kept = {name: value for name, value in said.items() if name in _MESSAGE}
-    if answered := said.get("reply_to_message"):
-        kept["reply_to_message"] = _only(answered, _ANSWERED)
-    if held := held_in(said):
-        kept[HELD] = held
-    return kept
+def _said(raw: Raw) -> Said:
+    answered, edited = raw.get("reply_to_message"), raw.get("edit_date")
+    text = raw.get("text")
+    marks = raw.get("entities") if text else raw.get("caption_entities")
+    return Said(
+        id=raw["message_id"],
+        chat=Chat.de_json(raw["chat"], None),
+        at=moment(edited or raw["date"]),
+        by=_user(raw.get("from")),
+        by_chat=Chat.de_json(raw["sender_chat"], None) if raw.get("sender_chat") else None,
+        text=text or raw.get("caption") or "",
+        marks=MessageEntity.de_list(marks, None) if marks else (),
+        held=held_in(raw),
+        keyboard=_keyboard(raw.get("reply_markup")),
+        thread=raw.get("message_thread_id") if raw.get("is_topic_message") else None,
+        answers=_user(answered.get("from")) if answered else None,
+        album=raw.get("media_group_id"),
+        became=raw.get("migrate_to_chat_id"),
+        was=raw.get("migrate_from_chat_id"),
+        is_edited=bool(edited),
+        is_passed=bool(raw.get("is_automatic_forward")),
+    )
 
 
-def _tap(query: Any) -> Any:
-    if not isinstance(query, dict):
-        return query
-    message = {"message": _message(query["message"])} if query.get("message") else {}
-    return _only(query, _TAP) | message
+def _user(raw: Any) -> User | None:
+    return User.de_json(raw, None) if raw else None
 
 
-def _change(change: Any) -> Any:
-    if not isinstance(change, dict):
-        return change
-    members = ("old_chat_member", "new_chat_member")
-    return _only(change, _CHANGE) | {name: _member(change.get(name)) for name in members}
+def _keyboard(raw: Any) -> InlineKeyboardMarkup | None:
+    return InlineKeyboardMarkup.de_json(raw, None) if raw else None
 
 
-def _member(member: Any) -> Any:
+def moment(seconds: object) -> datetime:
+    """A moment as Telegram counts it. Raises ValueError for what is none."""
+    if not isinstance(seconds, int) or isinstance(seconds, bool):
+        raise ValueError("not a moment")
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _tap(raw: Raw) -> Tap:
+    """https://core.telegram.org/bots/api#inaccessiblemessage: a date of 0, and no more than that"""
+    on = raw.get("message")
+    chat = Chat.de_json(on["chat"], None) if on else None
+    message = _said(on) if on and on["date"] else None
+    return Tap(raw["id"], User.de_json(raw["from"], None), raw.get("data"), chat, message)
+
+
+def _change(raw: Raw) -> ChatMemberUpdated:
+    kept = {name: value for name, value in raw.items() if name in _CHANGE}
+    kept |= {name: _member(raw[name]) for name in ("old_chat_member", "new_chat_member")}
+    return ChatMemberUpdated.de_json(kept, None)
+
+
+def _member(raw: Raw) -> Raw:
     """Whether they are in the chat; what they may do there is none of our business."""
-    if not isinstance(member, dict):
-        return member
-    status = member.get("status")
-    is_in = status in _PRESENT or (status == "restricted" and member.get("is_member") is True)
-    return {"status": "member" if is_in else "left", "user": member.get("user")}
-
-
-def _only(thing: Any, names: frozenset[str]) -> Any:
-    if not isinstance(thing, dict):
-        return thing
-    return {name: value for name, value in thing.items() if name in names}
-
-
-_PARED: Final = {
-    "message": _message,
-    "edited_message": _message,
-    "callback_query": _tap,
-    "my_chat_member": _change,
-}
+    status = raw["status"]
+    is_in = status in _PRESENT or (status == "restricted" and raw.get("is_member") is True)
+    return {"status": "member" if is_in else "left", "user": raw["user"]}

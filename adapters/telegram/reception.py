@@ -9,14 +9,14 @@ from typing import Any
 
 import structlog
 from sqlalchemy.exc import DataError, StatementError
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import TelegramError
 
 from adapters.away import Away
 from adapters.telegram.errands import Errands
 from adapters.telegram.hearing import Heard, Renamed, Tapped, hear, is_about_a_group
 from adapters.telegram.places import sound, spot_of
-from adapters.telegram.reading import update_of
+from adapters.telegram.reading import Update, update_of
 from adapters.telegram.taps import Taps
 from adapters.telegram.us import Us
 from adapters.telegram.writing import Writing

@@ -58,12 +58,10 @@ class Taps:
         message, data = tapped.message, tapped.data
         if message is None or data is None:
             return
-        chat, after = spot_of(tapped.at).chat, buttons.picked(message.reply_markup, data)
+        chat, after = spot_of(tapped.at).chat, buttons.picked(message.keyboard, data)
         self._errands.run(
             "mark_tap",
-            lambda: self._bot.edit_message_reply_markup(
-                chat, message.message_id, reply_markup=after
-            ),
+            lambda: self._bot.edit_message_reply_markup(chat, message.id, reply_markup=after),
             _MARKED,
         )
 
