@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import sample
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from bot.models import Base
 from bot.stored import event_from_json, event_to_json
 
 Key = tuple[str, str]  # channel, event id
+_AMONG = 8  # times as many conversations as are wanted
 
 _PLACE = Base.metadata.tables["address"]
 
@@ -97,9 +99,13 @@ def store(batch: Batch, events: Sequence[Event]) -> dict[Key, int]:
 
 
 def due(batch: Batch, most: int) -> list[str]:
-    """The addresses of conversations with an event that waits and is due."""
-    found = batch.execute(DUE, most=most).scalars()
-    return sorted(address for address in found if address)
+    """The addresses of conversations with an event that waits and is due.
+
+    Picked among more than are wanted: all processes see the same first, and who comes second would
+    find those locked and have nothing to do.
+    """
+    found = [a for a in batch.execute(DUE, most=most * _AMONG).scalars() if a]
+    return sorted(sample(found, min(most, len(found))))
 
 
 def lock(batch: Batch, addresses: Sequence[str], language: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Executable,
     bindparam,
     delete,
+    exists,
     literal_column,
     not_,
     select,
@@ -19,11 +20,12 @@ from sqlalchemy import (
 )
 
 from bot.models import Base, Instant
-from bot.rows import Dialect, Spelt, given, insert_rows, is_among
+from bot.rows import Dialect, Spelt, given, insert_into, insert_rows, is_among
 
 _TABLES = Base.metadata.tables
 INBOX, TALK = _TABLES["inbox"], _TABLES["conversation"]
 _PERSON, _PLACE = _TABLES["person"], _TABLES["address"]
+_THERE = TALK.alias("there")
 _NOW = bindparam("now", type_=Instant)
 _NEW: ColumnElement[str] = literal_column("'new'")
 _DONE: ColumnElement[str] = literal_column("'done'")
@@ -64,9 +66,12 @@ def _spelling(dialect: Dialect) -> Spelling:
     }
     store = insert_rows(dialect, INBOX, "channel", "event_id", "address", "payload", **new)
     talk = ("address", "person_id", "language", "state")
-    begin = insert_rows(dialect, TALK, *talk, heard_at=_NOW).on_conflict_do_nothing()
     moved = given(dialect, *(TALK.c[name] for name in talk))
     address, _person, language, state = moved.values
+    # Who is there is left out first: ON CONFLICT would wait for whoever holds that row.
+    is_there = exists().where(_THERE.c.address == address)
+    strangers = select(*moved.values, _NOW).where(~is_there).order_by(moved.place)
+    begin = insert_into(dialect, TALK).from_select([*talk, "heard_at"], strangers)
     in_talks = is_among(dialect, TALK.c.address, "addresses")
     waits = (_IS_NEW, is_among(dialect, INBOX.c.address, "addresses"))
     its = is_among(dialect, INBOX.c.id, "ids")
@@ -78,7 +83,7 @@ def _spelling(dialect: Dialect) -> Spelling:
         .where(in_talks)
         .order_by(TALK.c.address)
         .with_for_update(skip_locked=True),
-        begin=begin.returning(TALK.c.address, TALK.c.person_id),
+        begin=begin.on_conflict_do_nothing().returning(TALK.c.address, TALK.c.person_id),
         people=insert_rows(dialect, _PERSON, "id", created_at=_NOW),
         places=insert_rows(dialect, _PLACE, "id", "channel", "person_id", created_at=_NOW),
         waiting=select(INBOX)

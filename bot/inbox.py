@@ -70,6 +70,7 @@ class Inbox:
         self._pump: asyncio.Task[None] | None = None
         # One thread: SQLite has one writer anyway, and batches grow while it works.
         self._thread = ThreadPoolExecutor(1, "inbox")
+        self._closing = False
 
     async def accept(self, event: Event) -> Accepted:
         """Store an event and take its turn. Returns after the commit.
@@ -104,11 +105,18 @@ class Inbox:
             return None
 
     async def sweep(self) -> int:
-        """Take up turns that wait: after an error, a crash, or a conversation that was busy."""
-        loop = asyncio.get_running_loop()
-        moved = await loop.run_in_executor(self._thread, self._sweep)
-        self._wake(moved)
-        return len(moved)
+        """Take up turns that wait: after an error, a crash, or a conversation that was busy.
+
+        All of them, SWEEP conversations a transaction: a look a second would leave a process that
+        could do more waiting. Gives how many replies there are.
+        """
+        loop, replies = asyncio.get_running_loop(), 0
+        while True:
+            moved = await loop.run_in_executor(self._thread, self._sweep)
+            self._wake(moved)
+            replies += len(moved)
+            if not moved or self._closing:
+                return replies
 
     async def bury(self, channel: str, event_id: str, why: str) -> None:
         """Note that something came which nobody can read: a dead row, for staff to see.
@@ -120,6 +128,7 @@ class Inbox:
 
     async def close(self) -> None:
         """Finish what has arrived, then stop."""
+        self._closing = True
         while self._pump is not None and not self._pump.done():
             await asyncio.wait([self._pump])
         self._thread.shutdown(wait=True)

@@ -17,12 +17,12 @@ from bot.database import Database
 from bot.dialog import Transaction
 from bot.engine import Result
 from bot.flood import FloodGate
-from bot.inbox import Inbox
+from bot.inbox import SWEEP, Inbox
 from bot.message import Address, Event, Left, Message, Reply
 from bot.models import Conversation as ConversationRow
 from bot.models import Inbox as InboxRow
 from bot.models import Outbox, Person
-from bot.turns import TRIES, Turns
+from bot.turns import TRIES, Trouble, Turns
 from bot.wakeups import Wakeups
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -205,6 +205,46 @@ async def test_without_the_unique_key_two_doors_would_count_twice(database_url: 
     assert count(doors[0], Outbox) > 20
     for database in doors:
         database.close()
+
+
+async def test_one_look_takes_all_that_waits(database: Database) -> None:
+    """Not so many a second: a process may be able to do more."""
+    leave_waiting(database, 2 * SWEEP + 1)
+    async with door(database) as inbox:
+        assert await inbox.sweep() == 2 * SWEEP + 1
+        assert await inbox.sweep() == 0
+
+
+async def test_what_one_process_has_taken_up_leaves_work_for_another(postgres_url: str) -> None:
+    """A worker that wanted the very conversations another holds would wait until it is done."""
+    doors = [Database(postgres_url), Database(postgres_url)]
+    leave_waiting(doors[0], 8 * SWEEP)
+    async with door(doors[1]) as two:
+        with doors[0].write() as connection:
+            turns = Turns(Counting(), "en")
+            held = turns.take_waiting(connection, START, Trouble(), SWEEP)
+            taken = await two.sweep()
+            assert len(held) + taken > 4 * SWEEP
+        while await two.sweep():
+            pass
+    assert count(doors[0], InboxRow, state="done") == count(doors[0], Outbox) == 8 * SWEEP
+    for database in doors:
+        database.close()
+
+
+def leave_waiting(database: Database, people: int) -> None:
+    """As a process does that is killed before their turns: each is known, and has said something."""
+    addresses = [f"script:p{n}" for n in range(people)]
+    row = {"channel": "script", "payload": _stored("hello"), "state": "new", "attempts": 0}
+    row |= {"received_at": START, "due_at": START}
+    talk = {"language": "en", "state": {}, "heard_at": START}
+    with database.write() as connection:
+        connection.execute(
+            insert(ConversationRow), [talk | {"address": a, "person_id": a} for a in addresses]
+        )
+        connection.execute(
+            insert(InboxRow), [row | {"address": a, "event_id": a} for a in addresses]
+        )
 
 
 def drop_the_key(database: Database) -> None:
