@@ -15,6 +15,7 @@ from bot.cli.bench.console import console
 from bot.cli.bench.polls import poll
 from bot.cli.bench.reminding import reminders
 from bot.cli.bench.rush import registration
+from bot.cli.bench.soak import soak
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
 from bot.i18n import _
 
@@ -30,6 +31,7 @@ bench.add_command(registration)
 bench.add_command(poll)
 bench.add_command(broadcast)
 bench.add_command(console)
+bench.add_command(soak)
 
 
 def _measures(command: Callable[..., None]) -> Callable[..., None]:
@@ -169,7 +171,8 @@ def every(ctx: click.Context, write: Path | None, postgres: str | None) -> None:
         command = bench.commands[name]
         page = "write" if any(p.name == "write" for p in command.params) else "page"
         try:
-            ctx.invoke(command, **{page: write, "postgres": postgres})
+            own = _SHORT.get(name, {})
+            ctx.invoke(command, **{page: write, "postgres": postgres}, **own)
         except SystemExit:
             missed.append(name)
     if missed:
@@ -179,4 +182,6 @@ def every(ctx: click.Context, write: Path | None, postgres: str | None) -> None:
 
 _ORDER = (
     *("turn", "telegram", "wechat", "registration", "reminders", "poll", "broadcast", "console"),
+    "soak",
 )
+_SHORT: Mapping[str, Mapping[str, float]] = {"soak": {"minutes": 3.0}}  # among the others

@@ -4,8 +4,8 @@ import json
 import socket
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -37,8 +37,8 @@ class Report:
 class Fake(Process):
     """The lean Telegram everybody is measured with."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__([str(_HERE / "chats.py")], folder, surroundings(folder))
+    def __init__(self, folder: Path, program: Sequence[str] = (str(_HERE / "chats.py"),)) -> None:
+        super().__init__(program, folder, surroundings(folder))
         self.api = f"http://127.0.0.1:{int(self.line())}"
 
     def ask(self, job: Mapping[str, object]) -> str:
@@ -121,25 +121,33 @@ def _peer(run: _Run, name: str, number: int, module: str) -> None:
 
 
 def _house(run: _Run, database: str, number: int, url: str) -> None:
-    """A house on a database of its own, known to the fake by the webhook it sets."""
-    name, folder, port = f"citybot, {database}", run.place(database), _free_port()
+    house = open_house(run.fake, run.place(database), number, url)
+    run.bots.append(run.stack.enter_context(house))
+
+
+@contextmanager
+def open_house(fake: Fake, folder: Path, number: int, url: str) -> Iterator[Bot]:
+    """A house on a database of its own, named as its folder; known by the webhook it sets."""
+    port = _free_port()
     own = {
         "PORT": str(port),
         "CITYBOT_DATA_DIR": str(folder),
         "CITYBOT_FLOOD_MESSAGES": "1000000",
         "CITYBOT_TELEGRAM_TOKEN": f"{number}{_KEY}",
-        "CITYBOT_TELEGRAM_API": run.fake.api,
+        "CITYBOT_TELEGRAM_API": fake.api,
         "CITYBOT_TELEGRAM_MODE": "webhook",
         "CITYBOT_PUBLIC_URL": _PUBLIC,
     }
     own |= {"DATABASE_URL": url} if url else {}
     command = ["-m", "bot.cli.bench.house_unpaced"]
-    process = Process(command, folder, surroundings(run.folder, **own))
-    run.stack.callback(process.stop)
-    process.line()
-    path, secret = _hook(run.fake, number)
-    address = Settings(data_dir=folder, database_url=url).database()
-    run.bots.append(Bot(name, number, process, port, path, secret, address))
+    process = Process(command, folder, surroundings(folder.parent, **own))
+    try:
+        process.line()
+        path, secret = _hook(fake, number)
+        address = Settings(data_dir=folder, database_url=url).database()
+        yield Bot(f"citybot, {folder.name}", number, process, port, path, secret, address)
+    finally:
+        process.stop()
 
 
 def _free_port() -> int:

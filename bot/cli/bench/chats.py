@@ -14,12 +14,13 @@ import re
 import sys
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 
 PATIENCE = 60.0  # seconds a round may take beyond its own, before it counts as hanging
-_OWN = 8  # texts of one person: written beforehand, so that writing them takes no time
+OWN = 8  # texts of one person: written beforehand, so that writing them takes no time
 _END = b"\r\n\r\n"
 _CALL = re.compile(rb"^(?:POST|GET) /bot(\d+):[^/]*/(\w+)")
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
@@ -93,6 +94,9 @@ class Telegram:
         return _SENT % (self.calls, chat, bot)
 
 
+Job = Callable[[Telegram, dict[str, Any]], Awaitable[Any]]
+
+
 class Api(asyncio.Protocol):
     """One connection of a bot's."""
 
@@ -125,7 +129,7 @@ class Person(asyncio.Protocol):
 
     def __init__(self, telegram: Telegram, chats: Chats, user: int, tally: Tally) -> None:
         self._telegram, self._tally = telegram, tally
-        texts = (chats.texts[(user * _OWN + n) % len(chats.texts)] for n in range(_OWN))
+        texts = (chats.texts[(user * OWN + n) % len(chats.texts)] for n in range(OWN))
         self._updates = itertools.cycle([_update(chats, user, text) for text in texts])
         self._taken = self._answered = False
         self._until = self._said_at = 0.0
@@ -254,23 +258,26 @@ def _counted(tally: Tally, busy: float) -> dict[str, Any]:
     }
 
 
-async def main() -> None:
+async def done(telegram: Telegram, told: dict[str, Any]) -> Any:
+    """What a job is answered."""
+    if "hook" in told:  # where that bot wants its updates; empty while it has not said
+        return telegram.hooks.get(told["hook"], ("", ""))
+    if "counted" in told:  # messages of that bot from now on, and to how many chats
+        found = telegram.counted.setdefault(told["counted"], Counter())
+        return found.total(), len(found)
+    return await play(telegram, Chats(**{**told, "texts": tuple(told["texts"])}))
+
+
+async def serve(job: Job = done) -> None:
     """Serve the Bot API, and do jobs until stdin ends."""
     telegram, loop = Telegram(), asyncio.get_running_loop()
     server = await loop.create_server(partial(Api, telegram), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - the protocol
     while line := await asyncio.to_thread(sys.stdin.readline):
-        told = json.loads(line)
-        if "hook" in told:  # where that bot wants its updates; empty while it has not said
-            answer: Any = telegram.hooks.get(told["hook"], ("", ""))
-        elif "counted" in told:  # messages of that bot from now on, and to how many chats
-            found = telegram.counted.setdefault(told["counted"], Counter())
-            answer = found.total(), len(found)
-        else:
-            answer = await play(telegram, Chats(**{**told, "texts": tuple(told["texts"])}))
+        answer = await job(telegram, json.loads(line))
         print(json.dumps(answer), flush=True)  # noqa: T201 - likewise
     server.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(serve())

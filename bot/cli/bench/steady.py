@@ -42,6 +42,8 @@ class Crowd:
             await self._come()
         async with asyncio.TaskGroup() as talking:
             await self._keep_pace(talking.create_task, begun)
+        for person in self._telegram.people.values():
+            person.close()
         seconds = time.perf_counter() - begun
         ranked = sorted(self.counted.took) or [0.0]
         return {
