@@ -15,6 +15,7 @@ from bot.cli.bench.console import console
 from bot.cli.bench.polls import poll
 from bot.cli.bench.reminding import reminders
 from bot.cli.bench.rush import registration
+from bot.cli.bench.scaling import scaling
 from bot.cli.bench.soak import soak
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
 from bot.i18n import _
@@ -32,6 +33,7 @@ bench.add_command(poll)
 bench.add_command(broadcast)
 bench.add_command(console)
 bench.add_command(soak)
+bench.add_command(scaling)
 
 
 def _measures(command: Callable[..., None]) -> Callable[..., None]:
@@ -182,6 +184,6 @@ def every(ctx: click.Context, write: Path | None, postgres: str | None) -> None:
 
 _ORDER = (
     *("turn", "telegram", "wechat", "registration", "reminders", "poll", "broadcast", "console"),
-    "soak",
+    *("scaling", "soak"),
 )
 _SHORT: Mapping[str, Mapping[str, float]] = {"soak": {"minutes": 3.0}}  # among the others

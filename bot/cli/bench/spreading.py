@@ -33,7 +33,7 @@ COMING, WAITING = "as they come in", "left waiting"
 WORKS: Final = (COMING, WAITING)
 ROLES: Final = "web,worker"
 _PROCESSES: Final = (1, 2)
-_ROUNDS: Final = 3
+_ROUNDS, _ROUND = 3, 0.5  # at most; seconds that one should last at least
 _FIRST: Final = 5_000_000  # the chat of the first person whose question waits
 _PATIENCE: Final = 120.0  # seconds that a round of what waits may take
 _INBOX = Base.metadata.tables["inbox"]
@@ -52,9 +52,14 @@ class Plan:
     postgres: str
 
     @property
+    def rounds(self) -> int:
+        """How many rounds the seconds are spread over."""
+        return max(1, min(_ROUNDS, int(self.seconds / _ROUND)))
+
+    @property
     def each(self) -> float:
         """Seconds of a round."""
-        return self.seconds / _ROUNDS
+        return self.seconds / self.rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +135,18 @@ class Crew:
         return Took(turns, sum(r.rate for r in rounds), self.cpu() - before, cores.busy(), bad)
 
     def _catch_up(self, plan: Plan, number: int) -> Took:
-        """Questions are laid into the inbox at once; counted from the first that is done."""
+        """Questions are laid into the inbox at once; counted from the first that are done."""
         before, cores = self.cpu(), _Cores()
         _lay_in(self.database, plan.backlog, number)
+        laid_in = time.perf_counter()
         left = self._left(plan.backlog)
         first = next(count for count in left if count < plan.backlog)
-        begun = time.perf_counter()
+        # Of so few that all were done at once, the time they waited is all there is.
+        begun, counted = (time.perf_counter(), first) if first else (laid_in, plan.backlog)
         for _count in left:
             pass
-        seconds = time.perf_counter() - begun
-        return Took(plan.backlog, first / seconds, self.cpu() - before, cores.busy())
+        rate = counted / (time.perf_counter() - begun)
+        return Took(plan.backlog, rate, self.cpu() - before, cores.busy())
 
     def _left(self, backlog: int) -> Iterator[int]:
         """How many wait, again and again, until none does. Raises Broken when that takes long."""
@@ -249,7 +256,7 @@ def _play(run: _Run, tell: Callable[[str], None]) -> None:
     contenders = [(crew, work) for work in WORKS for crew in run.crews]
     for crew, work in contenders:
         tell(f"{crew.name}: {work}")
-    for number in range(_ROUNDS):
+    for number in range(run.plan.rounds):
         for crew, work in contenders[:: -1 if number % 2 else 1]:
             run.rounds[len(crew.houses), work].append(crew.play(work, run.plan, number))
 
