@@ -133,6 +133,7 @@ class Person(asyncio.Protocol):
         self._updates = itertools.cycle([_update(chats, user, text) for text in texts])
         self._taken = self._answered = False
         self._until = self._said_at = 0.0
+        self._said = b""
         self.quiet: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -165,6 +166,12 @@ class Person(asyncio.Protocol):
         else:
             self._say()
 
+    def repeat(self) -> None:
+        """Push the same update again, as Telegram does with one that was refused."""
+        self._taken = False
+        self.quiet = asyncio.get_running_loop().create_future()
+        self._transport.write(self._said)
+
     def close(self) -> None:
         """Hang up."""
         self.quiet.cancel()
@@ -175,7 +182,8 @@ class Person(asyncio.Protocol):
         self._said_at = time.perf_counter()
         self._telegram.update_id += 1
         before, after = next(self._updates)
-        self._transport.write(b"%b%d%b" % (before, self._telegram.update_id, after))
+        self._said = b"%b%d%b" % (before, self._telegram.update_id, after)
+        self._transport.write(self._said)
 
     def _go_on(self) -> None:
         if not (self._taken and self._answered):

@@ -76,13 +76,15 @@ class Plan:
 class Figure:
     """One house. Times in seconds, memory in bytes, `cpu`: its share of one core.
 
-    `void` says why the figures may not be used; empty when they may.
+    refused  messages that the house did not take, as while its database is away: pushed again
+    void     why the figures may not be used; empty when they may
     """
 
     name: str
     said: int
     people: int
     replies: int
+    refused: int
     pages: int
     p50: float
     p99: float
@@ -248,7 +250,8 @@ class _Soak:
         warm = [s for s in self.samples if s.at >= self.plan.warm] or self.samples
         return Figure(
             self.bot.name,
-            *(counted["said"], counted["people"], counted["replies"], self.pages),
+            *(counted["said"], counted["people"], counted["replies"], counted["refused"]),
+            self.pages,
             *(counted["p50"], counted["p99"], cpu, warm[0].memory),
             growth(second_half(self.samples)),
             tuple(self.samples),
@@ -258,8 +261,6 @@ class _Soak:
     def _doubts(self, counted: dict[str, Any]) -> Iterator[str]:
         """Why the figures are void: a complaint, a line too few."""
         name, said, replies = self.bot.name, counted["said"], counted["replies"]
-        if counted["bad"]:
-            yield f"{name}: {counted['bad']}"
         if counted["lost"]:
             yield f"{name}: {counted['lost']} of {said} lines got no answer"
         if said != round(self.plan.seconds * self.plan.rate):

@@ -15,6 +15,8 @@ from typing import Any
 from bot.cli.bench import chats
 from bot.cli.bench.chats import OWN, PATIENCE, Chats, Person, Tally, Telegram
 
+_AGAIN = 1.0  # seconds until an update that was refused is pushed again
+
 
 @dataclass(slots=True)
 class Counted:
@@ -22,8 +24,19 @@ class Counted:
 
     said: int = 0
     people: int = 0
+    refused: int = 0  # by the house, and pushed again as Telegram does
     lost: int = 0  # lines that nothing answered in time
     took: "array[float]" = field(default_factory=lambda: array("d"))
+
+
+@dataclass(slots=True)
+class Guest:
+    """Somebody there, and how much they have said."""
+
+    person: Person
+    user: int
+    tally: Tally
+    said: int = 0
 
 
 class Crowd:
@@ -32,8 +45,8 @@ class Crowd:
     def __init__(self, telegram: Telegram, wanted: Chats, rate: float) -> None:
         """`rate`: lines a second, of all together."""
         self._telegram, self._wanted, self._rate = telegram, wanted, rate
-        self._free: asyncio.Queue[tuple[Person, int, int]] = asyncio.Queue()
-        self._tally, self.counted = Tally(), Counted()
+        self._free: asyncio.Queue[Guest] = asyncio.Queue()
+        self.counted = Counted()
 
     async def play(self) -> dict[str, Any]:
         """Until the time is over and everybody is answered."""
@@ -49,49 +62,59 @@ class Crowd:
         return {
             "said": self.counted.said,
             "people": self.counted.people,
+            "refused": self.counted.refused,
             "lost": self.counted.lost,
             "replies": self._telegram.calls - calls,
             "p50": ranked[len(ranked) // 2],
             "p99": ranked[len(ranked) * 99 // 100],
             "seconds": seconds,
             "busy": (time.process_time() - busy) / seconds,
-            "bad": self._tally.bad,
         }
 
     async def _keep_pace(self, start: Any, begun: float) -> None:
         for number in range(round(self._rate * self._wanted.seconds)):
             due = begun + number / self._rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            if self._tally.bad:
-                return
-            start(self._say(due, *await self._free.get()))
+            start(self._say(due, await self._free.get()))
 
     async def _come(self) -> None:
         """Somebody new, who has said nothing yet."""
-        user = self._wanted.first_user + self.counted.people
+        user, tally = self._wanted.first_user + self.counted.people, Tally()
         self.counted.people += 1
-        person = Person(self._telegram, self._wanted, user, self._tally)
+        person = Person(self._telegram, self._wanted, user, tally)
         self._telegram.people[self._wanted.bot, user] = person
         loop = asyncio.get_running_loop()
         await loop.create_connection(partial(_itself, person), "127.0.0.1", self._wanted.port)
-        self._free.put_nowait((person, user, 0))
+        self._free.put_nowait(Guest(person, user, tally))
 
-    async def _say(self, due: float, person: Person, user: int, said: int) -> None:
-        """One line, and its answer; who has said all leaves."""
+    async def _say(self, due: float, guest: Guest) -> None:
+        """One line, and its answer; who has said all leaves, or has lost the connection."""
         self.counted.said += 1
-        person.talk(until=0.0)
+        guest.said += 1
+        guest.person.talk(until=0.0)
         try:
-            await asyncio.wait_for(person.quiet, PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self._heard(guest)
             self.counted.took.append(time.perf_counter() - due)
         except TimeoutError:
             self.counted.lost += 1
-            said = OWN
-        if said + 1 < OWN:
-            self._free.put_nowait((person, user, said + 1))
+            guest.said = OWN
+        if guest.said < OWN:
+            self._free.put_nowait(guest)
             return
-        person.close()
-        del self._telegram.people[self._wanted.bot, user]
+        guest.person.close()
+        del self._telegram.people[self._wanted.bot, guest.user]
         await self._come()
+
+    async def _heard(self, guest: Guest) -> None:
+        """Until the line is taken and answered."""
+        await guest.person.quiet
+        while guest.tally.bad:
+            guest.tally.bad = ""
+            self.counted.refused += 1
+            await asyncio.sleep(_AGAIN)
+            guest.person.repeat()
+            await guest.person.quiet
 
 
 def _itself(person: Person) -> Person:
