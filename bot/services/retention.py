@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Delete,
+    Select,
     Text,
     Update,
     and_,
@@ -40,7 +41,8 @@ CONSENTS = timedelta(days=3 * 365)  # after they were taken back, or given: proo
 ERASURES = timedelta(days=400)  # who was erased, as hashes: longer than any backup is kept
 DEEDS = timedelta(hours=24)  # what a program may ask for again and get the same answer
 SILENCE = timedelta(days=30)  # where a talk stands, and what it remembers, after the last word
-BATCH = 5000  # rows a transaction
+BATCH = 2000  # rows a transaction
+LOOK = 200_000  # rows looked for at a time
 
 _TABLES = Base.metadata.tables
 _INBOX, _OUTBOX, _QUESTION = _TABLES["inbox"], _TABLES["outbox"], _TABLES["question"]
@@ -211,13 +213,26 @@ def _remove_visitors(database: Database, silent: ColumnElement[bool]) -> int:
 def _do(
     database: Database, change: Update | Delete, key: Column[Any], where: ColumnElement[bool]
 ) -> None:
-    """Change the rows where this holds, BATCH by BATCH; looking for them holds up no writer."""
+    """Change the rows where this holds, BATCH by BATCH; looking for them holds up no writer.
+
+    Nor does a look take long: no more than LOOK are looked for at a time, and what was changed is
+    not found again.
+    """
     change = change.where(where, is_among(_dialect(database), key, "those"))
+    wanted = select(key).where(where).limit(LOOK)
+    while those := _found(database, wanted):
+        changed = 0
+        for start in range(0, len(those), BATCH):
+            with database.write() as connection:
+                done = connection.execute(change, {"those": those[start : start + BATCH]})
+            changed += done.rowcount
+        if len(those) < LOOK or not changed:
+            return
+
+
+def _found(database: Database, wanted: Select[Any]) -> list[Any]:
     with database.read() as connection:
-        those = list(connection.scalars(select(key).where(where)))
-    for start in range(0, len(those), BATCH):
-        with database.write() as connection:
-            connection.execute(change, {"those": those[start : start + BATCH]})
+        return list(connection.scalars(wanted))
 
 
 def _dialect(database: Database) -> Dialect:

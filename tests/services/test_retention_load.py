@@ -28,6 +28,25 @@ def test_a_heap_of_old_rows_is_removed_in_small_transactions(
     assert (rows(database, "outbox"), removed) == ([], [10, 10, 5])
 
 
+def test_what_is_old_is_looked_for_part_by_part(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million ids at once would be a long look and much memory; none of them is found twice."""
+    monkeypatch.setattr(retention, "LOOK", 10)
+    monkeypatch.setattr(retention, "BATCH", 4)
+    for _row in range(25):
+        replied(database, NOW - LEDGER - SECOND)
+    removed: list[int] = []
+
+    @event.listens_for(database.engine, "after_cursor_execute")
+    def count(_c: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("DELETE FROM outbox"):
+            removed.append(cursor.rowcount)
+
+    shred(database, NOW)
+    assert (rows(database, "outbox"), removed) == ([], [4, 4, 2, 4, 4, 2, 4, 1])
+
+
 def test_an_hour_without_anything_old_writes_nothing(database: Database) -> None:
     for number in range(3):
         heard(database, NOW, event_id=str(number))
