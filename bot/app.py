@@ -37,6 +37,7 @@ from bot.networks import read_networks
 from bot.origins import origins
 from bot.pages.desk import Desk as PageDesk
 from bot.quiet import Assumed
+from bot.replica import Replica
 from bot.running import running
 from bot.sending import Sender
 from bot.services.reach import Reach
@@ -68,6 +69,7 @@ class House:
     channels: dict[str, Channel]
     metrics: Metrics
     now: Callable[[], datetime] = field(default=now)
+    replica: Replica | None = None
 
 
 def build(
@@ -108,6 +110,7 @@ def build(
         opened,
         metrics,
         clock,
+        Replica.of(settings, database),
     )
 
 
@@ -186,6 +189,7 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             guides=GUIDES,
             origins=origins(house.settings),
             dialogs=_titles(),
+            replica=house.replica,
         )
     )
 

@@ -45,6 +45,7 @@ class Settings:
     data_dir: Path = field(default=Path("data"))  # database, secret, uploads, backups
     keys_dir: str = ""  # of the keys of open polls, in no backup; empty: data_dir/keys
     database_url: str = field(default="", repr=False)  # empty: SQLite in data_dir
+    console_database_url: str = field(default="", repr=False)  # a copy the console reads, or none
     redis_url: str = field(default="", repr=False)  # empty: everything in this process
     host: str = "127.0.0.1"  # the address the web server listens on
     port: int = 8080
@@ -104,8 +105,8 @@ class Settings:
 
 SECRETS = frozenset(
     {
-        *("secret", "rasa_token", "database_url", "redis_url", "telegram_token"),
-        *("wechat_app_secret", "wechat_token", "wechat_aes_key"),
+        *("secret", "rasa_token", "database_url", "console_database_url", "redis_url"),
+        *("telegram_token", "wechat_app_secret", "wechat_token", "wechat_aes_key"),
         *("wecom_secret", "wecom_token", "wecom_aes_key"),
     }
 )
@@ -131,11 +132,11 @@ _WRITTEN: Mapping[str, tuple[Callable[[str], object], str]] = {
     "metrics_from": (read_networks, "10.0.0.0/8 192.168.1.7"),
 }
 _LANGUAGES = ("language", "wechat_language", "wecom_language")
+_POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
+_PLACE = "postgresql://user:password@host/name"
 _ADDRESSES = {
-    "database_url": (
-        ("sqlite", "postgres", "postgresql", "postgresql+psycopg"),
-        "postgresql://user:password@host/name",
-    ),
+    "database_url": (("sqlite", *_POSTGRESQL), _PLACE),
+    "console_database_url": (_POSTGRESQL, _PLACE),
     "redis_url": (("redis", "rediss", "unix"), "redis://host:6379/0"),
 }
 _ON_THE_WEB = {

@@ -21,6 +21,7 @@ from bot.delivery import Deliverer
 from bot.metrics import Metrics
 from bot.postman import Postman
 from bot.processes import read_roles
+from bot.replica import Replica
 from bot.sole import Sole
 from bot.ticks import Kept, ticks
 from knowledge.library import Library
@@ -46,6 +47,8 @@ class Built(Kept, Protocol):
     def bulk(self) -> BulkDeliverer: ...
     @property
     def metrics(self) -> Metrics: ...
+    @property
+    def replica(self) -> Replica | None: ...
 
 
 House = TypeVar("House", bound=Built)
@@ -140,6 +143,8 @@ async def _drain(house: Built) -> None:
     await house.wakeups.close()
     await _quiet(house.database)
     house.database.close()
+    if house.replica:
+        house.replica.close()
 
 
 async def _quiet(database: Database) -> None:

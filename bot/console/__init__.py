@@ -66,7 +66,7 @@ def routes(desk: Desk) -> Iterable[web.RouteDef]:
 def rooms(desk: Desk, rendering: Rendering) -> Rooms:
     """All rooms by address and method, each with who may enter."""
     return {
-        "/console": {"GET": Room(TodayPage(desk, rendering).show, READ)},
+        "/console": {"GET": Room(TodayPage(desk, rendering).show, READ, lags=True)},
         LIVE: {"GET": Room(LivePages(desk).listen, READ)},
         HELP: {"GET": Room(HelpPage(rendering).show, None)},
         **_signing_rooms(SigningPages(desk, rendering)),
@@ -119,8 +119,8 @@ def _account_rooms(account: AccountPage, factor: FactorPage) -> Rooms:
 
 def _question_rooms(questions: QuestionPages) -> Rooms:
     return {
-        "/console/questions": {"GET": Room(questions.list, READ)},
-        "/console/questions.csv": {"GET": Room(questions.file, READ)},
+        "/console/questions": {"GET": Room(questions.list, READ, lags=True)},
+        "/console/questions.csv": {"GET": Room(questions.file, READ, lags=True)},
         f"/console/questions/{_ID}": {
             "GET": Room(questions.show, READ),
             "POST": Room(questions.answer, REVIEW),
@@ -166,8 +166,8 @@ def _setting_rooms(settings: SettingsPage) -> Rooms:
 def _gap_rooms(gaps: GapPages) -> Rooms:
     one = f"{GAPS}/{_ID}"
     return {
-        GAPS: {"GET": Room(gaps.list, READ)},
-        f"{GAPS}.csv": {"GET": Room(gaps.file, READ)},
+        GAPS: {"GET": Room(gaps.list, READ, lags=True)},
+        f"{GAPS}.csv": {"GET": Room(gaps.file, READ, lags=True)},
         one: {"GET": Room(gaps.show, READ), "POST": Room(gaps.decide, REVIEW)},
         f"{one}/merge": {"POST": Room(gaps.merge, REVIEW)},
         f"{one}/split": {"POST": Room(gaps.split, REVIEW)},
@@ -175,16 +175,16 @@ def _gap_rooms(gaps: GapPages) -> Rooms:
 
 
 def _radar_rooms(radar: RadarPages) -> Rooms:
-    files = {f"{RADAR}/{name}.csv": {"GET": Room(radar.file, READ)} for name in CHARTS}
-    return {RADAR: {"GET": Room(radar.show, READ)}, **files}
+    files = {f"{RADAR}/{name}.csv": {"GET": Room(radar.file, READ, lags=True)} for name in CHARTS}
+    return {RADAR: {"GET": Room(radar.show, READ, lags=True)}, **files}
 
 
 def _talk_rooms(desk: Desk, rendering: Rendering) -> Rooms:
     talks, talk = ConversationPages(desk, rendering), ConversationPage(desk, rendering)
     canned, one = CannedPage(desk, rendering), f"{CONVERSATIONS}/{_ID}"
     return {
-        CONVERSATIONS: {"GET": Room(talks.list, READ)},
-        f"{CONVERSATIONS}.csv": {"GET": Room(talks.file, READ)},
+        CONVERSATIONS: {"GET": Room(talks.list, READ, lags=True)},
+        f"{CONVERSATIONS}.csv": {"GET": Room(talks.file, READ, lags=True)},
         one: {"GET": Room(talk.show, READ)},
         f"{one}/script": {"GET": Room(talk.script, READ)},
         f"{one}/say": {"POST": Room(talk.say, REVIEW)},
@@ -197,10 +197,10 @@ def _talk_rooms(desk: Desk, rendering: Rendering) -> Rooms:
 def _channel_rooms(channels: ChannelPages, channel: ChannelPage) -> Rooms:
     one = f"{CHANNELS}/{_NAME}"
     return {
-        CHANNELS: {"GET": Room(channels.list, READ)},
-        f"{CHANNELS}.csv": {"GET": Room(channels.file, READ)},
-        one: {"GET": Room(channel.show, READ)},
-        f"{one}/queue.csv": {"GET": Room(channel.file, READ)},
+        CHANNELS: {"GET": Room(channels.list, READ, lags=True)},
+        f"{CHANNELS}.csv": {"GET": Room(channels.file, READ, lags=True)},
+        one: {"GET": Room(channel.show, READ, lags=True)},
+        f"{one}/queue.csv": {"GET": Room(channel.file, READ, lags=True)},
         f"{one}/change": {"POST": Room(channel.change, TEAM)},
         f"{one}/decide": {"POST": Room(channel.decide, TEAM)},
         f"{one}/test": {"POST": Room(channel.test, TEAM)},
@@ -211,8 +211,8 @@ def _people_rooms(desk: Desk, rendering: Rendering) -> Rooms:
     people, person = PeoplePages(desk, rendering), PersonPage(desk, rendering)
     one = f"{PEOPLE}/{_PERSON}"
     return {
-        PEOPLE: {"GET": Room(people.list, READ)},
-        f"{PEOPLE}.csv": {"GET": Room(people.file, READ)},
+        PEOPLE: {"GET": Room(people.list, READ, lags=True)},
+        f"{PEOPLE}.csv": {"GET": Room(people.file, READ, lags=True)},
         one: {"GET": Room(person.show, READ)},
         f"{one}/raw": {"POST": Room(person.raw, PRIVATE, confirms=True, back=PEOPLE)},
         f"{one}/export": {"POST": Room(person.export, PRIVATE, confirms=True, back=PEOPLE)},

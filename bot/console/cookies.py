@@ -1,9 +1,10 @@
-"""The cookies of the console: the session, the mark of a known browser, and the language.
+"""The cookies of the console: session, the mark of a known browser, language, a recent change.
 
 Over https `__Host-` names, Secure; over plain http (this machine, a test) browsers refuse those.
 The session is SameSite=Strict: no link from elsewhere arrives signed in (RFC 6265bis, 4.1.2.7).
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import web
@@ -14,7 +15,10 @@ from bot.web.origin import is_encrypted
 SESSION: Final = "citybot-staff"
 BROWSER: Final = "citybot-browser"
 LANGUAGE: Final = "citybot-staff-language"
+WROTE: Final = "citybot-staff-wrote"
+"""There for a while after something was changed, so that every process knows of it."""
 _YEAR = 365 * 24 * 3600
+_AGES: Final[Mapping[str, int | None]] = {SESSION: None, WROTE: 10}  # seconds
 
 
 def read(request: web.Request, settings: Settings, name: str) -> str:
@@ -30,7 +34,7 @@ def keep(
         _named(request, settings, name),
         value,
         path="/",
-        max_age=None if name == SESSION else _YEAR,
+        max_age=_AGES.get(name, _YEAR),
         secure=is_encrypted(request, settings),
         httponly=True,
         samesite="Strict" if name == SESSION else "Lax",

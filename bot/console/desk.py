@@ -1,15 +1,19 @@
 """What the house gives the staff pages to work with."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol, TypeVar
 
 from bot.channel import Channel
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.guide import Guide
 from bot.message import Capabilities
+from bot.replica import Replica
 from bot.services.answered import Once
 from bot.services.drafts import Draft, Listed, Merged, Remark, Shown, Standing
 from bot.services.gaps import Sample
@@ -17,6 +21,9 @@ from bot.services.polls import Poll, Question
 from bot.services.subjects import Subject
 from bot.services.trials import Tried
 from bot.web import desk
+
+Got = TypeVar("Got")
+_MAY_LAG: Final = ContextVar("may_lag", default=False)
 
 
 class Editing(Protocol):
@@ -90,6 +97,7 @@ class Desk(desk.Desk):
     guides    how each channel is set up, also those that are not open
     origins   where each setting comes from, see bot/origins.py
     dialogs   what the team may choose dialogs by: a msgid, by name
+    replica   a copy of the database, if there is one
     asked     how the questions of a poll look on each channel
     remedy    what to do about what a platform said, by channel and reason: a msgid; "" if unknown
     """
@@ -104,3 +112,22 @@ class Desk(desk.Desk):
     guides: Mapping[str, Guide] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
     dialogs: Mapping[str, str] = field(default_factory=dict)
+    replica: Replica | None = None
+
+    async def look(self, what: Callable[[Transaction], Got]) -> Got:
+        """Read something; from the copy where that is enough, see `lagging`."""
+        if self.replica is None or not _MAY_LAG.get():
+            return await desk.Desk.look(self, what)
+        return await asyncio.to_thread(
+            self.replica.ask, lambda connection: what(Transaction(connection, self.now()))
+        )
+
+
+@contextmanager
+def lagging(may_lag: bool) -> Iterator[None]:
+    """Whether what is looked at inside may be a moment old."""
+    before = _MAY_LAG.set(may_lag)
+    try:
+        yield
+    finally:
+        _MAY_LAG.reset(before)

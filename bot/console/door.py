@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.console import cookies
-from bot.console.desk import Desk
+from bot.console.desk import Desk, lagging
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.i18n import _, negotiate
@@ -53,6 +53,7 @@ class Room:
     back      the page its form stands on, where one returns to with the password given
     fields    how many its form may have; its body may be as much larger
     keeps     fields that the form it came from shows again once the password is given
+    lags      whether it may be read from a copy of the database, and so be a moment old
     """
 
     answer: Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -62,6 +63,7 @@ class Room:
     back: str = ""
     fields: int = _FIELDS
     keeps: tuple[str, ...] = ()
+    lags: bool = False
 
 
 class Door:
@@ -84,13 +86,19 @@ class Door:
                         response = _elsewhere(CONFIRM, visit, room, await self._kept(visit, room))
                     if response is None:
                         visit = await self._meant(visit, room)
-                        response = await room.answer(visit)
+                        with lagging(room.lags and not self._has_changed(visit)):
+                            response = await room.answer(visit)
             except Problem as problem:
                 response = self._sorry(visit, problem)
             self._dress(request, response)
             return response
 
         return enter
+
+    def _has_changed(self, visit: Visit) -> bool:
+        """Whether who asks must see what was written just now: by them, or as their page heard."""
+        wrote = cookies.read(visit.request, self._desk.settings, cookies.WROTE)
+        return bool(wrote or visit.request.headers.get(BY_ITSELF))
 
     def _language(self, request: web.Request) -> str:
         kept = cookies.read(request, self._desk.settings, cookies.LANGUAGE)
@@ -162,6 +170,8 @@ class Door:
             response.headers.setdefault(name, value)
         if language := asked_for(request):
             cookies.keep(response, request, self._desk.settings, cookies.LANGUAGE, language)
+        if self._desk.replica and request.method == "POST":
+            cookies.keep(response, request, self._desk.settings, cookies.WROTE, "1")
 
 
 def inside(path: str) -> str:

@@ -31,6 +31,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "data_dir": _("where the database, the secret and backups lie"),
         "keys_dir": _("where the keys of open polls lie, in no backup"),
         "database_url": _("PostgreSQL; without it SQLite in the data folder"),
+        "console_database_url": _("a copy of the database that pages of the team read, or none"),
         "redis_url": _("wakes other processes up; without it there is one process"),
         "secret": _("signs sessions and links; made and kept by itself if it is not set"),
         "log_level": _("how much the log says"),

@@ -82,6 +82,8 @@ class SettingsPage:
         storage = await self._desk.look(lambda t: Stored(t).figures(with_due=counts))
         backup = await asyncio.to_thread(last_backup, settings)
         values = {
+            "has_replica": self._desk.replica is not None,
+            "lag": await self._lag(language),
             "groups": {
                 translate(language, g): self._lines(visit, keys) for g, keys in GROUPS.items()
             },
@@ -112,6 +114,12 @@ class SettingsPage:
             for line in lines
         )
         return csv_answer("settings.csv", _COLUMNS, rows)
+
+    async def _lag(self, language: str) -> str:
+        """How many seconds the copy is behind; "" where there is none that answers."""
+        replica = self._desk.replica
+        lag = await asyncio.to_thread(replica.lag) if replica else None
+        return "" if lag is None else format_number(language, round(lag, 1))
 
     def _is_old(self, backup: Backup | None) -> bool:
         return backup is None or self._desk.now() - backup.made_at > _OLD

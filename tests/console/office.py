@@ -126,3 +126,5 @@ async def opened(
     await runner.cleanup()
     await house.inbox.close()
     house.database.close()
+    if house.replica:
+        house.replica.close()

@@ -55,7 +55,8 @@ def test_a_flag_that_stands_in_for_what_is_wrong_is_a_flag() -> None:
 @pytest.fixture
 def full(settings: Settings) -> Settings:
     """With every secret given, and a hostile name."""
-    secrets = {key: f"hush-{key}" for key in SECRETS - {"database_url", "redis_url"}}
+    addresses = {"database_url", "console_database_url", "redis_url"}
+    secrets = {key: f"hush-{key}" for key in SECRETS - addresses}
     return replace(settings, organisation=HOSTILE, **secrets)
 
 

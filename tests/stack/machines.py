@@ -54,6 +54,20 @@ class PostgreSQL:
             connection.execute("CREATE ROLE citybot LOGIN")
             connection.execute("CREATE DATABASE citybot OWNER citybot")
 
+    @classmethod
+    def standby(cls, first: "PostgreSQL", folder: Path) -> "PostgreSQL":
+        """A copy of another, which follows it; it may be read, and nothing else."""
+        copy = cls.__new__(cls)
+        copy._bin, copy._as = first._bin, first._as
+        copy._data, copy.port = folder / "standby", free_port()
+        copy._data.mkdir(mode=0o700)
+        if copy._as:
+            user = pwd.getpwnam("postgres")
+            os.chown(copy._data, user.pw_uid, user.pw_gid)
+        copy._run("pg_basebackup", "-R", "-c", "fast", "-d", first.url("postgres", "postgres"))
+        copy.start()
+        return copy
+
     def url(self, user: str = "citybot", database: str = "citybot") -> str:
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 

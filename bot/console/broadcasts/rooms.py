@@ -20,8 +20,8 @@ def broadcast_rooms(desk: Desk, rendering: Rendering) -> Mapping[str, Mapping[st
     lists, one = ListPages(desk, rendering), OnePages(desk, rendering)
     writing, topics = WritingPages(desk, rendering), TopicPages(desk, rendering)
     return {
-        BROADCASTS: {"GET": Room(lists.list, READ)},
-        f"{BROADCASTS}.csv": {"GET": Room(lists.file, READ)},
+        BROADCASTS: {"GET": Room(lists.list, READ, lags=True)},
+        f"{BROADCASTS}.csv": {"GET": Room(lists.file, READ, lags=True)},
         f"{BROADCASTS}/new": {
             "GET": Room(writing.blank, ORGANISE),
             "POST": Room(writing.write, ORGANISE),

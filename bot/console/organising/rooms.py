@@ -29,8 +29,8 @@ def event_rooms(desk: Desk, rendering: Rendering) -> Rooms:
     form = EventForm(desk, rendering)
     one = f"{EVENTS}/{_SLUG}"
     return {
-        EVENTS: {"GET": Room(events.list, READ)},
-        f"{EVENTS}.csv": {"GET": Room(events.file, READ)},
+        EVENTS: {"GET": Room(events.list, READ, lags=True)},
+        f"{EVENTS}.csv": {"GET": Room(events.file, READ, lags=True)},
         f"{EVENTS}/new": {"GET": Room(form.blank, ORGANISE), "POST": Room(form.create, ORGANISE)},
         PROGRAMMES: {"GET": Room(ProgrammePage(desk, rendering).show, READ)},
         one: {"GET": Room(event.show, READ)},

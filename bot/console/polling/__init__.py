@@ -29,8 +29,8 @@ def poll_rooms(desk: Desk, rendering: Rendering) -> Rooms:
     """All of them, by address and method."""
     polls = PollList(desk, rendering)
     return {
-        POLLS: {"GET": Room(polls.list, READ)},
-        f"{POLLS}.csv": {"GET": Room(polls.file, READ)},
+        POLLS: {"GET": Room(polls.list, READ, lags=True)},
+        f"{POLLS}.csv": {"GET": Room(polls.file, READ, lags=True)},
         **_editor_rooms(PollEditor(desk, rendering)),
         _ONE: {"GET": Room(OnePoll(desk, rendering).show, READ)},
         **_deed_rooms(DeedPages(desk, rendering)),
