@@ -116,9 +116,12 @@ def _read(report: Report) -> Iterator[str]:
 def _told_aim(report: Report, f: Figure, one: Figure) -> str:
     if _is_judged(report):
         return f"Aim: at least {LEAST:g}, {'met' if f.ratio >= LEAST else 'MISSED'}."
+    dearer = f.cpu / one.cpu if one.cpu else 0.0
     return (
         f"Aim: at least {LEAST:g} where two cores are free. Here they are not: with one process "
-        f"{one.busy:.1f} of {_cores(report)} cores were at work already, with two {f.busy:.1f}."
+        f"{one.busy:.1f} of {_cores(report)} cores were at work already, with two {f.busy:.1f}; "
+        "and of cores that others want as well, two processes get a larger share than one. What "
+        f"holds anywhere is what a turn costs: {dearer:.2f} times as much with two as with one."
     )
 
 
