@@ -52,20 +52,31 @@ class Texts:
 
 
 class _Flight:
-    """What is on its way on one channel."""
+    """What is on its way on one channel. `landed`: those of it that are over, as they came down."""
 
     def __init__(self) -> None:
         self.bell = Bell()
         self.tasks: set[asyncio.Task[Settlement]] = set()
+        self.landed: list[asyncio.Task[Settlement]] = []
 
-    def landed(self) -> list[asyncio.Task[Settlement]]:
-        return [task for task in self.tasks if task.done()]
+    def begin(self, task: asyncio.Task[Settlement]) -> None:
+        """One more is on its way."""
+        self.tasks.add(task)
+        task.add_done_callback(self._note)
+
+    def clear(self, landed: Sequence[asyncio.Task[Settlement]]) -> None:
+        """These, the first that have landed, are written down."""
+        del self.landed[: len(landed)]
+        self.tasks.difference_update(landed)
+
+    def _note(self, task: asyncio.Task[Settlement]) -> None:
+        self.landed.append(task)
+        self.bell.ring()
 
     @property
     def is_ready(self) -> bool:
         """Whether it is worth a transaction: enough have landed, or nothing else will."""
-        landed = len(self.landed())
-        return landed >= GROUP or landed == len(self.tasks)
+        return len(self.landed) >= GROUP or len(self.landed) == len(self.tasks)
 
 
 class BulkDeliverer:
@@ -134,7 +145,7 @@ class BulkDeliverer:
     async def _round(self, name: str, may: bool = True) -> int:
         """Write down what has landed, begin what comes next; gives how many rows were taken."""
         await self._sender.look_at_pauses()
-        most, landed = self._room(name) if may else 0, self._flights[name].landed()
+        landed, most = self._flights[name].landed, self._room(name) if may else 0
         if not landed and not (most and await asyncio.to_thread(self._has_work, name)):
             return 0
         return await self._turn(name, most)
@@ -144,7 +155,7 @@ class BulkDeliverer:
         if self._sender.pauses.holds(name):
             return 0
         flight = self._flights[name]
-        free = FLIGHT - len(flight.tasks) + len(flight.landed())
+        free = FLIGHT - len(flight.tasks) + len(flight.landed)
         paced = self._sender.paces[name].room(AHEAD)
         return free if paced is None else min(free, paced)
 
@@ -155,7 +166,7 @@ class BulkDeliverer:
     async def _turn(self, name: str, most: int) -> int:
         """One transaction, shielded: what is claimed must fly, or its lease would have to lapse."""
         flight = self._flights[name]
-        landed = flight.landed()
+        landed = tuple(flight.landed)
         results = [task.result() for task in landed]
         turn = asyncio.create_task(asyncio.to_thread(self._in_thread, name, results, most))
         try:
@@ -181,8 +192,6 @@ class BulkDeliverer:
         landed: Sequence[asyncio.Task[Settlement]],
         claimed: Sequence[Claimed],
     ) -> None:
-        flight.tasks.difference_update(landed)
+        flight.clear(landed)
         for row in claimed:
-            task = asyncio.create_task(self._sender.send(row))
-            task.add_done_callback(lambda _task: flight.bell.ring())
-            flight.tasks.add(task)
+            flight.begin(asyncio.create_task(self._sender.send(row)))
