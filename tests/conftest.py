@@ -11,6 +11,7 @@ import hypothesis
 import psycopg
 import pytest
 import structlog
+from aiohttp.web_app import _cached_build_middleware
 
 from bot.app import open_library
 from bot.config import Settings
@@ -65,6 +66,13 @@ def _logging_as_it_was() -> Iterator[None]:
     for name, was in libraries.items():
         logging.getLogger(name).setLevel(was)
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def _no_house_outlives_its_test() -> Iterator[None]:
+    """aiohttp remembers what stands before a handler, and with it whole houses: gigabytes in a run."""
+    yield
+    _cached_build_middleware.cache_clear()
 
 
 @pytest.fixture(scope="session")
