@@ -29,6 +29,31 @@ hypothesis.settings.load_profile("ours")
 
 REDIS = os.environ.get("CITYBOT_TEST_REDIS", "redis://127.0.0.1:6379/15")
 
+# A file is played by one process: those that take long come first, or one process would end with
+# them while the others have nothing left to do.
+LONG = (
+    "tests/browser/test_console.py",
+    "tests/stack/",
+    "tests/test_run.py",
+    "tests/cli/test_demo.py",
+    "tests/browser/test_pages.py",
+    "tests/cli/test_bench",
+    "tests/docs/test_played.py",
+    "tests/adapters/wechat/test_passive.py",
+    "tests/services/polls/",
+    "tests/browser/",
+    "tests/test_",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        starts = (n for n, start in enumerate(LONG) if item.nodeid.startswith(start))
+        return next(starts, len(LONG))
+
+    items.sort(key=rank)
+
 
 def missing(what: str) -> None:
     """Skip, visibly; in CI a missing part is a failure."""
