@@ -1,5 +1,6 @@
 """Fixtures every test may use: databases, a house, a talk; and a guard that keeps tests at home."""
 
+import gc
 import logging
 import os
 import shutil
@@ -53,6 +54,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(starts, len(LONG))
 
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests are loaded: for what one of them left, Python need not look through all."""
+    gc.collect()
+    gc.freeze()
 
 
 def missing(what: str) -> None:
