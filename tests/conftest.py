@@ -85,6 +85,14 @@ def _stay_at_home() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _rubbish_stays_rubbish() -> Iterator[None]:
+    """A command keeps what stands when it starts for good; here other tests may have left it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", lambda: None)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
     """Logging is the process's own, and commands set it up: leave it as it was found."""

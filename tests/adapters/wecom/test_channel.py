@@ -51,7 +51,9 @@ async def test_every_entry_of_the_menu_is_answered(world: World) -> None:
     assert world.platform.corp.menu is not None
     entries = [e for button in world.platform.corp.menu["button"] for e in button["sub_button"]]
     for number, entry in enumerate(entries):
-        phone = world.phone(f"member-{number}")  # one alone would wait: so much at once is held back
+        phone = world.phone(
+            f"member-{number}"
+        )  # one alone would wait: so much at once is held back
         await phone.taps_menu(entry["key"])
         await world.deliver()
         assert phone.shown, entry
