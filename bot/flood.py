@@ -53,6 +53,13 @@ class FloodGate:
         bucket.tokens = min(self._burst, bucket.tokens + (now - bucket.filled_at) * self._rate)
         bucket.filled_at = now
         self._buckets[who] = bucket
-        if len(self._buckets) > self._remembered:
-            self._buckets.popitem(last=False)
+        self._forget(now)
         return bucket
+
+    def _forget(self, now: float) -> None:
+        """Whose bucket is full again is as good as new; of the others the oldest, if many."""
+        while oldest := next(iter(self._buckets.values())):
+            is_full = now - oldest.filled_at > self._burst / self._rate
+            if not is_full and len(self._buckets) <= self._remembered:
+                return
+            self._buckets.popitem(last=False)

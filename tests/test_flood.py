@@ -87,3 +87,13 @@ def test_a_million_strangers_do_not_fill_the_memory(clock: Clock) -> None:
         gate.knock(n)
     assert gate.knock("anna") == "quiet"
     assert len(gate._buckets) == 100
+
+
+def test_who_has_been_quiet_for_long_is_not_remembered(clock: Clock) -> None:
+    """Their bucket is full again: day by day new people come, and memory would grow with them."""
+    gate = FloodGate(4, 2.0, clock)
+    for n in range(100):
+        clock.now += 0.1
+        gate.knock(n)
+    assert len(gate._buckets) == 21
+    assert knocks(gate, 5) == "wwwwn"
