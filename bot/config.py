@@ -83,6 +83,7 @@ class Settings:
     wechat_service: str = "auto"  # customer-service messages: yes, no, or auto: ask the platform
     wechat_language: str = "zh"  # of the menu, and of people until they show otherwise
     wechat_notice: str = ""  # how to announce what waits: template:<ID>:thing1, subscription:...
+    wechat_mass: str = "no"  # whether this account may send mass messages to a list: yes, no
     wechat_api: str = "https://api.weixin.qq.com"
     wecom_corp_id: str = ""
     wecom_agent_id: int = 0
@@ -122,7 +123,7 @@ _WORDS = {
     "log_level": ("debug", "info", "warning", "error", "critical"),
     "log_format": ("auto", "human", "json"),
     "telegram_mode": ("auto", "polling", "webhook"),
-    "wechat_service": ("auto", "yes", "no"),
+    **{"wechat_service": ("auto", "yes", "no"), "wechat_mass": ("yes", "no")},
     "webhooks_inside": ("yes", "no"),
 }
 _WRITTEN: Mapping[str, tuple[Callable[[str], object], str]] = {
