@@ -247,6 +247,13 @@ class Channel:
         """
         raise Refused("no-mass", f"{self.name} has no mass messages")
 
+    async def became(self, ref: str) -> str | None:
+        """Why the platform gave a mass message up, in its words; "" if it did not, None: not yet.
+
+        Asked where no report of it came. Raises a SendError.
+        """
+        return None
+
     async def knock(self, to: Address, reply: Reply) -> bool:
         """Tell a person outside the chat that this waits for them in it; False without a way.
 

@@ -37,6 +37,7 @@ from bot.database import Database
 from bot.hearing import MassSending
 from bot.i18n import _
 from bot.mass_lists import Asked
+from bot.mass_reports import Report, keep
 from bot.mass_rows import Fixed
 from bot.message import Mass, Reply
 from bot.quiet import Assumed
@@ -89,7 +90,7 @@ class MassDeliverer:
             return 0
         fixed = await asyncio.to_thread(self._claim, name)
         if fixed is None:
-            return 0
+            return await self._ask(name)
         # Nothing in between is shielded: cut off here, it is called for again by its key.
         ended = await self._called(self._sender.channels[name], fixed)
         await asyncio.to_thread(self._settle, fixed, ended)
@@ -118,6 +119,32 @@ class MassDeliverer:
         except Exception as error:
             log.exception("mass_failed", channel=channel.name, message=fixed.id)
             return Unsure(type(error).__name__)
+
+    async def _ask(self, name: str) -> int:
+        """What became of one nobody has reported; gives whether one was asked for."""
+        found = await asyncio.to_thread(self._silent, name)
+        if found is None:
+            return 0
+        ref, people = found
+        try:
+            trouble = await self._sender.channels[name].became(ref)
+        except SendError as error:  # it is asked again, or reports after all
+            log.info("mass_not_known", channel=name, error=type(error).__name__)
+            return 1
+        if trouble is not None:
+            await asyncio.to_thread(self._learn, name, Report(ref, people, 0, trouble))
+        return 1
+
+    def _silent(self, name: str) -> tuple[str, int] | None:
+        with self._database.write() as connection:
+            return mass_rows.silent(connection, name, self._now())
+
+    def _learn(self, name: str, report: Report) -> None:
+        with self._database.write() as connection:
+            if report.trouble:
+                keep(connection, name, report, self._now())
+            else:
+                mass_rows.heard_of(connection, name, report.ref)
 
     def _settle(self, fixed: Fixed, ended: Sent | SendError) -> None:
         now = self._now()

@@ -6,7 +6,7 @@ the same key, it is the same list. Only who was deleted meanwhile is missing on 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, exists, insert, literal_column, or_, select, update
@@ -18,6 +18,8 @@ from bot.message import Address, Reply
 from bot.models import Base
 
 TRIES: Final = 8
+PATIENCE: Final = timedelta(hours=1)  # for a report; then the platform is asked, and again
+ASKED_FOR: Final = timedelta(days=1)
 _TABLES = Base.metadata.tables
 _OUTBOX, _BROADCAST, _MASS = (_TABLES[t] for t in ("outbox", "broadcast", "mass_message"))
 _PLACE, _PERSON, _REPORT = (_TABLES[t] for t in ("address", "person", "mass_report"))
@@ -131,7 +133,8 @@ def _made(connection: Connection, ready: Ready, asked: Asked, values: dict[str, 
 def taken(connection: Connection, fixed: Fixed, ref: str, now: datetime) -> None:
     """The platform took it; and if it has told already that it reached nobody, that counts."""
     hold(connection)
-    if _end(connection, fixed, {"state": "taken", "platform_ref": ref or None, "error": None}):
+    ended = {"state": "taken", "platform_ref": ref or None, "error": None, "due_at": now + PATIENCE}
+    if _end(connection, fixed, ended):
         sent = {"state": "sent", "settled_at": now, "platform_ref": ref or None, "error": None}
         _settle(connection, fixed, _ON_IT, sent)
         told = select(_REPORT.c.trouble).where(_REPORT.c.channel == fixed.channel)
@@ -199,3 +202,24 @@ def _give_up(connection: Connection, number: int, now: datetime) -> None:
     unsure = {"state": "unsure", "settled_at": now}
     of = _OUTBOX.c.broadcast_id == select(_MASS.c.broadcast_id).where(known).scalar_subquery()
     connection.execute(update(_OUTBOX).where(of, *on_it).values(unsure))
+
+
+def silent(connection: Connection, channel: str, now: datetime) -> tuple[str, int] | None:
+    """One that was taken, of which no report came: its name there, and how many are on its list."""
+    m, r = _MASS.c, _REPORT.c
+    told = exists().where(r.channel == m.channel, r.ref == m.platform_ref)
+    lately = m.created_at > now - ASKED_FOR
+    wanted = select(m.id, m.platform_ref, m.people).where(m.channel == channel, lately, ~told)
+    due = wanted.where(m.state == "taken", m.platform_ref.is_not(None), m.due_at <= now)
+    found = connection.execute(due.order_by(m.id).limit(1)).first()
+    if found is None:
+        return None
+    later = update(_MASS).where(m.id == found.id).values(due_at=now + PATIENCE)
+    connection.execute(later)
+    return found.platform_ref, found.people
+
+
+def heard_of(connection: Connection, channel: str, ref: str) -> None:
+    """It went out: nothing more is asked, and how many got it nobody tells any more."""
+    of = (_MASS.c.channel == channel, _MASS.c.platform_ref == ref)
+    connection.execute(update(_MASS).where(*of).values(due_at=None))

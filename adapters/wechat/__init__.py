@@ -106,6 +106,13 @@ class WeChatChannel(Channel):
         openids = [address.user for address in to]
         return Sent(await self._api.send_to_many(openids, reply.text, key))
 
+    async def became(self, ref: str) -> str | None:
+        """Of a mass message, as the platform has it; one that was deleted there did go out."""
+        status = await self._api.mass_status(ref)
+        if status == "SEND_FAIL":
+            return status
+        return "" if status in ("SEND_SUCCESS", "DELETE") else None
+
     async def knock(self, to: Address, reply: Reply) -> bool:
         """Announce what waits for a person, where the account has a way. Raises a SendError."""
         if self._notice is None:

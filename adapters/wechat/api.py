@@ -67,6 +67,14 @@ class Api:
         answer = await self._calls.call(mass_call(openids, text, key, self._now))
         return str(answer.get("msg_id", ""))
 
+    async def mass_status(self, ref: str) -> str:
+        """SEND_SUCCESS, SENDING, SEND_FAIL or DELETE; without figures.
+
+        https://developers.weixin.qq.com/doc/service/en/api/notify/message/api_massmsgget
+        """
+        asked = Call.of_json("cgi-bin/message/mass/get", {"msg_id": ref})
+        return str((await self._calls.call(asked)).get("msg_status", ""))
+
     async def upload(self, file: Attachment) -> str:
         """Put a picture on the platform, for three days; gives its id there.
 

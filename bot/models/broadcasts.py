@@ -106,8 +106,9 @@ class MassMessage(Base):
     Who is on the list: the rows of the outbox with its number, written before the platform is
     called. `state`: open (it may have been taken: it is asked for again, by the same `key`); taken;
     refused (nobody got it, its list is dissolved); unknown (given up: sent or not, nobody knows).
-    `due_at`: when an open one is asked for again; before when, after one that was refused, none is
-    made of this broadcast in this language, None: none at all.
+    `due_at`: when an open one is called for again; when the platform is asked what became of a
+    taken one; before when, after a refused one, none is made of this broadcast in this language,
+    None: none at all.
     """
 
     __tablename__ = "mass_message"

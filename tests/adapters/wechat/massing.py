@@ -20,6 +20,7 @@ from tests.adapters.wechat.conftest import World
 from tests.fakes.wechat.mass import MassMessages, Task
 
 MASS, SERVICE = "cgi-bin/message/mass/send", "cgi-bin/message/custom/send"
+STATUS = "cgi-bin/message/mass/get"
 NEWS = {"name": "News", "texts": {"en": "Good news.", "de": "Gute Nachrichten."}, "night": "send"}
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from adapters.capabilities import WECHAT_MASS
 from adapters.wechat import WeChatChannel
@@ -16,14 +16,15 @@ from bot.dialog import Transaction
 from bot.mass_lists import TOO_LONG
 from bot.mass_reports import ASKED, Told
 from bot.message import Address, Reply
-from bot.models import Consent, ConsentText, Outbox
+from bot.models import Consent, ConsentText, MassReport, Outbox
 from bot.services.broadcast import BadBroadcast
 from bot.services.broadcast_ledger import Ledger, reported
 from bot.services.channels import Channels
 from bot.services.keys import Keys
 from bot.services.people import People
+from bot.services.retention import shred
 from tests.adapters.wechat.conftest import Open
-from tests.adapters.wechat.massing import MASS, SERVICE, Newsroom
+from tests.adapters.wechat.massing import MASS, SERVICE, STATUS, Newsroom
 
 USED_UP = "WeChat lets this account send no more mass messages for now."
 
@@ -439,6 +440,20 @@ async def test_a_report_of_a_message_that_is_not_ours_is_nobodys(news: Newsroom)
     assert news.world.platform.pushes[-1].answers == ("200",)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_reports_that_are_nobodys_go_after_thirty_days_and_ours_stay(news: Newsroom) -> None:
+    news.follows("anna", "bert")
+    broadcast = news.sent()
+    await news.deliver()
+    for task in (news.tasks[0], replace(news.tasks[0], id=1)):
+        await news.is_through(task)
+    news.world.platform.clock.advance(days=31)
+    shred(news.world.house.database, news.world.platform.clock())
+    assert news.reports(broadcast) == (Told("wechat", 2, 0, 0),)
+    with news.world.house.database.read() as connection:
+        assert list(connection.scalars(select(MassReport.ref))) == [str(news.tasks[0].id)]
+
+
 @pytest.mark.parametrize("is_early", [True, False])
 async def test_what_did_not_pass_the_platforms_review_counts_as_failed(
     news: Newsroom, monkeypatch: pytest.MonkeyPatch, is_early: bool
@@ -461,6 +476,38 @@ async def test_what_did_not_pass_the_platforms_review_counts_as_failed(
     assert news.tally(broadcast) == {"failed": 2}
     assert news.reasons(broadcast) == {"err(10001)": 2}
     assert words(news, broadcast, "de") == ["WeChat meldet: 0 zugestellt, 2 abgewiesen."]
+
+
+@pytest.mark.parametrize(
+    ("state", "tally", "asked"),
+    [
+        ("SEND_FAIL", {"failed": 2}, 1),
+        ("SEND_SUCCESS", {"sent": 2}, 1),
+        ("SENDING", {"sent": 2}, 23),
+    ],
+)
+async def test_where_no_report_comes_the_platform_is_asked(
+    news: Newsroom, state: str, tally: dict[str, int], asked: int
+) -> None:
+    """We were away when it came. The answer has no figures, so none are shown."""
+    news.follows("anna", "bert")
+    broadcast = news.sent(hours=300)
+    await news.deliver()
+    await news.deliver(minutes=59)
+    assert news.world.platform.api.calls[STATUS] == 0
+    news.mass.state = state
+    for _hour in range(30):
+        await news.deliver(hours=1)
+    assert (news.world.platform.api.calls[STATUS], news.tally(broadcast)) == (asked, tally)
+
+
+async def test_what_was_reported_is_not_asked_for(news: Newsroom) -> None:
+    news.follows("anna", "bert")
+    news.sent()
+    await news.deliver()
+    await news.is_through(news.tasks[0])
+    await news.deliver(hours=2)
+    assert news.world.platform.api.calls[STATUS] == 0
 
 
 @pytest.mark.parametrize("told", [{"MsgID": "x"}, {"MsgID": 7, "TotalCount": "many"}])

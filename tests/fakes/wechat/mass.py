@@ -37,6 +37,7 @@ class MassMessages:
         self._account = account
         self.tasks: list[Task] = []
         self.quota, self.agreed, self.service_account = 100, True, True
+        self.state = "SEND_SUCCESS"  # of all, when one asks
         self._seen: dict[str, datetime] = {}
 
     def send(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -52,6 +53,12 @@ class MassMessages:
         self.tasks.append(self._done(number, key, openids, asked["text"]["content"]))
         self._seen[key] = now
         return {"errcode": 0, "errmsg": "send job submission success", "msg_id": number}
+
+    def status(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """https://developers.weixin.qq.com/doc/service/en/api/notify/message/api_massmsgget"""
+        if not any(str(task.id) == asked["msg_id"] for task in self.tasks):
+            raise Refusal(40059, "invalid msg id")
+        return {"msg_id": asked["msg_id"], "msg_status": self.state}
 
     def finished(self, task: Task, status: str = "send success") -> dict[str, Any]:
         """The event that is pushed when it is through."""

@@ -32,6 +32,7 @@ class Api:
             "cgi-bin/message/template/send": self._template,
             "cgi-bin/message/subscribe/bizsend": self._subscribed,
             "cgi-bin/message/mass/send": self.mass.send,
+            "cgi-bin/message/mass/get": self.mass.status,
             "cgi-bin/menu/create": self._menu,
             "cgi-bin/menu/get": self._menu_now,
             "cgi-bin/qrcode/create": self._scene,
