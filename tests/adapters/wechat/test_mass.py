@@ -1,5 +1,6 @@
 """Broadcasts by mass message: to followers nobody may write to, once each, and told as it was."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -136,6 +137,27 @@ async def test_at_night_nobody_is_put_on_a_list(news: Newsroom) -> None:
     assert len(news.tasks) == 1
     await news.deliver(hours=3)
     assert news.tally(broadcast) == {"sent": 4}
+
+
+async def test_two_processes_at_work_send_each_list_once(
+    open_world: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite there is one; there the second is only another deliverer of it."""
+    lists_of(monkeypatch, 2)
+    monkeypatch.setattr("bot.mass.LOOK", 0.05)
+    monkeypatch.setattr("bot.mass.BETWEEN", 0.01)
+    async with open_world(wechat_mass="yes") as world, open_world(wechat_mass="yes") as other:
+        news = Newsroom(world)
+        news.follows("anna", "bert", "cleo", "dora", "emil", "fred")
+        broadcast = news.sent()
+        working = [asyncio.create_task(one.house.bulk.run()) for one in (world, other)]
+        async with asyncio.timeout(30):
+            while news.tally(broadcast) != {"sent": 6}:
+                await asyncio.sleep(0.05)
+        for task in working:
+            task.cancel()
+        await asyncio.wait(working)
+        assert (len(news.tasks), {len(news.shown(n)) for n in ("anna", "fred")}) == (3, {1})
 
 
 # -- who must not get it -----------------------------------------------------------------------
