@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # One more than there are cores, as some tests wait for processes; what a file sets up, it sets up once.
+# In what order files are played, tests/conftest.py says; many programs are started, compiled once.
 WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 STAMP := $(VENV)/.set-up
 
@@ -19,7 +20,7 @@ demo: setup           ## serve an example city, kept apart in data/demo
 	@CITYBOT_DATA_DIR=data/demo $(BIN)/citybot run
 
 test: setup browser peers  ## every test; parts this machine lacks are skipped, visibly
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup          ## format, lint, types, then every test
 	$(BIN)/ruff format --check .

@@ -14,7 +14,8 @@ batch          a batch of turns as the database sees it; its statements in batch
 rows           many rows in one statement whose text stays the same
 outbox         add, claim, settle
 mailbox        the outbox of channels whose people come and fetch
-delivery       outbox to channel, with patience
+delivery       outbox to channel, with patience; bulk does so for many
+aloft          what is on its way, and lands
 ration         how much an address may get, where the platform drops the rest in silence
 tokens         access tokens of platforms, one renewer over all processes
 flood          how much one address may say at once

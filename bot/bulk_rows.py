@@ -186,7 +186,7 @@ def _settle(connection: Connection, landed: Sequence[Settlement], now: datetime)
     rows = [[s.claimed.delivery.id, s.claimed.attempts, s.parts, s.ref, s.rewritten] for s in plain]
     if rows:
         connection.execute(_LAND[connection.dialect.name], {"rows": rows, "now": now})
-    outbox.settle_all(connection, [s for s in landed if not _is_plain(s)], now)
+    outbox.settle(connection, [s for s in landed if not _is_plain(s)], now)
 
 
 def _is_plain(s: Settlement) -> bool:

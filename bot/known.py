@@ -49,6 +49,7 @@ class Known:
     ) -> None:
         self.dialogs, self.services = dialogs, services
         self.fallback, self.phrases = fallback, phrases
+        self.forms = tuple(dialog for dialog in dialogs.values() if isinstance(dialog, Form))
         commands = [dialog for dialog in dialogs.values() if isinstance(dialog, Command)]
         self._urgent = tuple((hears, one) for one in commands if (hears := one.urgent))
         self._codes = tuple((hears, one) for one in commands if (hears := one.hears))

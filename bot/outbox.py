@@ -29,7 +29,6 @@ from bot.addresses import leave, move
 from bot.allowance import close, spend
 from bot.bodies import BODY
 from bot.channel import Delivery
-from bot.database import Database
 from bot.i18n import DEFAULT
 from bot.message import Address, Reply
 from bot.models import Base, Conversation, Instant
@@ -99,7 +98,7 @@ def _heads() -> Select[Any]:
         .where(
             _is("queued"), _TABLE.c.due_at <= _NOW, _TABLE.c.kind != literal_column("'broadcast'")
         )
-        .where(_TABLE.c.channel.in_(bindparam("channels", expanding=True)), ~blocked)
+        .where(_TABLE.c.channel == bindparam("at"), ~blocked)
         .where(or_(_TABLE.c.expires_at.is_(None), _TABLE.c.expires_at > _NOW))
         # As the index has it, not past all that was ever sent.
         .order_by(_TABLE.c.due_at, _TABLE.c.id)
@@ -165,19 +164,17 @@ def _added(
 
 
 def claim(
-    database: Database, channels: Sequence[str], now: datetime, most: int = 64
+    connection: Connection, channel: str, now: datetime, most: int = 64
 ) -> tuple[Claimed, ...]:
     """Take the oldest open row of each address, where it is due; mark it `sending`.
 
     A later message never overtakes an earlier one to the same address: only heads are taken. What
     is said to many is none of these, and holds them up nowhere: see bulk_rows.
     """
-    with database.write() as connection:
-        plan_anew(connection)
-        asked = {"channels": list(channels), "now": now, "most": most}
-        heads = connection.execute(_DUE, asked).all()
-        take(connection, [row.id for row in heads], now)
-        languages = spoken_where_unsure(connection, heads)
+    plan_anew(connection)
+    heads = connection.execute(_DUE, {"at": channel, "now": now, "most": most}).all()
+    take(connection, [row.id for row in heads], now)
+    languages = spoken_where_unsure(connection, heads)
     return tuple(_claimed(row, languages) for row in heads)
 
 
@@ -211,15 +208,8 @@ def spoken_where_unsure(connection: Connection, rows: Sequence[Row[Any]]) -> dic
     return {address: known.get(address, DEFAULT) for address in addresses}
 
 
-def settle(database: Database, settlements: Sequence[Settlement], now: datetime) -> None:
+def settle(connection: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
     """Write down what became of claimed rows; a row that is no longer ours is left alone."""
-    if settlements:
-        with database.write() as connection:
-            settle_all(connection, settlements, now)
-
-
-def settle_all(connection: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
-    """Likewise, in the transaction under way."""
     if settlements:
         connection.execute(_SETTLE, [_settled(s, now) for s in settlements])
     for s in settlements:

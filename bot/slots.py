@@ -5,7 +5,7 @@ which question of which round it answers, and changes nothing when another one i
 are picked at once come back as one value, `@SERIAL.SLOT=+VALUE|VALUE`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -236,10 +236,9 @@ def read_mark(value: str) -> Mark | None:
     return Mark(serial, slot, answer) if value.startswith("@") and equals and dot else None
 
 
-def late(dialogs: Iterable[Dialog], turn: Turn, mark: Mark) -> Outcome:
+def late(forms: Iterable[Form], turn: Turn, mark: Mark) -> Outcome:
     """What the form says of a tap whose question it was; most often, nothing changes by it."""
-    hearing = (d.late for d in dialogs if isinstance(d, Form) and d.late)
-    outcomes = (hear(turn, mark.slot, mark.value) for hear in hearing)
+    outcomes = (form.late(turn, mark.slot, mark.value) for form in forms if form.late)
     meant = next((outcome for outcome in outcomes if outcome is not None), None)
     return meant or Reply(turn.say(_("That question is answered already; nothing changed.")))
 
@@ -257,9 +256,9 @@ def is_private(form: Form | None, slot: Slot | None) -> bool:
     return slot.private if slot else bool(form and form.private)
 
 
-def again(dialogs: Mapping[str, Dialog], turn: Turn) -> Outcome | None:
+def again(forms: Iterable[Form], turn: Turn) -> Outcome | None:
     """What a text means that may be an answer to a form that is over; None for nearly every one."""
-    outcomes = (d.again(turn) for d in dialogs.values() if isinstance(d, Form))
+    outcomes = (form.again(turn) for form in forms)
     return next((outcome for outcome in outcomes if outcome is not None), None)
 
 

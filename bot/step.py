@@ -51,7 +51,7 @@ class Step:
         form, slot = self._asked()
         if form:
             return form.secret or slots.is_private(form, slot)
-        return slots.again(self._known.dialogs, self._turn()) is not None
+        return slots.again(self._known.forms, self._turn()) is not None
 
     def joined(self) -> tuple[Reply, ...]:
         """Somebody came: whatever was in progress is over, and we say hello."""
@@ -61,7 +61,7 @@ class Step:
     def heard(self, message: Message) -> tuple[Reply, ...]:
         """Somebody said something: a tap, an order, an answer, or a question."""
         form, slot = self._asked()
-        again = None if form or message.picked else slots.again(self._known.dialogs, self._turn())
+        again = None if form or message.picked else slots.again(self._known.forms, self._turn())
         self.took.note(form)
         self.took.private = bool(slots.is_private(form, slot) or message.says_where or again)
         if not message.picked and (urgent := self._known.heard(message.text).urgent):
@@ -115,7 +115,7 @@ class Step:
     def _too_late(self, mark: Mark) -> tuple[Reply, ...]:
         """A tap on the keyboard of a question that is not asked now; it may be a vote."""
         self.took.private = True
-        outcome = slots.late(self._known.dialogs.values(), self._turn(), mark)
+        outcome = slots.late(self._known.forms, self._turn(), mark)
         return self._take(outcome) + self._resume(outcome)
 
     def _order(self, text: str) -> tuple[Reply, ...] | None:

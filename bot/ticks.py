@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ from bot.services.handover import hand_back
 from bot.services.keys import Keys
 from bot.services.poll_news import tell_followers
 from bot.services.retention import shred
-from bot.services.transcribing import transcribe
+from bot.services.transcribing import AT_ONCE, transcribe
 from bot.services.weblinks import Pages
 from bot.subjects import theme_of
 from bot.wakeups import Wakeups
@@ -83,7 +83,7 @@ def ticks(house: Kept) -> tuple[Tick, ...]:
         Tick("gaps", GAPS, _sorting(house)),
         Tick("demand", DEMAND, _counting(house)),
         Tick("digest", DIGEST, _digesting(house)),
-        Tick("transcripts", TRANSCRIPTS, _in_thread(house, transcribe)),
+        Tick("transcripts", TRANSCRIPTS, _in_thread(house, partial(transcribe, most=AT_ONCE))),
         Tick("handover", HANDOVER, _handing_back(house)),
         Tick("broadcasts", BROADCASTS, _broadcasting(house)),
         Tick("lapse", LAPSE, _lapsing(house)),

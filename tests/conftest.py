@@ -1,5 +1,6 @@
 """Fixtures every test may use: databases, a house, a talk; and a guard that keeps tests at home."""
 
+import gc
 import logging
 import os
 import shutil
@@ -11,6 +12,7 @@ import hypothesis
 import psycopg
 import pytest
 import structlog
+from aiohttp.web_app import _cached_build_middleware
 
 from bot.app import open_library
 from bot.config import Settings
@@ -27,6 +29,37 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("ours")
 
 REDIS = os.environ.get("CITYBOT_TEST_REDIS", "redis://127.0.0.1:6379/15")
+
+# A file is played by one process: those that take long come first, or one process would end with
+# them while the others have nothing left to do.
+LONG = (
+    "tests/browser/test_console.py",
+    "tests/stack/",
+    "tests/test_run.py",
+    "tests/cli/test_demo.py",
+    "tests/browser/test_pages.py",
+    "tests/cli/test_bench",
+    "tests/docs/test_played.py",
+    "tests/adapters/wechat/test_passive.py",
+    "tests/services/polls/",
+    "tests/browser/",
+    "tests/test_",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        starts = (n for n, start in enumerate(LONG) if item.nodeid.startswith(start))
+        return next(starts, len(LONG))
+
+    items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests are loaded: for what one of them left, Python need not look through all."""
+    gc.collect()
+    gc.freeze()
 
 
 def missing(what: str) -> None:
@@ -52,6 +85,14 @@ def _stay_at_home() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _rubbish_stays_rubbish() -> Iterator[None]:
+    """A command keeps what stands when it starts for good; here other tests may have left it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", lambda: None)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
     """Logging is the process's own, and commands set it up: leave it as it was found."""
@@ -65,6 +106,13 @@ def _logging_as_it_was() -> Iterator[None]:
     for name, was in libraries.items():
         logging.getLogger(name).setLevel(was)
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def _no_house_outlives_its_test() -> Iterator[None]:
+    """aiohttp remembers what stands before a handler, and with it whole houses: gigabytes in a run."""
+    yield
+    _cached_build_middleware.cache_clear()
 
 
 @pytest.fixture(scope="session")

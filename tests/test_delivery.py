@@ -230,14 +230,11 @@ async def test_without_the_mark_two_processes_would_send_twice(
 
 
 def _read_without_marking(
-    database: Database, channels: list[str], now: datetime, most: int
+    connection: Connection, channel: str, now: datetime, most: int
 ) -> tuple[outbox.Claimed, ...]:
-    with database.read() as connection:
-        heads = connection.execute(
-            outbox._DUE.with_for_update(read=True),
-            {"channels": list(channels), "now": now, "most": most},
-        )
-        return tuple(outbox.Claimed(outbox.delivery_of(row), row.kind, 1) for row in heads)
+    asked = {"at": channel, "now": now, "most": most}
+    heads = connection.execute(outbox._DUE.with_for_update(read=True), asked)
+    return tuple(outbox.Claimed(outbox.delivery_of(row), row.kind, 1) for row in heads)
 
 
 async def test_a_reply_is_fitted_to_its_channel_and_the_change_is_written_down(
@@ -290,12 +287,14 @@ async def test_a_channel_that_pauses_uses_up_nobodys_tries(
 async def test_a_sender_whose_lease_lapsed_cannot_rewrite_the_ledger(database: Database) -> None:
     """The late settlement of A is ignored; that of B, who holds the row now, counts."""
     queue(database, "hello")
-    (late,) = outbox.claim(database, ("platform",), START)
+    with database.write() as connection:
+        (late,) = outbox.claim(connection, "platform", START)
     later = START + timedelta(minutes=2)
     lapsing.release_lapsed(database, later)
-    (now_ours,) = outbox.claim(database, ("platform",), later)
-    outbox.settle(database, [outbox.Settlement(late, "failed")], later)
-    outbox.settle(database, [outbox.Settlement(now_ours, "sent")], later)
+    with database.write() as connection:
+        (now_ours,) = outbox.claim(connection, "platform", later)
+        outbox.settle(connection, [outbox.Settlement(late, "failed")], later)
+        outbox.settle(connection, [outbox.Settlement(now_ours, "sent")], later)
     assert ledger(database) == ["sent"]
 
 
@@ -480,7 +479,7 @@ def test_what_a_crash_left_is_sent_again_while_it_is_recognised(
     queue(database, "hello", kind=kind)
     with database.write() as connection:
         bulk_rows.turn(connection, (), Wanted("platform", 1, START, NO_NIGHT, False), _no_text)
-    outbox.claim(database, ("platform",), START)
+        outbox.claim(connection, "platform", START)
     later = START + timedelta(hours=hours)
     lapsing.release_lapsed(database, later, {"platform": Keyed.keyed, "other": timedelta(0)})
     assert ledger(database) == states

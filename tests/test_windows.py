@@ -318,7 +318,8 @@ async def test_two_processes_answer_once_and_send_never(world: World, database_u
     accepted = await world.hear(world.types("?"))
     said = await world.answer(accepted)
     other = Database(database_url)
-    assert outbox.claim(other, ("narrow",), world.now + timedelta(minutes=1)) == ()
+    with other.write() as connection:
+        assert outbox.claim(connection, "narrow", world.now + timedelta(minutes=1)) == ()
     assert said is not None
     other.close()
 

@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -45,7 +45,8 @@ def run(ctx: click.Context, /, **flags: Any) -> None:
     """Serve until stopped; says where, then is quiet."""
     chosen = settings(ctx, **flags)
     try:
-        asyncio.run(serve(chosen))
+        with asyncio.Runner(loop_factory=_loop()) as runner:
+            runner.run(serve(chosen))
     except BadSetting as error:  # one that only a channel understands
         raise click.UsageError(say(error.msgid, **error.values)) from error
     except OSError as error:
@@ -54,6 +55,15 @@ def run(ctx: click.Context, /, **flags: Any) -> None:
         sys.exit(1)
     except SQLAlchemyError as error:
         give_up(error)
+
+
+def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The faster loop where there is one: uvloop does not know Windows."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return None
+    return new_event_loop
 
 
 async def serve(chosen: Settings) -> None:

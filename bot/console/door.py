@@ -6,7 +6,7 @@ carries a token of the session besides coming from our own page (ASVS 5.0, 3.5).
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
@@ -27,6 +27,7 @@ from bot.web.language import asked_for, language_of
 from bot.web.mishap import mishaps_told
 from bot.web.origin import is_ours
 from bot.web.problem import ELSEWHERE, Kind, Problem
+from bot.web.upload import read_upload
 
 SIGN_IN: Final = "/console/sign-in"
 CONFIRM: Final = "/console/confirm"
@@ -53,6 +54,7 @@ class Room:
     back      the page its form stands on, where one returns to with the password given
     fields    how many its form may have; its body may be as much larger
     keeps     fields that the form it came from shows again once the password is given
+    file      bytes that a file in its form may have; 0: its form has none
     """
 
     answer: Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -62,6 +64,7 @@ class Room:
     back: str = ""
     fields: int = _FIELDS
     keeps: tuple[str, ...] = ()
+    file: int = 0
 
 
 class Door:
@@ -131,11 +134,11 @@ class Door:
             return visit
         if not is_ours(visit.request, self._desk.settings):
             raise Problem(ELSEWHERE)
-        form = await read_form(visit.request, _BODY * room.fields // _FIELDS, room.fields)
+        form, file = await _posted(visit.request, room)
         given = form.get("csrf", "").encode("utf-8", "replace")
         if visit.session is not None and not hmac.compare_digest(given, visit.csrf.encode()):
             raise Problem(OLD_FORM)
-        return Visit(visit.request, visit.language, visit.now, visit.session, form, csrf=visit.csrf)
+        return replace(visit, form=form, file=file)
 
     async def _kept(self, visit: Visit, room: Room) -> dict[str, str]:
         """What was typed and may stand in an address."""
@@ -173,6 +176,13 @@ def inside(path: str) -> str:
 def to(path: str) -> web.Response:
     """Go there, and GET it."""
     return web.Response(status=303, headers={"Location": path})
+
+
+async def _posted(request: web.Request, room: Room) -> tuple[Mapping[str, str], bytes]:
+    """The fields of a form and its file. Raises Problem."""
+    if room.file:
+        return await read_upload(request, room.file)
+    return await read_form(request, _BODY * room.fields // _FIELDS, room.fields), b""
 
 
 def _must_confirm(visit: Visit, room: Room) -> bool:

@@ -13,7 +13,11 @@ from bot.services.staff_sessions import Session
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a room gets. `form`: what was posted; `csrf`: what forms of this session must carry."""
+    """What a room gets.
+
+    form  what was posted; `file`: the file in it
+    csrf  what forms of this session must carry
+    """
 
     request: web.Request
     language: str
@@ -21,6 +25,7 @@ class Visit:
     session: Session | None = None
     form: Mapping[str, str] = field(default_factory=dict)
     csrf: str = ""
+    file: bytes = b""
 
     @property
     def here(self) -> Session:

@@ -4,8 +4,11 @@ Apart from the turns, so that nobody who writes waits for it. Rows are locked wh
 who is erased at that moment is erased after what is written here, see services/privacy.py.
 """
 
+import sys
+import time
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -26,7 +29,11 @@ from bot.rows import dialect_of, insert_into
 from bot.services.redaction import redacted
 from bot.services.search_words import indexed
 
-MOST: Final = 500  # rows a transaction
+MOST: Final = 100  # rows a transaction: on SQLite everybody who writes waits for it
+_ASIDE: Final = 0.005  # seconds between two of them, in which who waited has their turn
+AT_ONCE: Final = 1000
+"""Rows of a look beside people who write: to answer them goes before."""
+
 # On PostgreSQL a row may come into sight after a later one: so many are looked at once more.
 _AGAIN: Final = 1000
 _TABLES = Base.metadata.tables
@@ -47,24 +54,29 @@ def said_in_secret() -> Any:
     return exists().where(*told).correlate(_INBOX)
 
 
-def transcribe(database: Database, _now: datetime) -> int:
-    """Write down what is new; gives how many lines. Harmless when several do it."""
-    return sum(_transcribed(database, source) for source in _SOURCES)
+def transcribe(database: Database, _now: datetime, most: int = sys.maxsize) -> int:
+    """Write down what is new, oldest first; gives how many lines. Harmless when several do it.
+
+    `most`: how many rows of inbox and outbox each are looked at; the others have to wait.
+    """
+    return sum(_transcribed(database, source, most) for source in _SOURCES)
 
 
-def _transcribed(database: Database, source: str) -> int:
+def _transcribed(database: Database, source: str, most: int) -> int:
     with database.read() as connection:
         upto = connection.scalar(select(_UPTO.c.upto).where(_UPTO.c.source == source)) or 0
-    at, written = max(0, upto - _AGAIN), 0
-    while True:
+    at, looked, written = max(0, upto - _AGAIN), 0, 0
+    while looked < most:
         with database.write() as connection:
             rows = connection.execute(_SOURCES[source](at)).all()
             written += _write(connection, source, rows)
             if rows and rows[-1].id > upto:
                 _note(connection, source, rows[-1].id)
         if len(rows) < MOST:
-            return written
-        at = rows[-1].id
+            break
+        at, looked = rows[-1].id, looked + len(rows)
+        time.sleep(_ASIDE)
+    return written
 
 
 def _heard(after: int) -> Select[Any]:
@@ -149,12 +161,17 @@ def _keep_lines(
             "source": source,
             "source_id": row.id,
             "said_at": row.said_at,
-            "words": indexed(redacted(row.said.get("text", ""))),
+            "words": _words_of(row.said["text"]),
         }
         for row in rows
         if "text" in row.said
     ]
     _once(connection, _LINE, lines)
+
+
+@lru_cache(256)  # we say the same few things all day
+def _words_of(text: str) -> str:
+    return indexed(redacted(text))
 
 
 def _once(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -72,7 +72,7 @@ def _too_long(limit: int) -> Problem:
 
 def _json(body: bytes) -> Fields:
     try:
-        return _storable(_STRICT.decode(body.decode()))
+        return storable(_STRICT.decode(body.decode()))
     except (ValueError, RecursionError) as error:
         raise Problem(UNREADABLE) from error
 
@@ -97,13 +97,13 @@ def _form(body: bytes, most: int) -> Mapping[str, str]:
             body.decode("ascii"), keep_blank_values=True, max_num_fields=most, errors="strict"
         )
         fields = {name: value.replace("\r\n", "\n") for name, value in pairs}
-        _storable(fields)
+        storable(fields)
     except ValueError as error:
         raise Problem(UNREADABLE) from error
     return fields
 
 
-def _storable(fields: object) -> Fields:
+def storable(fields: object) -> Fields:
     """Only an object, and no text a database could not hold. Raises ValueError."""
     if not isinstance(fields, dict):
         raise ValueError("not an object")

@@ -1,14 +1,15 @@
 """A house with a team, its clock, and browsers without a script that members work in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 import aiohttp
+import pytest
 from aiohttp import web
 from sqlalchemy import text
 from yarl import URL
@@ -20,6 +21,7 @@ from bot.config import Settings
 from bot.dialog import Transaction
 from bot.metrics import Metrics
 from bot.server import web_application
+from bot.services import passwords
 from bot.services.staff import Staff
 from bot.web.ending import ENDING
 from knowledge.library import Library
@@ -42,6 +44,12 @@ class Desk:
 
     async def post(self, path: str, **fields: str) -> Page:
         return self._seen(await self.ask("POST", path, data={"csrf": self.csrf} | fields))
+
+    async def upload(self, path: str, file: bytes, **fields: str) -> Page:
+        """Send a form with a file in it."""
+        form = aiohttp.FormData({"csrf": self.csrf} | fields)
+        form.add_field("file", file, filename="picture.png", content_type="image/png")
+        return self._seen(await self.ask("POST", path, data=form))
 
     async def ask(self, method: str, path: str, **options: Any) -> Page:
         url = URL(self.base + path, encoded=True)
@@ -85,7 +93,7 @@ class Office:
         await desk.get(f"/console/welcome/{token}")
         page = await desk.post(f"/console/welcome/{token}", password=PASSWORD)
         assert (page.status, page.location) == (303, "/console/factor")
-        await desk.get("/console/factor")
+        await desk.get("/console/confirm")  # holds the token of the session, and no picture
         return desk
 
     def does(self, what: Callable[[Staff], Any]) -> Any:
@@ -102,6 +110,14 @@ class Office:
     def change(self, statement: str, **values: Any) -> None:
         with self.house.database.write() as connection:
             connection.execute(text(statement), values)
+
+
+@contextmanager
+def _passwords_nobody_guesses() -> Iterator[None]:
+    """Of a password kept here nobody will try millions: to keep it takes no time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_MEMORY", 64)
+        yield
 
 
 @asynccontextmanager
@@ -121,6 +137,7 @@ async def opened(
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with AsyncExitStack() as stack:
+        stack.enter_context(_passwords_nobody_guesses())
         base = f"http://127.0.0.1:{runner.addresses[0][1]}"
         yield Office(house, base, stack, application[ENDING], clock)
     await runner.cleanup()

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from bot.config import Settings
+from bot.services import passwords
 from knowledge.library import Library
 from tests.console.office import PASSWORD, Desk, Office, opened
 
@@ -131,6 +132,11 @@ async def test_a_secret_is_never_stored_readably(office: Office) -> None:
     assert recovery[0] not in kept
     assert PASSWORD not in kept
     assert "$argon2id$" in kept
+
+
+def test_a_password_is_kept_at_the_cost_that_is_advised() -> None:
+    """In no office: there, as tests have it, it costs nothing."""
+    assert passwords.kept(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 async def test_from_outside_nothing_opens_before_the_second_factor(

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from bot.console.broadcasts import BROADCASTS, TOPICS
 from bot.console.broadcasts.listing import ListPages
 from bot.console.broadcasts.one import OnePages
+from bot.console.broadcasts.picture import PicturePages
 from bot.console.broadcasts.topics import TopicPages
 from bot.console.broadcasts.writing import WritingPages
 from bot.console.desk import Desk
 from bot.console.door import Room
 from bot.console.rendering import Rendering
+from bot.services.broadcast_image import LARGEST
 from bot.services.roles import ORGANISE, READ
 
 _ONE = f"{BROADCASTS}/{{id:[0-9]{{1,17}}}}"
@@ -19,6 +21,7 @@ def broadcast_rooms(desk: Desk, rendering: Rendering) -> Mapping[str, Mapping[st
     """All of them: whoever reads may look, who organises may send."""
     lists, one = ListPages(desk, rendering), OnePages(desk, rendering)
     writing, topics = WritingPages(desk, rendering), TopicPages(desk, rendering)
+    picture = PicturePages(desk, rendering)
     return {
         BROADCASTS: {"GET": Room(lists.list, READ)},
         f"{BROADCASTS}.csv": {"GET": Room(lists.file, READ)},
@@ -32,6 +35,11 @@ def broadcast_rooms(desk: Desk, rendering: Rendering) -> Mapping[str, Mapping[st
             "GET": Room(writing.show, ORGANISE),
             "POST": Room(writing.write, ORGANISE),
         },
+        f"{_ONE}/picture": {
+            "GET": Room(picture.show, ORGANISE),
+            "POST": Room(picture.save, ORGANISE, file=LARGEST),
+        },
+        f"{_ONE}/picture/file": {"GET": Room(picture.file, READ)},
         f"{_ONE}/decide": {"POST": Room(one.decide, ORGANISE)},
         f"{_ONE}/again": {"POST": Room(one.again, ORGANISE)},
         f"{_ONE}/test": {"POST": Room(one.test, ORGANISE)},

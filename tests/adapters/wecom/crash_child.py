@@ -53,7 +53,7 @@ async def main(url: str, base: str, at: datetime, dies: bool) -> None:
     )
     channel = WeComChannel(desk)
     if dies:
-        outbox.settle_all = lambda *_rows: None
+        outbox.settle = lambda *_rows: None
         bulk_rows._settle = lambda _connection, landed, _now: (
             os.kill(os.getpid(), signal.SIGKILL) if landed else None
         )

@@ -1,0 +1,110 @@
+"""The picture of a broadcast: picked on a page, told in words, and refused where it is none."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from adapters import CHANNELS
+from bot.config import Settings
+from knowledge.library import Library
+from tests.console.office import Desk, Office, opened
+from tests.pages.front import Page
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+JPEG = b"\xff\xd8\xff" + b"\0" * 64
+ONE, PICTURE = "/console/broadcasts/1", "/console/broadcasts/1/picture"
+NEWS = {"name": "News", "text_en": "Good news.", "fallback": "en", "zone": "UTC", "hours": "72"}
+
+
+@pytest.fixture
+async def desk(sqlite_url: str, tmp_path: Path, library: Library) -> AsyncIterator[Desk]:
+    """An organiser with one draft."""
+    settings = Settings(data_dir=tmp_path, database_url=sqlite_url, secret="for tests only")
+    async with opened(settings, library, {"web": CHANNELS["web"]}) as at_work:
+        yield await _with_draft(at_work)
+
+
+async def _with_draft(office: Office) -> Desk:
+    desk = await office.joins("olga", "organiser")
+    await desk.post("/console/broadcasts/new", **NEWS, night="send")
+    return desk
+
+
+async def picks(desk: Desk, file: bytes, **fields: str) -> Page:
+    """Send the form as it stands, with that file."""
+    page = await desk.get(PICTURE)
+    return await desk.upload(PICTURE, file, **{"revision": page.fields["revision"]} | fields)
+
+
+async def test_a_picture_is_picked_described_changed_and_removed(desk: Desk) -> None:
+    assert "Add a picture" in (await desk.get(ONE)).words
+    picked = await picks(desk, PNG, alt_en="Two people plant a tree", alt_de="Zwei pflanzen")
+    assert (picked.status, picked.location) == (303, ONE)
+    assert 'alt="Two people plant a tree"' in (await desk.get(ONE)).body.decode()
+    shown = await desk.get(f"{PICTURE}/file")
+    assert (shown.body, shown.headers["Content-Type"]) == (PNG, "image/png")
+    await picks(desk, b"", alt_en="A tree", alt_de="Ein Baum")
+    assert 'alt="A tree"' in (await desk.get(ONE)).body.decode()
+    assert (await desk.get(f"{PICTURE}/file")).body == PNG
+    await picks(desk, JPEG, alt_en="A tree")
+    assert (await desk.get(f"{PICTURE}/file")).headers["Content-Type"] == "image/jpeg"
+    await picks(desk, b"", do="remove")
+    assert (await desk.get(f"{PICTURE}/file")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("file", "alt", "told"),
+    [
+        (b"GIF89a", "A tree", "The picture must be a PNG or a JPEG."),
+        (b"<svg onload=alert(1)>", "A tree", "The picture must be a PNG or a JPEG."),
+        (b"", "A tree", "The picture must be a PNG or a JPEG."),
+        (PNG, " ", "Please write what the picture shows, for who cannot see it."),
+    ],
+)
+async def test_what_is_no_picture_is_refused_and_the_words_stay(
+    desk: Desk, file: bytes, alt: str, told: str
+) -> None:
+    page = await picks(desk, file, alt_en=alt, alt_zh_Hans="一棵树" if file != PNG else "")
+    assert page.status == 422
+    assert told in page.words
+    assert (await desk.get(f"{PICTURE}/file")).status == 404
+
+
+async def test_a_file_that_is_too_large_is_refused_while_it_comes(desk: Desk) -> None:
+    page = await picks(desk, PNG + b"\0" * 1_000_000, alt_en="A tree")
+    assert page.status == 413
+    assert "This file is too large: at most 1000 kB." in page.words
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b""),
+        ("multipart/form-data; boundary=x", b"nothing of that kind"),
+        ("multipart/form-data; boundary=x", b"--x\r\n\r\nno name\r\n--x--\r\n"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\0\r\n--x--\r\n',
+        ),
+        ("application/x-www-form-urlencoded", b"do=remove"),
+    ],
+)
+async def test_what_is_no_form_with_a_file_is_an_error_of_theirs(
+    desk: Desk, kind: str, body: bytes
+) -> None:
+    page = await desk.ask("POST", PICTURE, data=body, headers={"Content-Type": kind})
+    assert page.status in (400, 415)
+
+
+async def test_it_takes_the_token_of_the_session(desk: Desk) -> None:
+    await desk.get(PICTURE)
+    desk.csrf = "somebody else's"
+    assert (await desk.upload(PICTURE, PNG, alt_en="A tree", revision="1")).status == 403
+
+
+async def test_of_two_who_change_it_the_second_hears_of_the_first(desk: Desk) -> None:
+    await picks(desk, PNG, alt_en="A tree")
+    page = await desk.upload(PICTURE, JPEG, alt_en="A house", revision="1")
+    assert page.status == 422
+    assert (await desk.get(f"{PICTURE}/file")).body == PNG
