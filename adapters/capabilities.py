@@ -1,10 +1,12 @@
 """What each channel can show, with the platform's own document beside each limit."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from bot.message import Capabilities
+from bot.config import Settings
+from bot.message import Capabilities, Mass
 
 _HOURS: Final = 3600
 
@@ -58,6 +60,13 @@ WECHAT: Final = Capabilities(
     answers_within=4.5,
 )
 
+# A list of 2 to 10,000 OpenIDs: `touser` at
+# https://developers.weixin.qq.com/doc/service/api/notify/message/api_masssend.html
+# A person gets four a month; a `clientmsgid` is known for 24 hours:
+# https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Batch_Sends_and_Originality_Checks.html
+# The last hour is kept back: when those 24 begin, the page does not say.
+WECHAT_MASS: Final = Mass(least=2, most=10_000, monthly=4, known=timedelta(hours=23))
+
 WECOM: Final = Capabilities(
     # All of it: https://developer.work.weixin.qq.com/document/path/90236
     # One of up to 20 on a card to be marked and sent (vote_interaction), up to 6 as buttons.
@@ -99,3 +108,8 @@ ALL: Final[Mapping[str, Capabilities]] = MappingProxyType(
         "terminal": TERMINAL,
     }
 )
+
+
+def masses(settings: Settings) -> Mapping[str, Mass]:
+    """The channels whose account may send mass messages, as the settings say, with their limits."""
+    return {"wechat": WECHAT_MASS} if settings.wechat_mass == "yes" else {}

@@ -55,7 +55,13 @@ GUIDES: Final[Mapping[str, Guide]] = {
             _TEST,
         ),
         needs=NEEDS["wechat"],
-        settings=("wechat_language", "wechat_service", "wechat_notice", "wechat_api"),
+        settings=(
+            "wechat_language",
+            "wechat_service",
+            "wechat_notice",
+            "wechat_mass",
+            "wechat_api",
+        ),
         callback="/wechat",
     ),
     "wecom": Guide(

@@ -185,6 +185,7 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             asked=asked,
             reach={name: channel.can for name, channel in house.channels.items()},
             fetched=frozenset(name for name, c in house.channels.items() if c.fetches),
+            masses={name: c.mass for name, c in house.channels.items() if c.mass},
             opened=house.channels,
             guides=GUIDES,
             origins=origins(house.settings),

@@ -9,20 +9,18 @@ from functools import partial
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import bulk_rows
 from bot.aloft import Aloft
 from bot.bulk_rows import Wanted
+from bot.bulk_texts import Texts
 from bot.database import Database
-from bot.message import Reply
-from bot.models import Base
+from bot.mass import MassDeliverer
 from bot.outgoing import Claimed, Settlement
 from bot.quiet import Assumed
 from bot.sending import Sender, keyed
 from bot.sole import Sole, Tell, untold
-from bot.stored import reply_from_json
 from bot.wakeups import Wakeups
 
 log = structlog.get_logger()
@@ -31,26 +29,6 @@ GROUP: Final = 100  # that have landed before they are written down
 AHEAD = 0.5  # seconds of the channel's pace we use up: a reply to one waits no longer for us
 LOOK = 1.0  # seconds between looks when nobody rings
 BELL = "broadcast"
-_TEXTS = 64  # of broadcasts, kept in memory
-_TEXT = Base.metadata.tables["broadcast_text"]
-
-
-class Texts:
-    """What broadcasts say; it never changes once they have begun."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[int, str], Reply] = {}
-
-    def says(self, connection: Connection, broadcast: int, language: str) -> Reply:
-        """The reply of a broadcast in that language."""
-        reply = self._kept.get((broadcast, language))
-        if reply is None:
-            while len(self._kept) >= _TEXTS:
-                del self._kept[next(iter(self._kept))]
-            wanted = select(_TEXT.c.body).where(_TEXT.c.broadcast_id == broadcast)
-            body = connection.execute(wanted.where(_TEXT.c.language == language)).scalar_one()
-            reply = self._kept[broadcast, language] = reply_from_json(body)
-        return reply
 
 
 class BulkDeliverer:
@@ -67,18 +45,20 @@ class BulkDeliverer:
         self._database, self._sender, self._wakeups = database, sender, wakeups
         self._now, self._assumed, self._texts = now, assumed, Texts()
         self._aloft = {name: Aloft(sender.send) for name in sender.channels}
+        self._mass = MassDeliverer(database, sender, now, assumed)
 
     async def run(self, tell: Tell = untold) -> None:
         """Deliver until cancelled; a slow channel holds up no other. `tell`: see Sole."""
         async with asyncio.TaskGroup() as channels:
             for name in self._aloft:
                 channels.create_task(self._run(name, tell))
+            channels.create_task(self._mass.run(tell))
 
     async def deliver(self) -> int:
         """Send one round of what is due, and wait for it; gives how many rows were taken."""
         started = sum([await self._round(name) for name in self._aloft])
         await self.land()
-        return started
+        return started + await self._mass.deliver()
 
     async def land(self) -> None:
         """Wait for what is being sent, and write down what became of it."""

@@ -205,7 +205,7 @@ def _awake(connection: Connection, broadcast: Row[Any], wanted: Wanted) -> list[
     asleep: defaultdict[tuple[str | None, str | None, datetime], set[int]] = defaultdict(set)
     for row in rows:
         zone, quiet = until.get(row.address, (None, None))
-        allowed = _allowed(zone, quiet, wanted)
+        allowed = next_allowed(zone, quiet, wanted.assumed, wanted.now)
         if allowed > wanted.now:
             asleep[zone, quiet, allowed].add(row.id)
     for zone, quiet, allowed in asleep:
@@ -215,10 +215,11 @@ def _awake(connection: Connection, broadcast: Row[Any], wanted: Wanted) -> list[
     return [row for row in rows if row.id not in put_off]
 
 
-def _allowed(zone: str | None, quiet: str | None, wanted: Wanted) -> datetime:
-    told, assumed = preference(zone, quiet, stopped=False), wanted.assumed
+def next_allowed(zone: str | None, quiet: str | None, assumed: Assumed, now: datetime) -> datetime:
+    """From when on it is not night for who has this clock and these quiet hours."""
+    told = preference(zone, quiet, stopped=False)
     hours = assumed.quiet if told.quiet is None else told.quiet
-    return hours.next_allowed(wanted.now, told.zone or assumed.zone)
+    return hours.next_allowed(now, told.zone or assumed.zone)
 
 
 def _claimed(

@@ -13,13 +13,13 @@
 The docstring of an error is the sentence staff read.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from bot.i18n import _
-from bot.message import Address, Capabilities, Choice, Event, Reply
+from bot.message import Address, Capabilities, Choice, Event, Mass, Reply
 from bot.pace import Pace
 
 if TYPE_CHECKING:
@@ -222,6 +222,7 @@ class Channel:
     keyed: ClassVar[timedelta] = timedelta(0)
     # Whether only one process may listen at a time: where the platform is asked what there is.
     listens_alone: bool = False
+    mass: Mass | None = None  # what `send_to_many` takes; None: this account has no such thing
     unlinked: ClassVar[str] = ""  # why no link ever opens it, as a msgid; "" where one may
 
     def __init__(self, desk: Desk) -> None:
@@ -237,6 +238,21 @@ class Channel:
     async def send(self, to: Address, reply: Reply) -> Sent:
         """Hand one fitted reply to the platform. Raises a SendError."""
         raise Refused("no-send", f"{self.name} cannot send")
+
+    async def send_to_many(self, to: Sequence[Address], reply: Reply, key: str) -> Sent:
+        """Hand one text to the platform for a list of people, also those it lets nobody write to.
+
+        By a key it knows already it takes it no second time, and this gives the `ref` of the first.
+        Raises Unsure where it may have taken it, and any other SendError where it did not.
+        """
+        raise Refused("no-mass", f"{self.name} has no mass messages")
+
+    async def became(self, ref: str) -> str | None:
+        """Why the platform gave a mass message up, in its words; "" if it did not, None: not yet.
+
+        Asked where no report of it came. Raises a SendError.
+        """
+        return None
 
     async def knock(self, to: Address, reply: Reply) -> bool:
         """Tell a person outside the chat that this waits for them in it; False without a way.

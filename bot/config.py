@@ -84,6 +84,7 @@ class Settings:
     wechat_service: str = "auto"  # customer-service messages: yes, no, or auto: ask the platform
     wechat_language: str = "zh"  # of the menu, and of people until they show otherwise
     wechat_notice: str = ""  # how to announce what waits: template:<ID>:thing1, subscription:...
+    wechat_mass: str = "no"  # whether this account may send mass messages to a list: yes, no
     wechat_api: str = "https://api.weixin.qq.com"
     wecom_corp_id: str = ""
     wecom_agent_id: int = 0
@@ -123,7 +124,7 @@ _WORDS = {
     "log_level": ("debug", "info", "warning", "error", "critical"),
     "log_format": ("auto", "human", "json"),
     "telegram_mode": ("auto", "polling", "webhook"),
-    "wechat_service": ("auto", "yes", "no"),
+    **{"wechat_service": ("auto", "yes", "no"), "wechat_mass": ("yes", "no")},
     "webhooks_inside": ("yes", "no"),
 }
 _WRITTEN: Mapping[str, tuple[Callable[[str], object], str]] = {
@@ -160,9 +161,8 @@ def read(
     given = {k: v for k, v in (flags or {}).items() if v is not None}
     values = {**from_toml(environ), **_from_files(environ), **_from_environ(environ), **given}
     settings = Settings(**{key: _typed(key, value) for key, value in values.items()})
-    for check in (_check_ranges, _check_words, _check_addresses, _check_web_addresses):
+    for check in (_check_ranges, _check_words, _check_addresses, _check_pages, _check_office):
         check(settings)
-    _check_office(settings)
     _check_written(settings)
     spoken: Any = {key: _spoken(key, getattr(settings, key)) for key in _LANGUAGES}
     return replace(settings, **spoken)
@@ -208,7 +208,7 @@ def _scheme(address: str) -> str | None:
         return None
 
 
-def _check_web_addresses(settings: Settings) -> None:
+def _check_pages(settings: Settings) -> None:
     """The text shows no value here either: the address of a proxy may hold a password."""
     for key, example in _ON_THE_WEB.items():
         address = getattr(settings, key)

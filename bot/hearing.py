@@ -25,6 +25,11 @@ def notifies(channel: str) -> str:
     return f"{channel}:notice"
 
 
+def masses(channel: str) -> str:
+    """The key of what is wrong with its mass messages."""
+    return f"{channel}:mass"
+
+
 def held(channel: str) -> str:
     """The key of its being paused by the team."""
     return f"{channel}:team"
@@ -79,3 +84,9 @@ class Notices(Standing):
     """Whether people can be told, outside the chat, that something waits for them there."""
 
     key = notifies
+
+
+class MassSending(Standing):
+    """Whether the platform takes mass messages."""
+
+    key = masses

@@ -5,7 +5,7 @@ All values are frozen, sequences are tuples, instants are aware and in UTC.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 
@@ -203,3 +203,18 @@ class Capabilities:
     def size(self, text: str) -> int:
         """The length of a text as this platform counts it."""
         return MEASURES[self.measure](text)
+
+
+@dataclass(frozen=True, slots=True)
+class Mass:
+    """What a platform sends to a list of people as one message, where it does.
+
+    least, most  people on one list
+    monthly      how many of these a person gets in a month, whoever of us sends them
+    known        for how long it knows one by the key it came with, and takes it only once
+    """
+
+    least: int
+    most: int
+    monthly: int
+    known: timedelta

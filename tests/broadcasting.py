@@ -1,7 +1,7 @@
 """A city for tests of broadcasts: people on three kinds of channels, a clock, and the way out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from bot.channel import Channel, SendError, Sent
 from bot.database import Database
 from bot.delivery import Deliverer
 from bot.dialog import Transaction
-from bot.message import Address, Capabilities, Reply
+from bot.message import Address, Capabilities, Mass, Reply
 from bot.models import Allowance, Conversation, Outbox, Person, Place
 from bot.quiet import Assumed, Quiet
 from bot.sending import Sender
@@ -53,6 +53,13 @@ class Window(Post):
 
     name = "window"
     can = Capabilities(choices=8, choice_length=60, reply_window=172_800, push_budget=5)
+
+
+class Listed(Window):
+    """The same, whose account may send mass messages."""
+
+    can = replace(Window.can, text_limit=400)
+    mass = Mass(least=2, most=10_000, monthly=4, known=timedelta(hours=24))
 
 
 class Page(Post):

@@ -6,7 +6,7 @@ https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_C
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -29,9 +29,12 @@ class TokenRefused(Exception):
     """The token is not, or no longer, good: 40001, 40014, 42001."""
 
 
-async def read(response: ClientResponse, errcodes: Errcodes) -> Answer:
+async def read(
+    response: ClientResponse, errcodes: Errcodes, answers: Container[int] = ()
+) -> Answer:
     """The answer to a call. Raises TokenRefused, or the SendError its errcode stands for.
 
+    `answers`: the errcodes that refuse nothing.
     Raises Unsure for what is no answer: whether the call was carried out, nobody knows.
     """
     body = await _body(response)
@@ -44,7 +47,7 @@ async def read(response: ClientResponse, errcodes: Errcodes) -> Answer:
     code = _code(answer.get("errcode", 0))
     if code in TOKEN_REFUSED:
         raise TokenRefused(str(code))
-    if code:
+    if code and code not in answers:
         raise error_for(code, str(answer.get("errmsg", "")), errcodes)
     if response.status != 200:
         raise _unreadable(response.status)

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -31,12 +31,17 @@ class Call:
     """One call: where, what stands in the address, and what is sent along.
 
     A file is made anew for each try: aiohttp sends a form once.
+
+    errcodes  what some of them mean of this call, whatever they mean of others
+    answers   those that are no refusal of this call
     """
 
     path: str  # below the base: cgi-bin/menu/create
     method: str = "POST"
     params: Mapping[str, str] = field(default_factory=dict)
     body: bytes | Callable[[], FormData] | None = None
+    errcodes: Errcodes = field(default_factory=dict)
+    answers: frozenset[int] = frozenset()
 
     @classmethod
     def of_json(cls, path: str, values: Any, **params: str) -> "Call":
@@ -69,7 +74,7 @@ class Line:
         async with self._open().request(
             call.method, url, params=call.params, data=data, allow_redirects=False
         ) as response:
-            return await read(response, self._errcodes)
+            return await read(response, {**self._errcodes, **call.errcodes}, call.answers)
 
     def _open(self) -> ClientSession:
         if self._session is None:
@@ -112,7 +117,7 @@ class Calls:
 
     async def _with(self, call: Call, token: str) -> Answer:
         params = {**call.params, "access_token": token}
-        answer = await self._line.call(Call(call.path, call.method, params, call.body))
+        answer = await self._line.call(replace(call, params=params))
         self._refused.clear()
         return answer
 

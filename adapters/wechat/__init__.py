@@ -7,14 +7,14 @@ what must reach a person later is announced by a notice and waits in the chat.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 from aiohttp import web
 
-from adapters.capabilities import WECHAT
+from adapters.capabilities import WECHAT, masses
 from adapters.tencent.door import Door, seal_of
 from adapters.tencent.menu import menu_of
 from adapters.tencent.push import Account
@@ -22,10 +22,13 @@ from adapters.wechat.api import SEND, Api, Scene
 from adapters.wechat.callback import Callback
 from adapters.wechat.errcodes import NotGranted
 from adapters.wechat.heard import CHANNEL
+from adapters.wechat.mass import NOT_ALLOWED
+from adapters.wechat.mass import PATH as PATH_OF_MASS
 from adapters.wechat.notice import notice_of
 from adapters.wechat.passive import Means, Passive
 from bot.channel import Channel, Desk, SendError, Sent, Told, WindowClosed
 from bot.i18n import _
+from bot.mass_reports import Reports
 from bot.message import Address, Reply
 from bot.pace import Pace
 from bot.tokens import TokenShelf
@@ -53,13 +56,15 @@ class WeChatChannel(Channel):
         self._api = Api(settings, TokenShelf(desk.database, desk.now), desk.now)
         self._notice = notice_of(settings.wechat_notice)
         self._serves = settings.wechat_service != "no"
+        self.mass = masses(settings).get(CHANNEL)
         account = Account(settings.wechat_app_id, settings.wechat_language, desk.now)
         passive = Passive(desk, settings.wechat_language, self._means)
         # Of a reply with pictures, how many messages went out in earlier tries. In memory alone:
         # after a crash all of them are sent again.
         self._half_sent: OrderedDict[str, int] = OrderedDict()
         seal = seal_of(desk, CHANNEL, settings.wechat_app_id)
-        self._callback = Callback(Door(CHANNEL, seal, account, desk.bury), passive)
+        reports = Reports(desk.database, desk.now)
+        self._callback = Callback(Door(CHANNEL, seal, account, desk.bury), passive, reports)
 
     def routes(self) -> Iterable[web.RouteDef]:
         """One address: https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Access_Overview.html"""
@@ -96,6 +101,18 @@ class WeChatChannel(Channel):
             raise
         return Sent(messages=sent)
 
+    async def send_to_many(self, to: Sequence[Address], reply: Reply, key: str) -> Sent:
+        """A mass message to these followers, see mass.py; what was taken is said by its number."""
+        openids = [address.user for address in to]
+        return Sent(await self._api.send_to_many(openids, reply.text, key))
+
+    async def became(self, ref: str) -> str | None:
+        """Of a mass message, as the platform has it; one that was deleted there did go out."""
+        status = await self._api.mass_status(ref)
+        if status == "SEND_FAIL":
+            return status
+        return "" if status in ("SEND_SUCCESS", "DELETE") else None
+
     async def knock(self, to: Address, reply: Reply) -> bool:
         """Announce what waits for a person, where the account has a way. Raises a SendError."""
         if self._notice is None:
@@ -118,7 +135,8 @@ class WeChatChannel(Channel):
         await self._api.check_token()
         app_id = self.desk.settings.wechat_app_id
         known = Told(_("WeChat knows this server as {app_id}."), {"app_id": app_id})
-        return (known, await self._examined_menu(), await self._examined_service())
+        told = (known, await self._examined_menu(), await self._examined_service())
+        return (*told, await self._examined_mass()) if self.mass else told
 
     async def invitation(self, code: str) -> str:
         """What a QR code has to say so that scanning it opens the talk with this code."""
@@ -172,6 +190,13 @@ class WeChatChannel(Channel):
             _("Customer-service messages today: {used} of {limit}."),
             {"used": used, "limit": limit},
         )
+
+    async def _examined_mass(self) -> Told:
+        try:
+            used, limit = await self._api.quota(PATH_OF_MASS)
+        except NotGranted:
+            return Told(NOT_ALLOWED)
+        return Told(_("Mass messages today: {used} of {limit}."), {"used": used, "limit": limit})
 
     def _means(self) -> Means:
         return Means(self.can if self._serves else _PASSIVE_ONLY, self._serves)

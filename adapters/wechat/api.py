@@ -1,6 +1,6 @@
 """What we ask of WeChat's API, over one line with one token."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,6 +13,7 @@ from adapters.tencent.calls import Call, Calls, Line
 from adapters.tencent.endpoints import Endpoints
 from adapters.tencent.token import Fetched, Owner, Tokens, fetched_of
 from adapters.wechat.errcodes import NotGranted, errcodes
+from adapters.wechat.mass import mass_call
 from adapters.wechat.wording import plain
 from bot.channel import Misconfigured, Refused
 from bot.config import Settings
@@ -42,6 +43,7 @@ class Api:
 
     def __init__(self, settings: Settings, shelf: TokenShelf, now: Callable[[], datetime]) -> None:
         self._app_id, self._secret = settings.wechat_app_id, settings.wechat_app_secret
+        self._now = now
         self._line = Line(settings.wechat_api, errcodes(now))
         account = f"wechat:{self._app_id}"
         self._tokens = Tokens(shelf, Owner(account, self._secret), self._fetch, now)
@@ -59,6 +61,19 @@ class Api:
     async def show(self, openid: str, picture: str) -> None:
         """A picture that was uploaded before."""
         await self._client.message.send_image(openid, picture)
+
+    async def send_to_many(self, openids: Sequence[str], text: str, key: str) -> str:
+        """A mass message, see mass.py; gives what the platform calls it."""
+        answer = await self._calls.call(mass_call(openids, text, key, self._now))
+        return str(answer.get("msg_id", ""))
+
+    async def mass_status(self, ref: str) -> str:
+        """SEND_SUCCESS, SENDING, SEND_FAIL or DELETE; without figures.
+
+        https://developers.weixin.qq.com/doc/service/en/api/notify/message/api_massmsgget
+        """
+        asked = Call.of_json("cgi-bin/message/mass/get", {"msg_id": ref})
+        return str((await self._calls.call(asked)).get("msg_status", ""))
 
     async def upload(self, file: Attachment) -> str:
         """Put a picture on the platform, for three days; gives its id there.

@@ -19,6 +19,8 @@ from adapters.tencent.errors import BadCallback
 from adapters.wechat.heard import CHANNEL, Heard, heard
 from adapters.wechat.passive import NotYet, Passive
 from adapters.wechat.wording import plain
+from bot.database import DATABASE_DOWN
+from bot.mass_reports import Reports
 from bot.message import Reply
 
 log = structlog.get_logger()
@@ -30,8 +32,8 @@ _REMEMBERED = 10_000  # pushes whose first try this process has seen
 class Callback:
     """Two handlers for one address."""
 
-    def __init__(self, door: Door, passive: Passive) -> None:
-        self._door, self._passive = door, passive
+    def __init__(self, door: Door, passive: Passive, reports: Reports) -> None:
+        self._door, self._passive, self._reports = door, passive, reports
         self._first_seen: OrderedDict[str, datetime] = OrderedDict()
 
     async def verify(self, request: web.Request) -> web.Response:
@@ -59,15 +61,23 @@ class Callback:
 
     async def _answered(self, push: Heard, stamp: Stamp) -> web.Response:
         if push.event is None:
-            _note(push)
-            return taken(_TAKEN)
+            return await self._noted(push)
         try:
             reply = await self._passive.reply(push.event, self._age(push, stamp))
         except NotYet:
-            # Only who gets no answer at all asks again; an error of ours would be shown.
-            await asyncio.sleep(_HELD)
-            return web.Response(status=503)
+            return await _ask_again()
         return self._sealed(push, reply) if reply else taken(_TAKEN)
+
+    async def _noted(self, push: Heard) -> web.Response:
+        """Nobody has to be answered; what became of a mass message is written down first."""
+        _note(push)
+        if push.report is not None:
+            try:
+                await self._reports.keep(CHANNEL, push.report)
+            except DATABASE_DOWN as error:
+                log.warning("database_unreachable", error=type(error).__name__)
+                return await _ask_again()
+        return taken(_TAKEN)
 
     def _age(self, push: Heard, stamp: Stamp) -> timedelta:
         """How long the platform has been trying, by its own clock, or by what we saw of it."""
@@ -92,6 +102,12 @@ class Callback:
         )
         sealed = self._door.seal.close(answer).encode()
         return web.Response(body=sealed, content_type="application/xml", charset="utf-8")
+
+
+async def _ask_again() -> web.Response:
+    """Only who gets no answer at all asks again; an error of ours would be shown."""
+    await asyncio.sleep(_HELD)
+    return web.Response(status=503)
 
 
 def _note(push: Heard) -> None:

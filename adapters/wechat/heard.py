@@ -12,11 +12,15 @@ from typing import Final
 from adapters.tencent.errors import BadCallback
 from adapters.tencent.push import Account, Push, kind_of
 from adapters.tencent.xml import Element
+from bot.mass_reports import Report
 from bot.message import Event
+from bot.text import clean, shorten
 
 CHANNEL: Final = "wechat"
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NUMBER = re.compile(r"[0-9]{1,20}")
 _SCENE = "qrscene_"
+_FINISHED = "EVENT.MASSSENDJOBFINISH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Heard:
 
     created_at  when the platform says that it happened; None when it says nonsense
     event       None for what nobody has to react to
+    report      what became of a mass message
     kind        the platform's word for it, for the log: `text`, `event.CLICK`
     """
 
@@ -33,6 +38,7 @@ class Heard:
     created_at: datetime | None
     event: Event | None
     kind: str
+    report: Report | None = None
 
 
 def heard(push: Element, account: Account) -> Heard:
@@ -42,7 +48,28 @@ def heard(push: Element, account: Account) -> Heard:
         raise BadCallback("sender")
     kind = kind_of(push)
     reader = _Push(push, account, openid, kind)
-    return Heard(openid, push.of("ToUserName"), reader.created_at, reader.event(), kind[:64])
+    told = _report(push) if kind.upper() == _FINISHED else None
+    ours = push.of("ToUserName")
+    return Heard(openid, ours, reader.created_at, reader.event(), kind[:64], told)
+
+
+def _report(push: Element) -> Report | None:
+    """What became of a mass message: https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Batch_Sends_and_Originality_Checks.html
+
+    TotalCount are on the list; FilterCount what is left without those who refuse messages or have
+    had four this month; SentCount got it, about: it is told shortly before all are through.
+    """
+    ref = push.of("MsgID")
+    if not _NUMBER.fullmatch(ref):
+        return None
+    people, sent = (_count(push.of(name)) for name in ("TotalCount", "SentCount"))
+    # `send success`, `send fail`, or `err(10001)`: it did not get through the platform's review.
+    status = shorten(clean(push.of("Status")), 100)
+    return Report(ref, people, sent, "" if status == "send success" else status or "send fail")
+
+
+def _count(written: str) -> int:
+    return int(written) if _NUMBER.fullmatch(written) else 0
 
 
 class _Push(Push):

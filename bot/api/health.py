@@ -59,6 +59,7 @@ def _troubles(health: Of) -> Iterator[dict[str, Any]]:
         ("sending", health.pause),
         ("hearing", health.deaf),
         ("notifying", health.mute),
+        ("sending to many at once", health.unlisted),
     ):
         if pause is not None:
             yield {"what": what, "since": pause.since, "reason": pause.reason}

@@ -171,7 +171,7 @@ def _closed(name: str) -> str:
 
 
 def _row(name: str, how: How, health: Health) -> dict[str, object]:
-    pause, deaf, mute = health.pause, health.deaf, health.mute
+    pause, deaf, mute, unlisted = health.pause, health.deaf, health.mute, health.unlisted
     return {
         "name": name,
         "open": how.is_open,
@@ -183,6 +183,8 @@ def _row(name: str, how: How, health: Health) -> dict[str, object]:
         "deaf_reason": deaf.reason if deaf else None,
         "notices_fail_since": mute.since.isoformat() if mute else None,
         "notices_fail_reason": mute.reason if mute else None,
+        "mass_fails_since": unlisted.since.isoformat() if unlisted else None,
+        "mass_fails_reason": unlisted.reason if unlisted else None,
         "rows": {state: health.rows.get(state, 0) for state in STATES},
     }
 

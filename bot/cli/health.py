@@ -37,6 +37,7 @@ _PAUSES = _("sending pauses")
 _PAUSES_FOR = _("sending pauses (it is tried again in {seconds} s)")
 _DEAF = _("nothing is heard")
 _MUTE = _("people are not told that something waits for them")
+_UNLISTED = _("no mass messages are sent")
 _CODE: Final = re.compile(r"\d{3,6}(?!\d)")
 
 
@@ -80,6 +81,8 @@ def _effects(health: Health) -> Iterator[tuple[str, str]]:
         yield health.deaf.reason, say(_DEAF)
     if health.mute:
         yield health.mute.reason, say(_MUTE)
+    if health.unlisted:
+        yield health.unlisted.reason, say(_UNLISTED)
 
 
 def _cause(name: str, reason: str) -> str:

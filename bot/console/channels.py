@@ -72,12 +72,15 @@ class ChannelPages:
             return "closed"
         if health.held:
             return "paused"
-        return "in trouble" if any((health.pause, health.deaf, health.mute)) else "open"
+        return "in trouble" if any(_wrong(health)) else "open"
+
+
+def _wrong(health: Health) -> tuple[Pause | None, ...]:
+    return health.pause, health.deaf, health.mute, health.unlisted
 
 
 def _why(health: Health) -> dict[str, object]:
-    causes = (health.held, health.pause, health.deaf, health.mute)
-    cause = next(filter(None, causes), None)
+    cause = next(filter(None, (health.held, *_wrong(health))), None)
     return {"since": cause.since, "reason": cause.reason} if cause else {}
 
 
@@ -87,6 +90,7 @@ def troubles(desk: Desk, visit: Visit, name: str, health: Health) -> Iterator[Tr
         (_("Nothing is sent"), health.pause),
         (_("Nothing is heard"), health.deaf),
         (_("People are not told that something waits for them"), health.mute),
+        (_("No mass messages are sent"), health.unlisted),
     )
     for what, pause in told:
         if pause is not None:

@@ -12,7 +12,7 @@ from bot.channel import Channel
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.guide import Guide
-from bot.message import Capabilities
+from bot.message import Capabilities, Mass
 from bot.replica import Replica
 from bot.services.answered import Once
 from bot.services.drafts import Draft, Listed, Merged, Remark, Shown, Standing
@@ -93,6 +93,7 @@ class Desk(desk.Desk):
     channels  the names of those that are open
     reach     what each open channel can do
     fetched   those whose people come and look
+    masses    those whose account may send mass messages
     opened    the open channels themselves, to be tested
     guides    how each channel is set up, also those that are not open
     origins   where each setting comes from, see bot/origins.py
@@ -108,6 +109,7 @@ class Desk(desk.Desk):
     asked: Callable[[Transaction, Poll], Sequence[tuple[Question, Sequence[Shown]]]]
     reach: Mapping[str, Capabilities] = field(default_factory=dict)
     fetched: frozenset[str] = frozenset()
+    masses: Mapping[str, Mass] = field(default_factory=dict)
     opened: Mapping[str, Channel] = field(default_factory=dict)
     guides: Mapping[str, Guide] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)

@@ -59,6 +59,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "wechat_service": _("whether it may send customer-service messages"),
         "wechat_language": _("the language of its menu, and of people until they show another"),
         "wechat_notice": _("how people are told that something waits for them"),
+        "wechat_mass": _("whether broadcasts may go by mass message to who may not be written to"),
         "wechat_api": _("the address of WeChat"),
     },
     "WeCom": {

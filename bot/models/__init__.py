@@ -3,7 +3,15 @@
 from bot.models.api import ApiDeed, ApiToken, Webhook, WebhookCall
 from bot.models.audit import AuditEntry
 from bot.models.base import Base, Instant
-from bot.models.broadcasts import Broadcast, BroadcastText, HandPicked, Subscription, Topic
+from bot.models.broadcasts import (
+    Broadcast,
+    BroadcastText,
+    HandPicked,
+    MassMessage,
+    MassReport,
+    Subscription,
+    Topic,
+)
 from bot.models.contacts import Contact, ContactCode
 from bot.models.content import ArticleVersion, Gap, Question
 from bot.models.demand import Demand, DemandWeek, StaffDigest
@@ -74,6 +82,8 @@ __all__ = [
     "Inbox",
     "Instant",
     "LinkCode",
+    "MassMessage",
+    "MassReport",
     "Outbox",
     "Participation",
     "Person",

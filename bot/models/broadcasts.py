@@ -98,3 +98,52 @@ class HandPicked(Base):
     )
     person_id: Mapped[str] = mapped_column(primary_key=True, index=True)
     wanted: Mapped[bool]
+
+
+class MassMessage(Base):
+    """One message of a broadcast to a list of people, where a platform has that.
+
+    Who is on the list: the rows of the outbox with its number, written before the platform is
+    called. `state`: open (it may have been taken: it is asked for again, by the same `key`); taken;
+    refused (nobody got it, its list is dissolved); unknown (given up: sent or not, nobody knows).
+    `due_at`: when an open one is called for again; when the platform is asked what became of a
+    taken one; before when, after a refused one, none is made of this broadcast in this language,
+    None: none at all.
+    """
+
+    __tablename__ = "mass_message"
+    __table_args__ = (
+        index_where("ix_mass_message_open", "channel", "due_at", where="state = 'open'"),
+        Index("ix_mass_message_broadcast_id", "broadcast_id"),
+        Index("ix_mass_message_platform_ref", "channel", "platform_ref"),
+        {"sqlite_autoincrement": True},  # a platform must never meet a key twice
+    )
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    broadcast_id: Mapped[int] = mapped_column(Serial, ForeignKey("broadcast.id"))
+    channel: Mapped[str]
+    language: Mapped[str]
+    state: Mapped[str]
+    people: Mapped[int]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    attempts: Mapped[int]
+    lease_until: Mapped[datetime | None]
+    platform_ref: Mapped[str | None]
+    error: Mapped[str | None]
+
+
+class MassReport(Base):
+    """What a platform told of a mass message when it was through.
+
+    Also of one that is not ours: it may come before we have written down which are.
+    """
+
+    __tablename__ = "mass_report"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    trouble: Mapped[str]  # why it failed, in the platform's words; "" where it did not
+    people: Mapped[int]  # on the list
+    sent: Mapped[int]  # to how many it was delivered
+    heard_at: Mapped[datetime]

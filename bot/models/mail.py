@@ -46,6 +46,7 @@ class Outbox(Base):
     `dialog`: which one said it, "" for none; `team:anna`: a person; None: the team is not to
     see it, or it is from before we kept this.
     `broadcast_id`: which one it is of; its text stands in broadcast_text, in that `language`.
+    `mass_id`: the mass message on whose list it stands, or stood when it was sent.
     """
 
     __tablename__ = "outbox"
@@ -103,6 +104,7 @@ class Outbox(Base):
     dialog: Mapped[str | None]
     broadcast_id: Mapped[int | None] = mapped_column(Serial)
     language: Mapped[str | None]
+    mass_id: Mapped[int | None] = mapped_column(Serial)
 
 
 class Allowance(Base):

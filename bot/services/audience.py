@@ -22,14 +22,15 @@ from sqlalchemy import (
     select,
 )
 
-from bot.message import Capabilities
+from bot.message import Capabilities, Mass
 from bot.models import Base
 
 if TYPE_CHECKING:
     from bot.channel import Channel
 
-Reach = Literal["now", "looks", "writes"]
-"""When somebody gets it: at once; when they open our page; when they write to us again."""
+Reach = Literal["now", "mass", "looks", "writes"]
+"""When somebody gets it: at once; soon, by a mass message; when they open our page; when they write
+to us again."""
 REACHES: Final[tuple[str, ...]] = get_args(Reach)
 MISSED: Final = ("failed", "expired", "cancelled", "unsure")  # parked ones may still get it
 STATUSES: Final = ("confirmed", "waiting", "offered", "attended", "no_show", "cancelled")
@@ -84,17 +85,22 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The channels of this house: what each can, and those whose people come and look."""
+    """The channels of this house: what each can, and those whose people come and look.
+
+    masses  those whose account may send mass messages, with the limits of these
+    """
 
     channels: Mapping[str, Capabilities]
     fetched: Set[str] = frozenset()
+    masses: Mapping[str, Mass] = field(default_factory=dict)
 
     @classmethod
     def of(cls, channels: "Iterable[Channel]") -> "Open":
         """Those of a house."""
         opened = tuple(channels)
         can = {channel.name: channel.can for channel in opened}
-        return cls(can, frozenset(channel.name for channel in opened if channel.fetches))
+        fetched = frozenset(channel.name for channel in opened if channel.fetches)
+        return cls(can, fetched, {c.name: c.mass for c in opened if c.mass})
 
     @property
     def windowed(self) -> tuple[str, ...]:
@@ -156,7 +162,11 @@ def _reach(wanted: Wanted) -> ColumnElement[str]:
     room = exists().where(_ROOM.address == _PLACE.id, _ROOM.until > wanted.now, _ROOM.left > 0)
     closed = and_(_PLACE.channel.in_(wanted.open.windowed), ~room)
     looks = _PLACE.channel.in_(tuple(wanted.open.fetched))
-    return case((looks, literal("looks")), (closed, literal("writes")), else_=literal("now"))
+    listed = and_(closed, _PLACE.channel.in_(tuple(wanted.open.masses)))
+    return case(
+        *((looks, literal("looks")), (listed, literal("mass")), (closed, literal("writes"))),
+        else_=literal("now"),
+    )
 
 
 def _is_there(wanted: Wanted) -> ColumnElement[bool]:

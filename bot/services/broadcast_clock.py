@@ -6,10 +6,11 @@ Each step is a guarded statement: two clocks are harmless.
 from datetime import datetime
 
 import structlog
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import Connection, literal_column, select, update
 
 from bot.database import Database
 from bot.dialog import Transaction
+from bot.mass_lists import At, ready
 from bot.models import Base
 from bot.services.audience import Open
 from bot.services.audit import Audit, Entry
@@ -31,7 +32,7 @@ def look_after_broadcasts(database: Database, now: datetime, open_: Open) -> int
     for number in _cancelled(database):
         while _wind_up(database, now, number) == BATCH:
             pass
-    _finish(database, now)
+    _finish(database, now, open_)
     return queued
 
 
@@ -76,7 +77,7 @@ def _wind_up(database: Database, now: datetime, number: int) -> int:
         return connection.execute(ended.values(values)).rowcount
 
 
-def _finish(database: Database, now: datetime) -> None:
+def _finish(database: Database, now: datetime, open_: Open) -> None:
     """Nothing is on its way any more; and what became of it is kept when its rows will be gone."""
     b, o = _TABLE.c, _OUTBOX.c
     moving = (_IS_BULK, o.broadcast_id == b.id, o.state.in_(("queued", "sending")))
@@ -87,9 +88,17 @@ def _finish(database: Database, now: datetime) -> None:
             connection.scalars(select(b.id).where(b.state == literal_column("'sending'"), through))
         )
         closed = list(connection.scalars(select(b.id).where(*over)))
+        listed = _to_be_listed(connection, now, open_) if done else set()
+    done = [number for number in done if number not in listed]
     for number in (*done, *closed):
         with database.write() as connection:
             _end(Transaction(connection, now), number, is_over=number in closed)
+
+
+def _to_be_listed(connection: Connection, now: datetime, open_: Open) -> set[int]:
+    """Those with people whom a mass message will reach."""
+    at = [At(name, mass, now) for name, mass in open_.masses.items()]
+    return {one.broadcast for place in at for one in ready(connection, place)}
 
 
 def _end(transaction: Transaction, number: int, is_over: bool) -> None:

@@ -4,7 +4,7 @@ The rows of the outbox are the ledger, so it cannot say anything that did not ha
 together are always the audience: nothing is added to it and nothing taken away.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,10 +12,12 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, case, func, select, update
 
 from bot.dialog import Transaction
-from bot.i18n import _
+from bot.i18n import _, translate
+from bot.mass_reports import ASKED, Told, is_asked_for, told
 from bot.models import Base
 from bot.services.audit import Audit, Entry
 from bot.services.broadcast import BadBroadcast, Broadcast
+from bot.services.broadcast_names import PLATFORMS, REPORTED, SILENT
 
 STATES: Final = (
     *("queued", "sending", "sent", "parked", "failed", "expired", "cancelled", "unsure"),
@@ -94,23 +96,40 @@ class Ledger:
         after = (_TALK.c.heard_at > o.settled_at, o.state == "sent")
         return self._connection.scalar(wrote.where(*_of(broadcast.id), *after)) or 0
 
+    def reports(self, broadcast: Broadcast) -> tuple[Told, ...]:
+        """What platforms told of its mass messages: how many got it; who, they do not tell."""
+        return told(self._connection, broadcast.id)
+
     def decide(self, broadcast: Broadcast, decision: str, actor: str) -> int:
         """What the unsure ones count as from now on: `sent`, or to be sent `again`; how many."""
         values: dict[str, Any] = {"state": "sent"}
         if decision == "again":
-            again = {"state": "queued", "due_at": self._now, "settled_at": None}
+            again = {"state": "queued", "due_at": self._now, "settled_at": None, "mass_id": None}
             values = {**again, "expires_at": broadcast.ends_at, "maybe_sent": True}
             if not broadcast.ends_at or broadcast.ends_at <= self._now:
                 raise BadBroadcast(_("This broadcast is over; nothing of it is sent any more."))
-        unsure = update(_OUTBOX).where(*_of(broadcast.id), _OUTBOX.c.state == "unsure")
+        all_ = (*_of(broadcast.id), _OUTBOX.c.state == "unsure")
+        unsure = update(_OUTBOX).where(*all_, ~is_asked_for(_OUTBOX.c.mass_id))
         count = self._connection.execute(unsure.values(values)).rowcount
         if not count:
-            raise BadBroadcast(_("Nothing of it is unknown any more."))
+            rest = self._connection.scalar(select(_OUTBOX.c.id).where(*all_).limit(1))
+            raise BadBroadcast(_("Nothing of it is unknown any more.") if rest is None else ASKED)
         entry = Entry(
             actor, f"broadcast.unsure-{decision}", f"broadcast:{broadcast.id}", str(count)
         )
         Audit(self._transaction).write(entry)
         return count
+
+
+def reported(reports: Iterable[Told], language: str) -> Iterator[str]:
+    """The same in words, a line or two for each platform; what they say goes into no state."""
+    for one in reports:
+        platform = translate(language, PLATFORMS.get(one.channel, one.channel))
+        if one.sent or one.refused:
+            figures = {"sent": one.sent, "refused": one.refused}
+            yield translate(language, REPORTED, platform=platform, **figures)
+        if one.silent:
+            yield translate(language, SILENT, platform=platform)
 
 
 def _of(number: int) -> tuple[Any, ...]:

@@ -26,6 +26,7 @@ STATE_NAMES: Final[Mapping[str, str]] = {
 }
 REACH_NAMES: Final[Mapping[str, str]] = {
     "now": _("at once"),
+    "mass": _("soon, by mass message"),
     "looks": _("when they open the page"),
     "writes": _("when they write to us again"),
 }
@@ -37,3 +38,10 @@ REASONS: Final[Mapping[str, str]] = {
     "linked": _("the same person on another channel"),
     "broadcast cancelled": _("the broadcast was cancelled"),
 }
+MONTHLY: Final = _(
+    "By mass message nobody gets more than {count} a month from this account: what is over, the "
+    "platform leaves out without a word."
+)
+REPORTED: Final = _("{platform} reports: delivered {sent}, refused {refused}.")
+SILENT: Final = _("{platform} has not reported yet how many got a mass message.")
+PLATFORMS: Final[Mapping[str, str]] = {"wechat": _("WeChat")}

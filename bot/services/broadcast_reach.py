@@ -1,16 +1,19 @@
 """Whom a broadcast reaches: counted before it is sent, queued when it begins."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Executable, case, func, insert, literal, literal_column, select
 
+from bot.message import Reply
 from bot.models import Base
-from bot.services.audience import Wanted, left_out, recipients
+from bot.services.audience import Open, Wanted, left_out, recipients
+from bot.single import in_one
 
 _OUTBOX = Base.metadata.tables["outbox"]
+Says = Callable[[str], Reply | None]
 Reached = tuple[str, str, str, int]  # channel, reach, language, people
 
 
@@ -22,11 +25,13 @@ class Preview:
               the text they read
     left_out  people it is for and who cannot be told, by reason: stopped, left, closed
     others    people who read the text in the language for all others, as their own is not there
+    monthly   how many mass messages a person gets in a month, where some get it by one; else 0
     """
 
     reached: tuple[Reached, ...]
     left_out: Mapping[str, int] = field(default_factory=dict)
     others: int = 0
+    monthly: int = 0
 
     @property
     def people(self) -> int:
@@ -34,7 +39,7 @@ class Preview:
         return sum(count for *_by, count in self.reached)
 
     def by(self, reach: str) -> int:
-        """How many get it at once (`now`), when they look, or when they write."""
+        """How many get it at once (`now`), by mass message, when they look, or when they write."""
         return sum(count for _c, when, _l, count in self.reached if when == reach)
 
     def to_json(self) -> dict[str, Any]:
@@ -43,18 +48,35 @@ class Preview:
             "reached": [list(one) for one in self.reached],
             "left_out": dict(self.left_out),
             "others": self.others,
+            **({"monthly": self.monthly} if self.monthly else {}),
         }
 
 
-def preview(connection: Connection, wanted: Wanted) -> Preview:
-    """Whom it would reach at the moment that is asked about."""
+def preview(connection: Connection, wanted: Wanted, says: Says) -> Preview:
+    """Whom it would reach at the moment that is asked about.
+
+    `says`: what is said in a language; None where that cannot be told.
+    """
     to = recipients(wanted).c
     groups = (to.channel, to.reach, to.language)
     others = func.sum(case((to.own.is_(True), 0), else_=1))
     counted = select(*groups, func.count(), others).group_by(*groups).order_by(*groups)
     rows = connection.execute(counted).all()
     missing: dict[str, int] = dict(connection.execute(left_out(wanted)).all())
-    return Preview(tuple(tuple(row[:4]) for row in rows), missing, sum(row[4] for row in rows))
+    reached = tuple(sorted(_truly(tuple(row[:4]), wanted.open, says) for row in rows))
+    monthly = [wanted.open.masses[name].monthly for name, by, *_ in reached if by == "mass"]
+    others = sum(row[4] for row in rows)
+    return Preview(reached, missing, others, min(monthly, default=0))
+
+
+def _truly(group: Reached, open_: Open, says: Says) -> Reached:
+    """A mass message needs a list that is long enough, and a text that is short enough."""
+    channel, by, language, people = group
+    if by != "mass":
+        return group
+    reply = says(language) if people >= open_.masses[channel].least else None
+    has_room = reply is not None and in_one(reply, open_.channels[channel]) is not None
+    return channel, "mass" if has_room else "writes", language, people
 
 
 def queueing(wanted: Wanted, ends_at: datetime | None) -> Executable:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from bot.dialog import Transaction
 from bot.i18n import _
+from bot.message import Reply
 from bot.models import Base
 from bot.services.actors import are_two, person_of
 from bot.services.audience import Open, Wanted
@@ -106,7 +107,16 @@ class Broadcasts:
 
     def preview(self, broadcast: Broadcast) -> Preview:
         """Whom it would reach now."""
-        return preview(self._connection, self._wanted(broadcast))
+
+        def says(language: str) -> Reply | None:
+            try:
+                return Saying(self.transaction, broadcast).in_language(language)
+            except (
+                BadBroadcast
+            ):  # what it is about is not there any more: whoever sends it hears so
+                return None
+
+        return preview(self._connection, self._wanted(broadcast), says)
 
     # -- sending -----------------------------------------------------------------------------
 

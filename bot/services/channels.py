@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import func, literal_column, select
 
 from bot.dialog import Transaction
-from bot.hearing import hears, held, notifies
+from bot.hearing import hears, held, masses, notifies
 from bot.i18n import _, is_ours, translate
 from bot.models import ChannelState, Outbox
 from bot.outbox import OPEN
@@ -38,6 +38,7 @@ class Health:
     deaf   why nothing is heard
     mute   why people are not told, outside the chat, that something waits for them
     held   that the team has paused it
+    unlisted  why it sends no mass messages
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Health:
     deaf: Pause | None = None
     mute: Pause | None = None
     held: Pause | None = None
+    unlisted: Pause | None = None
 
 
 def in_words(language: str, reason: str) -> str:
@@ -77,6 +79,7 @@ class Channels:
                 states.get(hears(name)),
                 states.get(notifies(name)),
                 states.get(held(name)),
+                states.get(masses(name)),
             )
             for name in sorted(names)
         }

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
 from bot.bodies import HAS_TEXT
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _
+from bot.mass_reports import ASKED, is_asked_for
 from bot.message import Capabilities
 from bot.models import Base
 from bot.outbox import OPEN
@@ -163,6 +164,7 @@ class Deliveries:
         if row.left_at is not None:
             raise Invalid(_LEFT)
         anew = {"state": "queued", "attempts": 0, "due_at": self._now, "settled_at": None}
+        anew |= {"mass_id": None}
         unsure = row.state == "unsure" or row.maybe_sent  # then a repeat is marked as one
         self._decide(row, anew | {"maybe_sent": unsure}, "delivery.again", member)
 
@@ -176,11 +178,14 @@ class Deliveries:
         row = _OUTBOX.c
         columns = (row.id, row.state, row.expires_at, row.maybe_sent, _PLACE.c.left_at)
         wanted = select(*columns, HAS_TEXT.label("has_text"))
+        wanted = wanted.add_columns(is_asked_for(row.mass_id).label("is_asked_for"))
         wanted = wanted.outerjoin(_PLACE, _PLACE.c.id == row.address)
         found = wanted.where(self._ours, row.id == number, row.state.in_(states))
         stuck = self._connection.execute(found).first()
         if stuck is None:
             raise Invalid(_DECIDED)
+        if stuck.is_asked_for:
+            raise Invalid(ASKED)
         return stuck
 
     def _decide(self, row: Any, values: dict[str, Any], action: str, member: Member) -> None:

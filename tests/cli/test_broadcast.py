@@ -14,7 +14,8 @@ from adapters.capabilities import WEB
 from bot.cli import citybot
 from bot.cli.speech import language
 from bot.database import Database
-from bot.models import Broadcast, Conversation, Outbox, Person, Place
+from bot.mass_reports import Report, keep
+from bot.models import Broadcast, Conversation, MassMessage, Outbox, Person, Place
 from bot.services.audience import Open
 from bot.services.broadcast_clock import look_after_broadcasts
 
@@ -55,11 +56,11 @@ def says(database: Database, tmp_path: Path) -> Says:
     return run
 
 
-def _somebody(database: Database, name: str, spoken: str) -> None:
-    address = f"web:{name}"
+def _somebody(database: Database, name: str, spoken: str, channel: str = "web") -> None:
+    address = f"{channel}:{name}"
     with database.write() as connection:
         connection.execute(insert(Person).values(id=name, created_at=NOW))
-        place = {"id": address, "channel": "web", "person_id": name, "created_at": NOW}
+        place = {"id": address, "channel": channel, "person_id": name, "created_at": NOW}
         connection.execute(insert(Place).values(place))
         talk = {"address": address, "person_id": name, "language": spoken, "state": {}}
         connection.execute(insert(Conversation).values(talk | {"heard_at": NOW}))
@@ -84,6 +85,30 @@ def test_from_a_file_to_what_became_of_it(says: Says, database: Database) -> Non
     assert says("pause", "1").exit_code == 1  # nothing is on its way any more
     assert says("cancel", "1", "--yes").stdout == "1  cancelled\n"
     assert "3  not sent: cancelled" in says("status", "1").stdout
+
+
+def test_a_mass_message_is_told_before_and_what_the_platform_reports_after(
+    says: Says, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("APP_ID", "APP_SECRET", "TOKEN", "AES_KEY"):
+        monkeypatch.setenv(f"CITYBOT_WECHAT_{key}", "abc")
+    monkeypatch.setenv("CITYBOT_WECHAT_MASS", "yes")
+    for n in range(2):
+        _somebody(database, f"w{n}", "de", "wechat")
+    says("write", "news.yaml")
+    told = says("preview", "1").stdout
+    assert "2  wechat, Deutsch, soon, by mass message" in told
+    assert "By mass message nobody gets more than 4 a month" in told
+    message = {"broadcast_id": 1, "channel": "wechat", "language": "de", "state": "taken"}
+    message |= {"people": 2, "created_at": NOW, "attempts": 1, "platform_ref": "7"}
+    with database.write() as connection:
+        connection.execute(insert(MassMessage).values(message))
+    assert "WeChat has not reported yet" in says("status", "1").stdout
+    with database.write() as connection:
+        keep(connection, "wechat", Report("7", 2, 1), NOW)
+    assert "WeChat reports: delivered 1, refused 1." in says("status", "1").stdout
+    reports = json.loads(says("status", "1", "-o", "json").stdout)["reports"]
+    assert reports == [{"channel": "wechat", "sent": 1, "refused": 1, "silent": 0}]
 
 
 def _at_a_login_of_her_own(database: Database) -> None:

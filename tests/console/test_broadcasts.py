@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import insert
 
 from adapters import CHANNELS
+from bot.channel import Channel
 from bot.config import Settings
 from bot.dialog import Transaction
-from bot.models import Conversation, Person, Place
+from bot.mass_reports import Report, keep
+from bot.message import Capabilities, Mass
+from bot.models import Conversation, MassMessage, Person, Place
 from bot.services.audience import Open
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_written import read_broadcast
@@ -275,3 +278,38 @@ async def test_topics_are_offered_named_and_let_go(office: Office) -> None:
     await desk.post("/console/topics", id="trees", title_en="Trees", title_zh="树木", kind="city")
     await desk.post("/console/topics", id="trees", do="close")
     assert "not offered any more" in (await desk.get("/console/topics")).words
+
+
+class Listed(Channel):
+    """A messenger that lets nobody write first, but for mass messages."""
+
+    name = "wechat"
+    can = Capabilities(reply_window=172_800, push_budget=5)
+    mass = Mass(least=2, most=10_000, monthly=4, known=timedelta(hours=24))
+
+
+async def test_a_mass_message_is_told_before_and_what_the_platform_reports_after(
+    sqlite_url: str, tmp_path: Path, library: Library
+) -> None:
+    settings = Settings(data_dir=tmp_path, database_url=sqlite_url, secret="for tests only")
+    async with opened(settings, library, {"wechat": Listed}) as office:
+        with office.house.database.write() as connection:
+            for name in ("anna", "bert"):
+                at = {"channel": "wechat", "person_id": name, "created_at": NOW}
+                talk = {"person_id": name, "language": "en", "state": {}, "heard_at": NOW}
+                connection.execute(insert(Person).values(id=name, created_at=NOW))
+                connection.execute(insert(Place).values(id=f"wechat:{name}", **at))
+                connection.execute(insert(Conversation).values(address=f"wechat:{name}", **talk))
+        desk = await office.joins("olga", "organiser")
+        await desk.post(f"{LIST}/new", **NEWS)
+        draft = (await desk.get(ONE)).words
+        assert "wechat soon, by mass message English 2" in draft
+        assert "By mass message nobody gets more than 4 a month" in draft
+        await presses(desk, "send")
+        assert minutes_pass(office, 1) == 2
+        message = {"broadcast_id": 1, "channel": "wechat", "language": "en", "state": "taken"}
+        message |= {"people": 2, "created_at": NOW, "attempts": 1, "platform_ref": "7"}
+        with office.house.database.write() as connection:
+            connection.execute(insert(MassMessage).values(message))
+            keep(connection, "wechat", Report("7", 2, 1), NOW)
+        assert "WeChat reports: delivered 1, refused 1." in (await desk.get(ONE)).words

@@ -22,7 +22,7 @@ from bot.services.broadcast_ledger import Ledger
 from bot.services.keys import Keys
 from bot.services.people import People
 from bot.services.topics import Topics
-from tests.broadcasting import START, City
+from tests.broadcasting import START, City, Listed
 
 NOBODY = Keys.__new__(Keys)  # no poll is touched here
 
@@ -66,6 +66,32 @@ def test_a_preview_says_whom_it_reaches_how_and_in_which_language(city: City) ->
     )
     assert seen.left_out == {"stopped": 1, "left": 1, "closed": 1}
     assert (seen.people, seen.by("now"), seen.others) == (5, 3, 1)
+
+
+def test_a_preview_says_whom_a_mass_message_reaches_and_how_often(database: Database) -> None:
+    """One alone is no list; and a text that does not go into one message goes into none."""
+    database.upgrade()
+    city = City(database, window=Listed())
+    for name, language in (("anna", "en"), ("bert", "en"), ("cleo", "de"), ("dora", "de")):
+        city.person(name, "window", language=language)
+    city.opened("window:dora")
+    seen = city.preview(city.write())
+    assert seen.reached == (
+        ("window", "mass", "en", 2),
+        ("window", "now", "de", 1),
+        ("window", "writes", "de", 1),
+    )
+    assert (seen.people, seen.by("mass"), seen.monthly) == (4, 2, 4)
+    assert seen.to_json()["monthly"] == 4
+    long = city.preview(city.write(texts={"en": "News. " * 100}, audience={"languages": ["en"]}))
+    assert (long.reached, long.monthly) == ((("window", "writes", "en", 2),), 0)
+
+
+def test_a_mass_message_comes_before_a_page_nobody_may_open(small: City) -> None:
+    city = City(small.database, window=Listed())
+    city.person("anna", "page", "window")
+    city.person("bert", "window")
+    assert city.preview(city.write()).reached == (("window", "mass", "en", 2),)
 
 
 async def test_who_is_on_three_channels_gets_it_once_where_it_arrives_soonest(city: City) -> None:

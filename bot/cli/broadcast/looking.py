@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -12,12 +13,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from bot.cli.broadcast.reaching import broadcasts_of, output_option, rehearse, the_broadcast
 from bot.cli.event.looking import print_rows
 from bot.cli.reach import look
-from bot.cli.speech import TranslatedCommand, say, say_count, tell
+from bot.cli.speech import TranslatedCommand, language, say, say_count, tell
 from bot.dialog import Transaction
 from bot.i18n import _, language_name
+from bot.mass_reports import Told
 from bot.services.broadcast import Broadcast
-from bot.services.broadcast_ledger import Ledger
-from bot.services.broadcast_names import REACH_NAMES, REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_ledger import Ledger, reported
+from bot.services.broadcast_names import MONTHLY, REACH_NAMES, REASONS, STATE_NAMES, STEPS
 from bot.services.broadcast_reach import Preview
 from bot.services.broadcast_written import to_plain
 
@@ -87,6 +89,7 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         return
     if output == "json":
         plain = {"id": number, "state": broadcast.state, "tally": tally}
+        plain |= {"reports": [asdict(one) for one in _reports(ctx, broadcast)]}
         click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
         return
     click.echo(f"{broadcast.name}: {say(STEPS[broadcast.state])}")
@@ -95,6 +98,8 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
     reasons = look(ctx, lambda transaction: Ledger(transaction).reasons(broadcast)) or {}
     for (state, reason), count in reasons.items():
         click.echo(f"{count:>9,}  {say(STATE_NAMES[state])}: {say(REASONS.get(reason, reason))}")
+    for line in reported(_reports(ctx, broadcast), language()):
+        click.echo(line)
     if tally.get("unsure"):
         tell(_("Of the unsure ones you decide: citybot broadcast decide {n}"), n=number)
 
@@ -113,6 +118,8 @@ def show_preview(draft: Broadcast, seen: Preview) -> None:
             _("{count} person would get this."), _("{count} people would get this."), seen.people
         )
     )
+    if seen.monthly:
+        click.echo(say(MONTHLY, count=seen.monthly))
     if seen.others:
         click.echo(
             say_count(
@@ -140,6 +147,10 @@ def _seen(ctx: click.Context, number: int) -> tuple[Broadcast, Mapping[str, int]
     broadcast = the_broadcast(ctx, number)
     tally = look(ctx, lambda transaction: Ledger(transaction).tally(broadcast)) or {}
     return broadcast, tally
+
+
+def _reports(ctx: click.Context, broadcast: Broadcast) -> tuple[Told, ...]:
+    return look(ctx, lambda transaction: Ledger(transaction).reports(broadcast)) or ()
 
 
 def _follow(ctx: click.Context, number: int) -> None:

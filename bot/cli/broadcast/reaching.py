@@ -8,7 +8,7 @@ from typing import NoReturn, TypeVar
 import click
 
 from adapters import served
-from adapters.capabilities import ALL
+from adapters.capabilities import ALL, masses
 from bot.cli import settings
 from bot.cli.login import login
 from bot.cli.reach import database_of, look
@@ -42,7 +42,9 @@ def open_of(chosen: Settings) -> Open:
     except BadSetting as error:
         tell(error.msgid, **error.values)
         sys.exit(1)
-    return Open({name: ALL.get(name, Capabilities()) for name in names}, _FETCHED)
+    can = {name: ALL.get(name, Capabilities()) for name in names}
+    listed = {name: mass for name, mass in masses(chosen).items() if name in can}
+    return Open(can, _FETCHED, listed)
 
 
 def actor_of(staff: str | None) -> str:

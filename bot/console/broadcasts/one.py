@@ -1,6 +1,6 @@
 """One broadcast: whom it would reach, the steps from a draft to the end, and its ledger."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +14,13 @@ from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Transaction
-from bot.i18n import _, translate
+from bot.i18n import _, is_ours, translate
 from bot.services.audience import MISSED, Audience
 from bot.services.audience_told import told
 from bot.services.broadcast import BadBroadcast, Broadcast
-from bot.services.broadcast_ledger import STATES, Ledger
-from bot.services.broadcast_names import REACH_NAMES, REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_ledger import STATES, Ledger, reported
+from bot.services.broadcast_names import MONTHLY, REACH_NAMES, REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_reach import Preview
 from bot.services.broadcast_texts import Saying
 from bot.services.broadcasts import UNDO, Broadcasts
 from bot.services.digest import Digest
@@ -139,6 +140,7 @@ class OnePages:
         is_begun = known.begun_at is not None
         broadcasts = broadcasts_of(self._desk, transaction)
         preview = None if is_begun else broadcasts.preview(known)
+        why = ledger.reasons(known) if is_begun else {}
         after = visit.asked("after")
         number = int(after) if after.isdecimal() and len(after) < 18 else 0
         return {
@@ -148,15 +150,29 @@ class OnePages:
             "tally": ledger.tally(known),
             "channels": ledger.by_channel(known) if is_begun else {},
             "missed": sum(ledger.tally(known).get(state, 0) for state in MISSED),
-            "why": ledger.reasons(known) if is_begun else {},
+            "why": why,
+            "reports": tuple(reported(ledger.reports(known), visit.language)),
             "rows": ledger.rows(known, state, number) if is_begun else (),
             "replied": ledger.replied(known) if is_begun else 0,
             "state": state,
             "states": called(visit, STATE_NAMES),
             "steps": called(visit, STEPS),
-            "reasons": called(visit, REASONS),
+            "reasons": called(visit, {**REASONS, **_ours(why)}),
             "reaches": called(visit, REACH_NAMES),
+            "monthly": _monthly(visit, preview),
         }
+
+
+def _ours(reasons: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The reasons that are no platform's words, but ours, and so there in each language."""
+    return {reason: reason for _state, reason in reasons if is_ours(reason)}
+
+
+def _monthly(visit: Visit, preview: Preview | None) -> str:
+    """How often a mass message reaches somebody, where some get it by one."""
+    if preview is None or not preview.monthly:
+        return ""
+    return translate(visit.language, MONTHLY, count=preview.monthly)
 
 
 def _seconds(visit: Visit, known: Broadcast) -> int:

@@ -14,7 +14,7 @@ from bot.web.problem import NOT_FOUND, Problem
 
 def broadcasts_of(desk: Desk, transaction: Transaction) -> Broadcasts:
     """The broadcasts, as this house sends them."""
-    open_ = Open(desk.reach, desk.fetched)
+    open_ = Open(desk.reach, desk.fetched, desk.masses)
     return Broadcasts(transaction, open_, desk.settings.broadcast_limit)
 
 

@@ -19,6 +19,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 QUOTAS = {  # calls a day of a new account
     "cgi-bin/token": 2000,
     "cgi-bin/message/custom/send": 500_000,
+    "cgi-bin/message/mass/send": 100,
     "cgi-bin/menu/create": 1000,
     "cgi-bin/qrcode/create": 100_000,
 }
@@ -27,9 +28,9 @@ QUOTAS = {  # calls a day of a new account
 class Refusal(Exception):
     """An errcode, in an answer of HTTP 200."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, **more: Any) -> None:
         super().__init__(f"{code} {message}")
-        self.code, self.message = code, message
+        self.code, self.message, self.more = code, message, more
 
 
 @dataclass
@@ -49,6 +50,7 @@ class Follower:
     windows: dict[str, Window] = field(default_factory=dict)
     subscribed: Counter[str] = field(default_factory=Counter)  # one-time consents by template
     shown: list[str] = field(default_factory=list)  # what their phone shows, oldest first
+    massed: Counter[str] = field(default_factory=Counter)  # mass messages they got, by month
 
 
 @dataclass
@@ -70,7 +72,6 @@ class Account:
         self.used: Counter[tuple[str, str]] = Counter()
         self.menu: dict[str, Any] | None = None
         self.scenes: dict[str, dict[str, Any]] = {}
-        self.mass: dict[str, int] = {}
         self.media: dict[str, bytes] = {}
         self._tokens: list[Token] = []
         self._forced: list[datetime] = []

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.wechat.account import Account, Refusal
+from tests.fakes.wechat.mass import MassMessages
 
 Answer = dict[str, Any]
 _OK: Answer = {"errcode": 0, "errmsg": "ok"}
@@ -21,6 +22,7 @@ class Api:
 
     def __init__(self, account: Account) -> None:
         self.account = account
+        self.mass = MassMessages(account)
         self.calls: Counter[str] = Counter()
         self.sent: list[Answer] = []  # bodies of customer messages that were taken
         self.notices: list[Answer] = []
@@ -29,7 +31,8 @@ class Api:
             "cgi-bin/message/custom/send": self._send,
             "cgi-bin/message/template/send": self._template,
             "cgi-bin/message/subscribe/bizsend": self._subscribed,
-            "cgi-bin/message/mass/send": self._mass,
+            "cgi-bin/message/mass/send": self.mass.send,
+            "cgi-bin/message/mass/get": self.mass.status,
             "cgi-bin/menu/create": self._menu,
             "cgi-bin/menu/get": self._menu_now,
             "cgi-bin/qrcode/create": self._scene,
@@ -62,7 +65,7 @@ class Api:
                 raise Refusal(wrong, "as the test wants it")
             found = self._answer(path, request, body)
         except Refusal as refusal:
-            found = {"errcode": refusal.code, "errmsg": refusal.message}
+            found = {"errcode": refusal.code, "errmsg": refusal.message, **refusal.more}
         if wrong == "accept-then-cut":
             _cut(request)
         return web.json_response(found)
@@ -147,13 +150,6 @@ class Api:
         self.notices.append(asked)
         return {**_OK, "msgid": len(self.notices)}
 
-    def _mass(self, asked: Answer) -> Answer:
-        known = asked.get("clientmsgid", "")
-        if known and known in self.account.mass:
-            raise Refusal(45065, "clientmsgid exist")
-        self.account.mass[known] = len(self.account.mass) + 1
-        return {**_OK, "msg_id": self.account.mass[known]}
-
     def _menu(self, asked: Answer) -> Answer:
         self._need_verified()
         _check_menu(asked)
@@ -188,6 +184,8 @@ class Api:
     def _quota(self, asked: Answer) -> Answer:
         path = asked["cgi_path"].removeprefix("/")
         if path.endswith("custom/send") and not self.account.verified:
+            raise Refusal(48001, "api unauthorized")
+        if path.endswith("mass/send") and not self.mass.service_account:
             raise Refusal(48001, "api unauthorized")
         return {**_OK, "quota": self.account.quota(path)}
 
