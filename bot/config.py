@@ -22,8 +22,7 @@ from bot.quiet import Quiet
 from bot.services.office import Office
 
 PLAIN = {"DATABASE_URL": "database_url", "REDIS_URL": "redis_url", "PORT": "port"}
-# Written in the environment by other parts of the program, not settings.
-_NOT_SETTINGS = {"CITYBOT_CONFIG"}
+_NOT_SETTINGS = {"CITYBOT_CONFIG"}  # written in the environment for other parts of the program
 
 
 class BadSetting(Exception):
@@ -124,7 +123,8 @@ _WORDS = {
     "log_level": ("debug", "info", "warning", "error", "critical"),
     "log_format": ("auto", "human", "json"),
     "telegram_mode": ("auto", "polling", "webhook"),
-    **{"wechat_service": ("auto", "yes", "no"), "wechat_mass": ("yes", "no")},
+    "wechat_service": ("auto", "yes", "no"),
+    "wechat_mass": ("yes", "no"),
     "webhooks_inside": ("yes", "no"),
 }
 _WRITTEN: Mapping[str, tuple[Callable[[str], object], str]] = {
