@@ -21,6 +21,10 @@ STATES: Final = (
     *("queued", "sending", "sent", "parked", "failed", "expired", "cancelled", "unsure"),
 )
 PAGE: Final = 100
+_NOBODY: Final = {
+    "sent": _("Nothing of it is unknown any more."),
+    "again": _("There is nobody left to whom it could be sent again."),
+}
 _TABLES = Base.metadata.tables
 _OUTBOX, _TALK, _PLACE = _TABLES["outbox"], _TABLES["transcript"], _TABLES["address"]
 
@@ -95,17 +99,21 @@ class Ledger:
         return self._connection.scalar(wrote.where(*_of(broadcast.id), *after)) or 0
 
     def decide(self, broadcast: Broadcast, decision: str, actor: str) -> int:
-        """What the unsure ones count as from now on: `sent`, or to be sent `again`; how many."""
+        """What the unsure ones count as from now on: `sent`, or to be sent `again`; how many.
+
+        Who wants nothing more of it stays as they are: their row has expired (see call_off).
+        """
+        o = _OUTBOX.c
+        unsure = update(_OUTBOX).where(*_of(broadcast.id), o.state == "unsure")
         values: dict[str, Any] = {"state": "sent"}
         if decision == "again":
-            again = {"state": "queued", "due_at": self._now, "settled_at": None}
-            values = {**again, "expires_at": broadcast.ends_at, "maybe_sent": True}
+            values = {"state": "queued", "due_at": self._now, "settled_at": None}
+            values["maybe_sent"], unsure = True, unsure.where(o.expires_at > self._now)
             if not broadcast.ends_at or broadcast.ends_at <= self._now:
                 raise BadBroadcast(_("This broadcast is over; nothing of it is sent any more."))
-        unsure = update(_OUTBOX).where(*_of(broadcast.id), _OUTBOX.c.state == "unsure")
         count = self._connection.execute(unsure.values(values)).rowcount
         if not count:
-            raise BadBroadcast(_("Nothing of it is unknown any more."))
+            raise BadBroadcast(_NOBODY[decision])
         entry = Entry(
             actor, f"broadcast.unsure-{decision}", f"broadcast:{broadcast.id}", str(count)
         )
