@@ -137,12 +137,12 @@ class City:
     def pass_minutes(self, minutes: float) -> int:
         """The clock moves, and looks; gives how many recipients were queued."""
         self.now += minutes * MINUTE
-        return look_after_broadcasts(self.database, self.now, self.open)
+        return look_after_broadcasts(self.database, self.now, self.open, self.limit)
 
     async def deliver(self) -> None:
         while await self.to_one.deliver() + await self.to_many.deliver():
             pass
-        look_after_broadcasts(self.database, self.now, self.open)
+        look_after_broadcasts(self.database, self.now, self.open, self.limit)
 
     def state(self, broadcast: Broadcast) -> str:
         with self.database.read() as connection:
