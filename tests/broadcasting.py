@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from redis.asyncio import Redis
 from sqlalchemy import insert, select
 
 from bot.bulk import BulkDeliverer
@@ -73,11 +74,13 @@ class City:
     post: Post = field(default_factory=Post)
     window: Window = field(default_factory=Window)
     page: Page = field(default_factory=Page)
+    redis: Redis | None = None
 
     def __post_init__(self) -> None:
         channels: Mapping[str, Channel] = {c.name: c for c in (self.post, self.window, self.page)}
         self.open = Open.of(channels.values())
-        sender, wakeups = Sender(channels, self.database, self.clock), Wakeups()
+        sender = Sender(channels, self.database, self.clock, redis=self.redis)
+        wakeups = Wakeups()
         assumed = Assumed(ZoneInfo("Europe/Berlin"), Quiet.read(self.quiet))
         self.to_one = Deliverer(self.database, sender, wakeups, self.clock)
         self.to_many = BulkDeliverer(self.database, sender, wakeups, self.clock, assumed)
