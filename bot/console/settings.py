@@ -111,7 +111,7 @@ class SettingsPage:
             }
             for line in lines
         )
-        return csv_answer("settings.csv", _COLUMNS, rows)
+        return await csv_answer("settings.csv", _COLUMNS, rows)
 
     def _is_old(self, backup: Backup | None) -> bool:
         return backup is None or self._desk.now() - backup.made_at > _OLD

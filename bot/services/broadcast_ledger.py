@@ -85,11 +85,10 @@ class Ledger:
         return tuple(Recipient(*row) for row in self._connection.execute(wanted))
 
     def every(self, broadcast: Broadcast) -> Iterator[Recipient]:
-        """All of them, page by page, for a file."""
-        after = 0
-        while page := self.rows(broadcast, after=after):
-            yield from page
-            after = page[-1].id
+        """All of them, for a file; asked for page by page, each would be sorted anew."""
+        listed = _listed(broadcast, "").execution_options(yield_per=5000)
+        for row in self._connection.execute(listed):
+            yield Recipient(*row)
 
     def replied(self, broadcast: Broadcast) -> int:
         """How many wrote after they got it."""
