@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from bot.lapsing import call_off
 from bot.message import Address
 from bot.models import (
     Allowance,
@@ -29,11 +30,7 @@ def leave(connection: Connection, address: str, now: datetime) -> None:
     """They left or blocked us: what waited for them is not sent any more."""
     # First: this waits for a clock that just writes to them, and what follows sees its work.
     connection.execute(update(Place).where(Place.id == address).values(left_at=now))
-    connection.execute(
-        update(Outbox)
-        .where(Outbox.address == address, Outbox.state.in_(("queued", "parked")))
-        .values(state="cancelled", error="left", settled_at=now)
-    )
+    call_off(connection, now, "left", Outbox.address == address)
 
 
 def move(connection: Connection, old: Address, new: Address, now: datetime) -> None:

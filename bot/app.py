@@ -14,6 +14,7 @@ from adapters.guides import GUIDES
 from adapters.remedies import step_for
 from bot import api, console, pages
 from bot.addresses import move
+from bot.agreed import Agreed
 from bot.answering import Answering
 from bot.api.desk import Desk as ApiDesk
 from bot.brain import build_engine, open_library, services
@@ -51,7 +52,7 @@ __all__ = ["House", "build", "running"]
 
 
 def now() -> datetime:
-    """This moment, aware, in UTC: the house's one clock unless a test brings its own."""
+    """This moment, aware, in UTC, as this machine has it."""
     return datetime.now(UTC)
 
 
@@ -86,6 +87,7 @@ def build(
     """
     database = Database(settings.database())
     _upgrade(database)
+    clock = _agreed(database, clock)
     library = library or open_library(database)
     redis = redis_of(settings)
     wakeups = Wakeups(redis)
@@ -146,6 +148,11 @@ def _desk(
 def _menu(engine: Engine) -> tuple[Choice, ...]:
     """What a channel may offer in a menu of its own: every dialog that has a label for it."""
     return tuple(Choice(d.name, d.menu) for d in engine.dialogs.values() if d.menu)
+
+
+def _agreed(database: Database, clock: Callable[[], datetime]) -> Callable[[], datetime]:
+    """On PostgreSQL there may be several machines; a test's own clock is its own."""
+    return clock if database.is_sqlite or clock is not now else Agreed(database, clock)
 
 
 def _upgrade(database: Database) -> None:

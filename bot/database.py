@@ -26,8 +26,15 @@ DATABASE_DOWN: Final = (DBAPIError, PoolTimeout)
 _BUSY_SECONDS = 10
 _CONNECT_SECONDS = 3  # a platform hears from us within five, also of a host that has vanished
 _VANISHED_SECONDS = 5  # in which a host that is there has acknowledged what it was sent
-_LOCK_SECONDS = 5  # then an error: a person is better told than kept waiting for ever
-_STATEMENT_SECONDS = 20
+_POOL_SECONDS = 3  # until one of our own connections is free
+# Seconds, then an error: a person is better told than kept waiting for ever. The last is for a
+# process that stands still, or whose machine is gone: it would hold its locks as long as it likes.
+# https://www.postgresql.org/docs/current/runtime-config-client.html
+_LIMITS: Final = {
+    "lock_timeout": 5,
+    "statement_timeout": 20,
+    "idle_in_transaction_session_timeout": 30,
+}
 _UPGRADE_LOCK = 7_220_417  # any number, the same in every process
 
 
@@ -106,7 +113,7 @@ class Database:
         with self.write() as connection:
             if not self.is_sqlite:
                 # A big table takes its time, and so does the process that was here before us.
-                for limit in ("lock_timeout", "statement_timeout"):
+                for limit in _LIMITS:
                     connection.execute(text(f"SET LOCAL {limit} = 0"))
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
             if schema.is_empty(connection):
@@ -194,6 +201,7 @@ def _postgresql(url: str) -> Engine:
         hide_parameters=True,
         isolation_level="READ COMMITTED",
         pool_size=10,
+        pool_timeout=_POOL_SECONDS,
         pool_pre_ping=True,
         connect_args={**ours, "options": _limits(url)},
     )
@@ -227,7 +235,7 @@ def _connecting() -> Callable[..., Any]:
 
 def _limits(url: str) -> str:
     """How long a statement may wait and take; what the operator says in the address comes last."""
-    ours = f"-c lock_timeout={_LOCK_SECONDS}s -c statement_timeout={_STATEMENT_SECONDS}s"
+    ours = " ".join(f"-c {name}={seconds}s" for name, seconds in _LIMITS.items())
     theirs = make_url(url).query.get("options", "")
     return " ".join([ours, *([theirs] if isinstance(theirs, str) else theirs)]).strip()
 

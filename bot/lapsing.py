@@ -3,10 +3,21 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, false, literal_column, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    and_,
+    case,
+    false,
+    literal,
+    literal_column,
+    or_,
+    update,
+)
 
 from bot.database import Database
-from bot.models import Outbox
+from bot.models import Instant, Outbox
 from bot.outgoing import AT_MOST_ONCE
 
 # Written out, not bound: a partial index serves only who says its condition.
@@ -50,3 +61,23 @@ def expire(database: Database, now: datetime) -> int:
             update(Outbox).where(over).values(state="expired", settled_at=now)
         )
     return done.rowcount
+
+
+def call_off(
+    connection: Connection, now: datetime, why: str | None, *which: ColumnElement[bool]
+) -> int:
+    """Nobody wants these any more: what waits is cancelled, what is on its way is the last of it.
+
+    What is being sent cannot be called back; its time is over, so that it is not tried again, nor
+    decided to be. One statement: a try that fails between two would be missed by both.
+    """
+    o = Outbox
+    waits, under_way = o.state.in_(("queued", "parked")), o.state.in_(("sending", "unsure"))
+    ended = {
+        o.state: case((waits, "cancelled"), else_=o.state),
+        o.error: case((waits, literal(why, String)), else_=o.error),
+        o.settled_at: case((waits, literal(now, Instant)), else_=o.settled_at),
+        o.expires_at: case((under_way, literal(now, Instant)), else_=o.expires_at),
+    }
+    called = update(o).where(*which, or_(waits, under_way)).values(ended)
+    return connection.execute(called).rowcount

@@ -28,6 +28,7 @@ class Pauses:
         self._until: dict[str, datetime] = {}
         self._failures: defaultdict[str, int] = defaultdict(int)
         self._slowed: defaultdict[str, deque[tuple[datetime, str]]] = defaultdict(deque)
+        self._slow: dict[Address, datetime] = {}  # who is not to be written to before then
         self._seen_working: set[str] = set()
         self._news: dict[str, str | None] = {}  # channel: why it pauses now, None: it works
         self._written: frozenset[str] = frozenset()  # what stands in the database
@@ -66,11 +67,19 @@ class Pauses:
         """An address is to wait; if several are, or all, the channel waits."""
         slowed, now = self._slowed[to.channel], self._now()
         slowed.append((now, str(to)))
+        self._slow[to] = now + error.after
         while slowed[0][0] < now - _SOON:
             slowed.popleft()
         if error.everyone or len({address for _at, address in slowed}) >= _MANY:
             until = self._until.get(to.channel, now)
             self._until[to.channel] = max(until, now + error.after)
+
+    def wait(self, to: Address) -> timedelta:
+        """How long the platform wants nothing for that address: also not what is another row."""
+        left = self._slow.get(to, self._now()) - self._now()
+        if left <= timedelta(0):
+            self._slow.pop(to, None)
+        return left
 
     def works(self, channel: str) -> None:
         """Something was sent: what was wrong is mended, also what an earlier life wrote down."""

@@ -1,6 +1,7 @@
 """Puts a backup in place of the database: alone with it, all or nothing, the present one kept.
 
-Whoever had their data deleted since the backup was made does not come back with it.
+Whoever had their data deleted since the backup was made does not come back with it, and what was
+sent to many since then is not sent again.
 """
 
 import os
@@ -24,6 +25,7 @@ from bot.models import Base
 from bot.services.erasures import Erasures
 from bot.services.keys import Keys
 from bot.services.privacy import Privacy
+from bot.services.regained import hold_back_broadcasts
 
 _RUNNING = _(
     "Something still uses the database. Please stop the house first (Ctrl-C, or systemctl stop)."
@@ -33,8 +35,9 @@ _RUNNING = _(
 def restore(settings: Settings, archive: Path, now: datetime) -> None:
     """Put an archive in place of the database; the present one is kept in the data folder.
 
-    Whoever was erased since then is erased again. Raises BadBackup when the archive is damaged or
-    not one of ours, or when the house still runs; then nothing was changed.
+    Whoever was erased since then is erased again, and broadcasts are held back. Raises BadBackup
+    when the archive is damaged or not one of ours, or when the house still runs; then nothing was
+    changed.
     """
     check(archive)
     erased = _erased(settings)
@@ -44,7 +47,7 @@ def restore(settings: Settings, archive: Path, now: datetime) -> None:
         _replace_database(settings, work)
         if (work / SIGNING).exists():
             _put(work / SIGNING, settings.data_dir / SIGNING)
-    _erase_again(settings, erased, now)
+    _settle(settings, erased, now)
 
 
 def _erased(settings: Settings) -> dict[str, datetime]:
@@ -59,14 +62,15 @@ def _erased(settings: Settings) -> dict[str, datetime]:
             return {}
 
 
-def _erase_again(settings: Settings, erased: dict[str, datetime], now: datetime) -> None:
-    """What a backup brought back of them goes again; their journal stays."""
-    if not erased:
-        return
+def _settle(settings: Settings, erased: dict[str, datetime], now: datetime) -> None:
+    """What has happened since the backup counts, as far as it is known here or can be guessed."""
     with closing(Database(settings.database())) as database:
         database.upgrade()
         with database.write() as connection:
-            Privacy(Transaction(connection, now), Keys.of(settings)).repeat(erased)
+            transaction = Transaction(connection, now)
+            hold_back_broadcasts(transaction)
+            if erased:  # what came back of them goes again; their journal stays
+                Privacy(transaction, Keys.of(settings)).repeat(erased)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+from bot.agreed import Agreed
 from bot.bulk import BulkDeliverer
 from bot.clock import Clock, Tick
 from bot.database import Database
@@ -72,6 +73,8 @@ def _parts(house: Built) -> Mapping[str, Part]:
     roles = read_roles(house.settings.roles)
     looks = ticks(house)
     parts: dict[str, Part] = {"relay": house.wakeups.relay}
+    if isinstance(house.now, Agreed):
+        parts["time"] = house.now.run
     if "web" in roles:
         parts |= {name: _listening(house, name) for name in house.channels}
     if roles & {"web", "worker"}:

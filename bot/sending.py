@@ -111,6 +111,8 @@ class Sender:
 
     async def _wait(self, flight: Flight) -> None:
         to = flight.claimed.delivery.to
+        if (asked := self.pauses.wait(to)) > timedelta(0):
+            raise OurPace(asked)
         wait = await self.paces[to.channel].turn(to, flight.channel.is_group(to))
         if wait > WAIT:  # its place is kept by the row, not by a task
             raise OurPace(timedelta(seconds=wait))

@@ -20,19 +20,24 @@ log = structlog.get_logger()
 REST = 5.0  # seconds in which Redis is not asked again after it did not answer
 _PREFIX: Final = "citybot:pace"
 # GCRA over several buckets at once: a message takes its place in all of them, at the moment the
-# slowest allows. By Redis' own clock, for those of two machines differ.
+# slowest allows. By Redis' own clock, for those of two machines differ. What is full in minutes is
+# none of ours: that clock was put back, and everybody would wait until it is there again.
 _TAKE: Final = """
 local t = redis.call('TIME')
 local now = t[1] + t[2] / 1000000
 local start = now
+local function full_at(key, seconds)
+  local full = tonumber(redis.call('GET', key) or now)
+  return full < now + 120 + seconds and full or now
+end
 for i, key in ipairs(KEYS) do
   local count, seconds = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
-  local full = tonumber(redis.call('GET', key) or now)
+  local full = full_at(key, seconds)
   start = math.max(start, full - seconds * (count - 1) / count)
 end
 for i, key in ipairs(KEYS) do
   local count, seconds = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
-  local full = math.max(tonumber(redis.call('GET', key) or now), start) + seconds / count
+  local full = math.max(full_at(key, seconds), start) + seconds / count
   redis.call('SET', key, string.format('%.6f', full), 'PX', math.ceil((full - now) * 1000) + 1000)
 end
 return string.format('%.6f', start - now)

@@ -1,8 +1,9 @@
 """One process at a time does it; the others wait, and take over when it ends or is killed.
 
 A lock of PostgreSQL's that lives as long as its connection: no lease has to lapse, no clocks have
-to agree. Nothing rests on it being perfect: what is done under it is done in guarded statements,
-so for a moment there may be two. On SQLite, where one process does everything, nobody waits.
+to agree. It ends with a process that stands still, too. Nothing rests on it being perfect: what is
+done under it is done in guarded statements, so for a moment there may be two. On SQLite, where one
+process does everything, nobody waits.
 https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 """
 
@@ -20,9 +21,16 @@ from bot.database import Database
 
 log = structlog.get_logger()
 LOOK: Final = 1.0  # seconds between two tries, and between two looks whether it is still ours
+SILENCE = 20  # seconds without a look of ours, after which PostgreSQL ends our connection
 _OURS: Final = 7_220_431  # any number, the same in every process
 _TAKE = text("SELECT pg_try_advisory_lock(:ours, :what)")
 _STILL = text("SELECT 1")
+# Of a machine that is gone or stands still the connection stays open: its right would never end.
+# Before PostgreSQL 14 there is no such setting, and no row here.
+_END_WHEN_SILENT = text(
+    "SELECT set_config(name, :milliseconds, false) FROM pg_settings "
+    "WHERE name = 'idle_session_timeout'"
+)
 
 Work = Callable[[], Awaitable[None]]
 Tell = Callable[[str, bool], None]
@@ -97,6 +105,7 @@ class Sole:
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             name = {"ours": _OURS, "what": crc32(self._what.encode()) >> 1}
             if connection.scalar(_TAKE, name):
+                connection.execute(_END_WHEN_SILENT, {"milliseconds": str(SILENCE * 1000)})
                 return connection
         except SQLAlchemyError:
             connection.invalidate()

@@ -168,11 +168,12 @@ def _handing_back(house: Kept) -> Look:
 
 def _broadcasting(house: Kept) -> Look:
     open_, steady = Open.of(house.channels.values()), Steady(house.now)
+    limit = house.settings.broadcast_limit
 
     async def look() -> None:
         if steady.is_steady():
-            now = house.now()
-            if await asyncio.to_thread(look_after_broadcasts, house.database, now, open_):
+            told = (house.database, house.now(), open_, limit)
+            if await asyncio.to_thread(look_after_broadcasts, *told):
                 house.wakeups.wake(BELL)
 
     return look

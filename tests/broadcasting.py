@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from redis.asyncio import Redis
 from sqlalchemy import insert, select
 
 from bot.bulk import BulkDeliverer
@@ -80,11 +81,13 @@ class City:
     post: Post = field(default_factory=Post)
     window: Window = field(default_factory=Window)
     page: Page = field(default_factory=Page)
+    redis: Redis | None = None
 
     def __post_init__(self) -> None:
         channels: Mapping[str, Channel] = {c.name: c for c in (self.post, self.window, self.page)}
         self.open = Open.of(channels.values())
-        sender, wakeups = Sender(channels, self.database, self.clock), Wakeups()
+        sender = Sender(channels, self.database, self.clock, redis=self.redis)
+        wakeups = Wakeups()
         assumed = Assumed(ZoneInfo("Europe/Berlin"), Quiet.read(self.quiet))
         self.to_one = Deliverer(self.database, sender, wakeups, self.clock)
         self.to_many = BulkDeliverer(self.database, sender, wakeups, self.clock, assumed)
@@ -144,12 +147,12 @@ class City:
     def pass_minutes(self, minutes: float) -> int:
         """The clock moves, and looks; gives how many recipients were queued."""
         self.now += minutes * MINUTE
-        return look_after_broadcasts(self.database, self.now, self.open)
+        return look_after_broadcasts(self.database, self.now, self.open, self.limit)
 
     async def deliver(self) -> None:
         while await self.to_one.deliver() + await self.to_many.deliver():
             pass
-        look_after_broadcasts(self.database, self.now, self.open)
+        look_after_broadcasts(self.database, self.now, self.open, self.limit)
 
     def state(self, broadcast: Broadcast) -> str:
         with self.database.read() as connection:

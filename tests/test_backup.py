@@ -26,6 +26,7 @@ from bot.restore import restore
 from bot.secret import keep_secret
 from bot.services.keys import Keys
 from bot.services.privacy import Privacy
+from tests.broadcasting import City
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NAME = "citybot-20260504T120000Z.tar.gz"
@@ -403,6 +404,43 @@ def test_who_was_erased_does_not_come_back(house: Settings, tmp_path: Path) -> N
     with opened(house) as database, database.read() as connection:
         (digest,) = connection.scalars(select(Erasure.digest))
     assert digest == hashlib.sha256(b"bert").hexdigest()
+
+
+async def sent_after_a_restore(house: Settings, tmp_path: Path) -> tuple[list[str], list[str]]:
+    """What a restored house sends, and how its two broadcasts stand.
+
+    One was under way when the backup was made, one was to begin that evening, and both were sent.
+    """
+    with opened(house) as database:
+        city = City(database)
+        city.person("cleo", "post")
+        both = (city.sent(), city.do("send", city.write(begins="2027-03-01 18:00")))
+        archive = backup(house, tmp_path / "backups", NOW)
+        city.pass_minutes(360)
+        await city.deliver()
+        assert len(city.post.sent) == 2
+    restore(house, archive, NOW)
+    with opened(house) as database:
+        again = City(database, now=city.now)
+        again.pass_minutes(1)
+        await again.deliver()
+        return again.post.sent, [again.state(one) for one in both]
+
+
+async def test_what_was_sent_to_many_since_is_not_sent_again(
+    house: Settings, tmp_path: Path
+) -> None:
+    """H12: the team decides of the first, and may send off the second."""
+    assert await sent_after_a_restore(house, tmp_path) == ([], ["done", "draft"])
+
+
+async def test_if_nothing_was_held_back_it_would_be(
+    small: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard-off twin."""
+    monkeypatch.setattr("bot.restore.hold_back_broadcasts", lambda _transaction: None)
+    sent, _states = await sent_after_a_restore(small, tmp_path)
+    assert len(sent) == 2
 
 
 def test_under_a_running_house_nothing_is_put_in_place(house: Settings, tmp_path: Path) -> None:

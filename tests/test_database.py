@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot import schema
-from bot.database import SCHEMA, Database, NewerSchema
+from bot.database import _LIMITS, SCHEMA, Database, NewerSchema
 from bot.models import Base, Person
 from bot.services.privacy import KEPT
 
@@ -163,7 +163,7 @@ def test_a_table_that_is_held_fails_a_writer_soon(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Better an error the platform hears than a person who waits for ever."""
-    monkeypatch.setattr("bot.database._LOCK_SECONDS", 1)
+    monkeypatch.setitem(_LIMITS, "lock_timeout", 1)
     database, other = Database(postgres_url), Database(postgres_url)
     with other.write() as holder:
         holder.execute(text("LOCK TABLE person IN ACCESS EXCLUSIVE MODE"))
@@ -174,8 +174,7 @@ def test_a_table_that_is_held_fails_a_writer_soon(
 
 
 def limits(connection: Connection) -> list[object]:
-    names = ("lock_timeout", "statement_timeout")
-    return [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in names]
+    return [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in _LIMITS]
 
 
 def test_a_statement_has_an_end_but_a_migration_has_its_time(
@@ -190,14 +189,14 @@ def test_a_statement_has_an_end_but_a_migration_has_its_time(
     set_schema(database, "0000")
     database.upgrade()
     with database.read() as connection:
-        assert (limits(connection), seen) == (["5s", "20s"], [["0", "0"]])
+        assert (limits(connection), seen) == (["5s", "20s", "30s"], [["0", "0", "0"]])
     database.close()
 
 
 def test_an_operator_may_set_other_limits_in_the_address(postgres_url: str) -> None:
     database = Database(f"{postgres_url}?options=-c%20statement_timeout%3D7s")
     with database.read() as connection:
-        assert limits(connection) == ["5s", "7s"]
+        assert limits(connection) == ["5s", "7s", "30s"]
     database.close()
 
 

@@ -10,7 +10,10 @@ from bot import sole
 from bot.database import Database
 from bot.sole import Sole
 
-_HOLDS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+# Of this database: other runs on the same server have their own.
+_HOLDS = """
+    SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE locktype = 'advisory' AND classid = %s AND datname = current_database()"""
 
 
 class Doing:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from adapters import known, served
 from bot import app
@@ -178,5 +178,14 @@ def _first_link(house: app.House) -> str | None:
 
     Made before the doors open: a database too busy for it then must not stop a house that serves.
     """
+    try:
+        return _made_link(house)
+    except (
+        IntegrityError
+    ):  # another process made the first member at this moment: now they are there
+        return _made_link(house)
+
+
+def _made_link(house: app.House) -> str | None:
     with house.database.write() as connection:
         return first_link(Transaction(connection, house.now()))

@@ -115,7 +115,7 @@ class ArticlePages:
         """The same as CSV."""
         sought = _Sought.of(visit)
         rows = await self._desk.look(lambda t: self._rows(t, sought, visit.language))
-        return csv_answer("articles.csv", _COLUMNS, map(_as_cells, rows))
+        return await csv_answer("articles.csv", _COLUMNS, map(_as_cells, rows))
 
     async def history(self, visit: Visit) -> web.StreamResponse:
         """What was changed when and by whom; one edit beside how it stands now."""

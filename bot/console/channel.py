@@ -60,7 +60,7 @@ class ChannelPage:
             {column: getattr(row, column, None) for column in _COLUMNS} | {"person": row.number}
             for row in page.rows
         )
-        return csv_answer(f"channel-{name}.csv", _COLUMNS, rows)
+        return await csv_answer(f"channel-{name}.csv", _COLUMNS, rows)
 
     async def change(self, visit: Visit) -> web.StreamResponse:
         """Pause it, or let it go on."""

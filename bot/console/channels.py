@@ -60,7 +60,7 @@ class ChannelPages:
             }
             for name, one in health.items()
         )
-        return csv_answer("channels.csv", _COLUMNS, rows)
+        return await csv_answer("channels.csv", _COLUMNS, rows)
 
     async def _health(self) -> dict[str, Health]:
         health = await self._desk.look(lambda t: Channels(t).health())

@@ -55,7 +55,7 @@ class ConversationPages:
             {name: getattr(one, name) for name in _COLUMNS} | {"labels": ", ".join(one.labels)}
             for one in page.found
         )
-        return csv_answer("conversations.csv", _COLUMNS, rows)
+        return await csv_answer("conversations.csv", _COLUMNS, rows)
 
     def _dialogs(self, visit: Visit) -> dict[str, str]:
         titled = {n: translate(visit.language, t) for n, t in self._desk.dialogs.items()}

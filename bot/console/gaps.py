@@ -60,7 +60,7 @@ class GapPages:
             | {"languages": ", ".join(f"{code} {n}" for code, n in gap.languages.items())}
             for gap in gaps
         )
-        return csv_answer("gaps.csv", (*_COLUMNS, "question", "languages"), rows)
+        return await csv_answer("gaps.csv", (*_COLUMNS, "question", "languages"), rows)
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         """One gap: its questions, and what became of it."""

@@ -68,7 +68,7 @@ class PeoplePages:
             }
             for one in page.found
         )
-        return csv_answer("people.csv", _COLUMNS, rows)
+        return await csv_answer("people.csv", _COLUMNS, rows)
 
     def _wanted(self, visit: Visit) -> Wanted:
         """What the address asks for; nonsense is as good as nothing."""

@@ -51,7 +51,7 @@ class QuestionPages:
         sought = self._sought(visit)
         page = await self._desk.look(lambda t: Asked(t).find(sought, _FILE))
         rows = ({name: getattr(one, name) for name in _COLUMNS} for one in page.questions)
-        return csv_answer("questions.csv", _COLUMNS, rows)
+        return await csv_answer("questions.csv", _COLUMNS, rows)
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         """One question: what was considered, how well it fitted, and by which words."""

@@ -113,7 +113,7 @@ class SettingsPage:
             }
             for line in lines
         )
-        return csv_answer("settings.csv", _COLUMNS, rows)
+        return await csv_answer("settings.csv", _COLUMNS, rows)
 
     async def _lag(self, language: str) -> str:
         """How many seconds the copy is behind; "" where there is none that answers."""

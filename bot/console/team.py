@@ -44,7 +44,7 @@ class TeamPage:
             }
             for one in members
         )
-        return csv_answer("team.csv", _COLUMNS, rows)
+        return await csv_answer("team.csv", _COLUMNS, rows)
 
     async def add(self, visit: Visit) -> web.StreamResponse:
         """Somebody new; their link is shown once."""

@@ -33,7 +33,7 @@ class TokenPages:
             {name: getattr(one, name) for name in _COLUMNS} | {"scopes": ", ".join(one.scopes)}
             for one in tokens
         )
-        return csv_answer("tokens.csv", _COLUMNS, rows)
+        return await csv_answer("tokens.csv", _COLUMNS, rows)
 
     async def make(self, visit: Visit) -> web.StreamResponse:
         """A new one; it is shown once."""

@@ -41,7 +41,7 @@ class TrailPage:
         wanted = _wanted(visit)
         found = await self._desk.look(lambda t: Trail(t).find(wanted, _FILE))
         rows = ({name: getattr(row, name) for name in _COLUMNS} for row in found.rows)
-        return csv_answer("audit.csv", _COLUMNS, rows)
+        return await csv_answer("audit.csv", _COLUMNS, rows)
 
 
 def _wanted(visit: Visit) -> Wanted:

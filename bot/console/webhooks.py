@@ -87,7 +87,7 @@ class WebhookPages:
             {name: getattr(one, name) for name in _COLUMNS} | {"events": ", ".join(one.events)}
             for one in webhooks
         )
-        return csv_answer("webhooks.csv", _COLUMNS, rows)
+        return await csv_answer("webhooks.csv", _COLUMNS, rows)
 
     async def log(self, visit: Visit) -> web.StreamResponse:
         """The calls of one as CSV; not what was told, which may be long."""
@@ -102,7 +102,7 @@ class WebhookPages:
         except Invalid as gone:
             raise Problem(NOT_FOUND) from gone
         rows = ({name: getattr(call, name) for name in _CALL_COLUMNS} for call in calls)
-        return csv_answer(f"webhook-{number}.csv", _CALL_COLUMNS, rows)
+        return await csv_answer(f"webhook-{number}.csv", _CALL_COLUMNS, rows)
 
     async def resend(self, visit: Visit) -> web.StreamResponse:
         """Send one call once more."""

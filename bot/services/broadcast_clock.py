@@ -3,6 +3,7 @@
 Each step is a guarded statement: two clocks are harmless.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -14,7 +15,7 @@ from bot.mass_lists import At, ready
 from bot.models import Base
 from bot.services.audience import Open
 from bot.services.audit import Audit, Entry
-from bot.services.broadcast import BadBroadcast
+from bot.services.broadcast import BadBroadcast, Overtaken
 from bot.services.broadcast_ledger import Ledger
 from bot.services.broadcasts import Broadcasts
 
@@ -26,9 +27,12 @@ _TABLE, _OUTBOX = _TABLES["broadcast"], _TABLES["outbox"]
 _IS_BULK = _OUTBOX.c.kind == literal_column("'broadcast'")
 
 
-def look_after_broadcasts(database: Database, now: datetime, open_: Open) -> int:
-    """One look; gives how many recipients were queued."""
-    queued = sum(_begin(database, now, open_, number) for number in _due(database, now))
+def look_after_broadcasts(database: Database, now: datetime, open_: Open, limit: int = 0) -> int:
+    """One look; gives how many recipients were queued. `limit`: see Broadcasts."""
+    queued = 0
+    for number in _due(database, now):
+        with database.write() as connection, suppress(Overtaken):  # another clock was quicker
+            queued += _begin(Broadcasts(Transaction(connection, now), open_, limit), number)
     for number in _cancelled(database):
         while _wind_up(database, now, number) == BATCH:
             pass
@@ -43,19 +47,18 @@ def _due(database: Database, now: datetime) -> list[int]:
         return list(connection.scalars(wanted.order_by(b.due_at, b.id)))
 
 
-def _begin(database: Database, now: datetime, open_: Open, number: int) -> int:
-    with database.write() as connection:
-        transaction = Transaction(connection, now)
-        broadcasts = Broadcasts(transaction, open_)
-        broadcast = broadcasts.get(number)
-        if broadcast is None or broadcast.state != "due":  # another clock was quicker
-            return 0
-        try:
-            return broadcasts.begin(broadcast)
-        except BadBroadcast as bad:  # what it is about is not there any more
-            log.warning("broadcast_not_begun", broadcast=number, why=str(bad))
-            broadcasts.cancel(broadcast, HOUSE)
-            return 0
+def _begin(broadcasts: Broadcasts, number: int) -> int:
+    broadcast = broadcasts.get(number)
+    if broadcast is None or broadcast.state != "due":
+        return 0
+    try:
+        return broadcasts.begin(broadcast)
+    except Overtaken:
+        raise
+    except BadBroadcast as bad:  # what it is about is not there any more
+        log.warning("broadcast_not_begun", broadcast=number, why=str(bad))
+        broadcasts.cancel(broadcast, HOUSE)
+        return 0
 
 
 def _cancelled(database: Database) -> list[int]:

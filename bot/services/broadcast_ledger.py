@@ -23,6 +23,10 @@ STATES: Final = (
     *("queued", "sending", "sent", "parked", "failed", "expired", "cancelled", "unsure"),
 )
 PAGE: Final = 100
+_NOBODY: Final = {
+    "sent": _("Nothing of it is unknown any more."),
+    "again": _("There is nobody left to whom it could be sent again."),
+}
 _TABLES = Base.metadata.tables
 _OUTBOX, _TALK, _PLACE = _TABLES["outbox"], _TABLES["transcript"], _TABLES["address"]
 
@@ -83,11 +87,10 @@ class Ledger:
         return tuple(Recipient(*row) for row in self._connection.execute(wanted))
 
     def every(self, broadcast: Broadcast) -> Iterator[Recipient]:
-        """All of them, page by page, for a file."""
-        after = 0
-        while page := self.rows(broadcast, after=after):
-            yield from page
-            after = page[-1].id
+        """All of them, for a file; asked for page by page, each would be sorted anew."""
+        listed = _listed(broadcast, "").execution_options(yield_per=5000)
+        for row in self._connection.execute(listed):
+            yield Recipient(*row)
 
     def replied(self, broadcast: Broadcast) -> int:
         """How many wrote after they got it."""
@@ -101,19 +104,23 @@ class Ledger:
         return told(self._connection, broadcast.id)
 
     def decide(self, broadcast: Broadcast, decision: str, actor: str) -> int:
-        """What the unsure ones count as from now on: `sent`, or to be sent `again`; how many."""
+        """What the unsure ones count as from now on: `sent`, or to be sent `again`; how many.
+
+        Who wants nothing more of it stays as they are: their row has expired (see call_off).
+        """
+        o = _OUTBOX.c
+        unknown = (*_of(broadcast.id), o.state == "unsure")
+        unsure = update(_OUTBOX).where(*unknown, ~is_asked_for(o.mass_id))
         values: dict[str, Any] = {"state": "sent"}
         if decision == "again":
-            again = {"state": "queued", "due_at": self._now, "settled_at": None, "mass_id": None}
-            values = {**again, "expires_at": broadcast.ends_at, "maybe_sent": True}
+            values = {"state": "queued", "due_at": self._now, "settled_at": None, "mass_id": None}
+            values["maybe_sent"], unsure = True, unsure.where(o.expires_at > self._now)
             if not broadcast.ends_at or broadcast.ends_at <= self._now:
                 raise BadBroadcast(_("This broadcast is over; nothing of it is sent any more."))
-        all_ = (*_of(broadcast.id), _OUTBOX.c.state == "unsure")
-        unsure = update(_OUTBOX).where(*all_, ~is_asked_for(_OUTBOX.c.mass_id))
         count = self._connection.execute(unsure.values(values)).rowcount
         if not count:
-            rest = self._connection.scalar(select(_OUTBOX.c.id).where(*all_).limit(1))
-            raise BadBroadcast(_("Nothing of it is unknown any more.") if rest is None else ASKED)
+            asked = select(o.id).where(*unknown, is_asked_for(o.mass_id)).limit(1)
+            raise BadBroadcast(ASKED if self._connection.scalar(asked) else _NOBODY[decision])
         entry = Entry(
             actor, f"broadcast.unsure-{decision}", f"broadcast:{broadcast.id}", str(count)
         )

@@ -180,11 +180,14 @@ class Broadcasts:
     def begin(self, broadcast: Broadcast) -> int:
         """Its moment has come: queue it to everybody it is for, in one statement; how many.
 
-        Who it is for is decided now: who comes later is not in it.
+        Who it is for is decided now: who comes later is not in it. When they have become so many
+        that somebody else must agree, it waits for that, and nobody is queued.
         """
+        if self._has_outgrown(broadcast):
+            return 0
+        saying = Saying(self.transaction, broadcast)
         started = {"state": "sending", "begun_at": self._now}
         self._move(broadcast, ("due",), started)
-        saying = Saying(self.transaction, broadcast)
         bodies = {code: reply_to_json(saying.in_language(code)) for code in broadcast.languages}
         texts = [
             {"broadcast_id": broadcast.id, "language": code, "body": body}
@@ -196,6 +199,18 @@ class Broadcasts:
         return self._connection.execute(queued, execution_options=counted).rowcount
 
     # -- ---------------------------------------------------------------------------------------
+
+    def _has_outgrown(self, broadcast: Broadcast) -> bool:
+        """Since one person alone sent it off, for later."""
+        if broadcast.agreed_by or not self._limit:
+            return False
+        preview = self.preview(broadcast)
+        if preview.people <= self._limit:
+            return False
+        self._move(broadcast, ("due",), {"state": "asked", "reach": preview.to_json()})
+        told = f"{preview.people} people"
+        self._note(broadcast.id, "house", "broadcast.outgrown", detail=told)
+        return True
 
     def _wanted(self, broadcast: Broadcast) -> Wanted:
         return Wanted(

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from bot.dialog import Transaction
+from bot.lapsing import call_off
 from bot.models import Base
 from bot.rows import dialect_of, insert_into
 from bot.services.events import Event, Events
@@ -88,12 +89,7 @@ class _Following:
         self._cancel(and_(gone, r.state == "due"))
         handed = and_(gone, r.state == "handed")
         waiting = select(r.outbox_id).where(handed, r.outbox_id.is_not(None))
-        taken_back = self._connection.execute(
-            update(_OUTBOX)
-            .where(_OUTBOX.c.id.in_(waiting), _OUTBOX.c.state.in_(("queued", "parked")))
-            .values(state="cancelled", settled_at=self._now)
-        )
-        if taken_back.rowcount:
+        if call_off(self._connection, self._now, None, _OUTBOX.c.id.in_(waiting)):
             row = exists().where(_OUTBOX.c.id == r.outbox_id, _OUTBOX.c.state == "cancelled")
             self._cancel(and_(handed, row))
 

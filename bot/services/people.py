@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, update
 
 from bot import outbox
 from bot.dialog import Transaction
+from bot.lapsing import call_off
 from bot.message import Address, Reply
 from bot.models import Conversation, Outbox, Person, Place
 from bot.services.keys import Keys
@@ -27,12 +28,8 @@ class People:
         """From now on we only answer this person; what already waits to be said first is not."""
         self._set_stopped(person_id, self._transaction.now)
         places = select(Place.id).where(Place.person_id == person_id)
-        self._connection.execute(
-            update(Outbox)
-            .where(Outbox.address.in_(places), Outbox.kind.in_(UNASKED))
-            .where(Outbox.state.in_(("queued", "parked")))
-            .values(state="cancelled", error="stopped", settled_at=self._transaction.now)
-        )
+        theirs = (Outbox.address.in_(places), Outbox.kind.in_(UNASKED))
+        call_off(self._connection, self._transaction.now, "stopped", *theirs)
 
     def resume(self, person_id: str) -> None:
         """The person wants to hear from us again."""

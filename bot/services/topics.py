@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _
+from bot.lapsing import call_off
 from bot.models import Base
 from bot.rows import dialect_of, insert_into
 from bot.services.audit import Audit, Entry
@@ -117,10 +118,8 @@ class Topics:
     def _hold_back(self, person_id: str, broadcast_id: int) -> None:
         at = select(_PLACE.c.id).where(_PLACE.c.person_id == person_id)
         o = _OUTBOX.c
-        waits = (o.broadcast_id == broadcast_id, o.kind == "broadcast")
-        open_ = (o.state.in_(("queued", "parked")), o.address.in_(at))
-        ended = {"state": "cancelled", "error": "unsubscribed", "settled_at": self._now}
-        self._connection.execute(update(_OUTBOX).where(*waits, *open_).values(ended))
+        theirs = (o.broadcast_id == broadcast_id, o.kind == "broadcast", o.address.in_(at))
+        call_off(self._connection, self._now, "unsubscribed", *theirs)
 
 
 def join_subscriptions(transaction: Transaction, person_id: str, other_id: str) -> None:

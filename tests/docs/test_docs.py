@@ -160,8 +160,10 @@ def test_the_notice_names_every_package_that_is_not_freely_mixed() -> None:
 
 
 def promises() -> Iterator[tuple[str, ...]]:
-    for table in tables(page("docs/promises.md")):
-        yield from table[1:]
+    """What is promised or told, and the tests that show it."""
+    for name in ("docs/promises.md", "docs/faults.md"):
+        for table in tables(page(name)):
+            yield from (row[-2:] for row in table[1:])
 
 
 def known_tests() -> set[str]:

@@ -360,6 +360,19 @@ async def test_what_it_is_about_is_put_in_and_never_read_again(small: City) -> N
     ]
 
 
+async def test_what_it_is_about_is_withdrawn_before_its_moment_and_nobody_else_waits_for_it(
+    city: City,
+) -> None:
+    city.person("anna", "post")
+    _event(city)
+    withdrawn = city.do("send", city.write(about="event:school"))
+    other = city.do("send", city.write())
+    with city.database.write() as connection:
+        connection.execute(update(Event).values(state="draft"))
+    assert city.pass_minutes(1) == 1
+    assert (city.state(withdrawn), city.state(other)) == ("cancelled", "sending")
+
+
 # -- what goes wrong on the way ---------------------------------------------------------------
 
 

@@ -139,4 +139,6 @@ def nginx(folder: Path, ports: tuple[int, ...]) -> Server:
         text, count = re.subn(theirs, ours, text)
         assert count, theirs
     path.write_text(text, encoding="utf-8")
-    return Server(port, needed("nginx"), "-c", path, "-g", "daemon off;")
+    # One process: when it is killed, no worker of it stays.
+    alone = "daemon off; master_process off;"
+    return Server(port, needed("nginx"), "-c", path, "-g", alone)

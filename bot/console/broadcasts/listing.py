@@ -44,7 +44,7 @@ class ListPages:
         """The same as a table to take along."""
         rows = await self._rows(visit)
         table = [_row(one, tally) for one, tally in rows]
-        return csv_answer("broadcasts.csv", _COLUMNS, table)
+        return await csv_answer("broadcasts.csv", _COLUMNS, table)
 
     async def _rows(self, visit: Visit) -> Sequence[Row]:
         states = (_state(visit),) if _state(visit) else ()

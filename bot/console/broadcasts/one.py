@@ -107,8 +107,8 @@ class OnePages:
         """Every recipient, under the number of their conversation."""
         known = await the_broadcast(self._desk, visit)
         every = await self._desk.look(lambda t: list(Ledger(t).every(known)))
-        rows = [{name: getattr(one, name) for name in _COLUMNS} for one in every]
-        return csv_answer(f"broadcast-{known.id}.csv", _COLUMNS, rows)
+        rows = ({name: getattr(one, name) for name in _COLUMNS} for one in every)
+        return await csv_answer(f"broadcast-{known.id}.csv", _COLUMNS, rows)
 
     async def _as_seen(self, visit: Visit) -> Broadcast:
         """As it stood on the page whose button was pressed."""

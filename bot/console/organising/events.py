@@ -53,7 +53,7 @@ class EventPages:
     async def file(self, visit: Visit) -> web.StreamResponse:
         """The same as CSV: figures only."""
         found = await self._desk.look(lambda t: EventList(t).find(_wanted(visit)))
-        return csv_answer("events.csv", _COLUMNS, (_cells(one, visit) for one in found))
+        return await csv_answer("events.csv", _COLUMNS, (_cells(one, visit) for one in found))
 
 
 def _wanted(visit: Visit) -> Wanted:

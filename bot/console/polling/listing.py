@@ -82,7 +82,7 @@ class PollList:
         """The same as CSV."""
         sought = _Sought.of(visit)
         rows, _there = await self._desk.look(lambda t: _rows(t, sought, visit.language))
-        return csv_answer("polls.csv", _COLUMNS, map(_as_cells, rows))
+        return await csv_answer("polls.csv", _COLUMNS, map(_as_cells, rows))
 
 
 def _rows(transaction: Transaction, sought: _Sought, language: str) -> tuple[Sequence[_Row], int]:

@@ -51,7 +51,7 @@ class RadarPages:
         """The table of a chart as CSV."""
         name = visit.request.path.rpartition("/")[2].removesuffix(".csv")
         chart = await self._desk.look(lambda t: CHARTS[name](self._look(visit, t)))
-        return csv_answer(f"{name}.csv", chart.head, chart.rows())
+        return await csv_answer(f"{name}.csv", chart.head, chart.rows())
 
     def _look(self, visit: Visit, transaction: Transaction) -> Look:
         subjects = self._desk.editing.subjects(visit.language)
