@@ -85,8 +85,7 @@ def build(
     `library` and `known` (how to open each channel) are for who brings their own. Raises ValueError
     when dialogs clash, BadSetting, sqlalchemy.exc.DBAPIError without a database.
     """
-    database = Database(settings.database())
-    _upgrade(database)
+    database = _opened(settings)
     clock = _agreed(database, clock)
     library = library or open_library(database)
     redis = redis_of(settings)
@@ -155,11 +154,13 @@ def _agreed(database: Database, clock: Callable[[], datetime]) -> Callable[[], d
     return clock if database.is_sqlite or clock is not now else Agreed(database, clock)
 
 
-def _upgrade(database: Database) -> None:
+def _opened(settings: Settings) -> Database:
+    database = Database(settings.database())
     before = database.schema()
     database.upgrade()
     if before != SCHEMA:
         log.info("schema_upgraded", before=before, after=SCHEMA)
+    return database
 
 
 def public_routes(house: House) -> Iterable[web.RouteDef]:
@@ -178,7 +179,6 @@ def public_routes(house: House) -> Iterable[web.RouteDef]:
 
 def staff_routes(house: House) -> Iterable[web.RouteDef]:
     """The pages of the team."""
-
     return console.routes(
         StaffDesk(
             settings=house.settings,
