@@ -1,7 +1,6 @@
 """A platform that stumbles while much is said: order, patience, and nobody twice."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
@@ -202,31 +201,27 @@ class Paced(Post):
 
     pace = Pace(overall=((A_SECOND // 10, 0.1),))
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.at: dict[str, float] = {}
-
-    async def send(self, to: Address, reply: Reply) -> Sent:
-        self.at[reply.text] = time.monotonic()
-        return await super().send(to, reply)
-
 
 async def test_replies_go_on_while_ten_thousand_are_told(sqlite_url: str) -> None:
-    """C14, by the fastest a platform lets us: nobody who asks waits behind the news."""
+    """C14. Measured in news that went before an answer: seconds depend on what else runs here.
+
+    Half a second's worth of the pace may be under way, and one flight.
+    """
     city = City(Database(sqlite_url), post=Paced())
     crowd(city)
     broadcast = city.sent()
-    asked: dict[str, float] = {}
+    asked: dict[str, int] = {}
     async with at_work(city):
         for n in range(40):
-            asked[f"answer {n}"] = time.monotonic()
+            asked[f"who{n}: answer {n}"] = len(city.post.sent)
             await asyncio.to_thread(told, city, f"who{n}", f"answer {n}")
             await asyncio.sleep(0.02)
         during = city.tally(broadcast)
-        await until(lambda: len(asked) == len(asked.keys() & city.post.at.keys()))  # type: ignore[attr-defined]
-    waits = sorted(city.post.at[words] - at for words, at in asked.items())  # type: ignore[attr-defined]
+        await until(lambda: asked.keys() <= set(city.post.sent))
+    said = {words: place for place, words in enumerate(city.post.sent)}
+    passed = sorted(said[words] - place for words, place in asked.items())
     assert during["queued"] > 0, "the broadcast was through before they asked"
-    assert waits[int(len(waits) * 0.95)] < 2
+    assert passed[int(len(passed) * 0.95)] < MANY / 5
     city.database.close()
 
 
