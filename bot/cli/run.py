@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +31,9 @@ from bot.server import web_application
 from bot.services.staff import first_link
 
 log = structlog.get_logger()
+# For pages, deliveries and looks of the clock that wait for the database. As few as Python takes on
+# two cores, a handful of slow pages would hold up everything that is said.
+THREADS = 12  # and fewer than the database has connections for us, see database.py
 DRAIN = 8.0  # seconds that requests under way may take after SIGTERM; then running.LANDING begins
 
 
@@ -70,6 +74,7 @@ async def serve(chosen: Settings) -> None:
     """Open the house, listen, and drain when told to stop."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, "house"))
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     roles = read_roles(chosen.roles)

@@ -11,11 +11,13 @@ from typing import Final
 from aiohttp import BodyPartReader, ClientPayloadError, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from bot.i18n import _
 from bot.web.body import FIELDS, storable
-from bot.web.problem import FILE_TOO_LARGE, TOO_SLOW, UNREADABLE, WRONG_TYPE, Problem
+from bot.web.problem import TOO_SLOW, UNREADABLE, WRONG_TYPE, Kind, Problem
 
 FILE: Final = "file"
 """The name of the field that holds it."""
+TOO_LARGE: Final = Kind(413, "file_too_large", _("This file is too large: at most {limit} kB."))
 _KIND: Final = "multipart/form-data"
 _FORM: Final = 64 * 1024  # bytes of everything beside the file
 _SECONDS: Final = 60.0  # a megabyte from a slow line
@@ -31,7 +33,7 @@ async def read_upload(request: web.Request, limit: int) -> Form:
     if request.content_type != _KIND:
         raise Problem(WRONG_TYPE)
     if (request.content_length or 0) > limit + _FORM:
-        raise Problem(FILE_TOO_LARGE, limit=limit // 1000)
+        raise Problem(TOO_LARGE, limit=limit // 1000)
     try:
         async with asyncio.timeout(_SECONDS):
             return await _parts(await request.multipart(), limit)
@@ -61,5 +63,5 @@ async def _bounded(part: BodyPartReader, most: int, limit: int) -> bytes:
     while chunk := await part.read_chunk():
         content += chunk
         if len(content) > most:
-            raise Problem(FILE_TOO_LARGE, limit=limit // 1000)
+            raise Problem(TOO_LARGE, limit=limit // 1000)
     return bytes(content)

@@ -48,7 +48,8 @@ def queue(database: Database, due: timedelta = -MINUTE, over: timedelta = HOUR) 
 
 
 def claimed(database: Database, moment: Moment) -> int:
-    return len(outbox.claim(database, ["post"], moment()))
+    with database.write() as connection:
+        return len(outbox.claim(connection, "post", moment()))
 
 
 @WRONG

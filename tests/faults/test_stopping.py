@@ -84,7 +84,7 @@ async def test_what_failed_on_its_way_is_not_tried_again(
 ) -> None:
     city.post.trouble = {"anna": error}
     broadcast = city.sent(audience={"topics": ["trees"]})
-    await city.to_many._turn("post", 10)  # both are on their way
+    await city.to_many._round("post")  # both are on their way
     let(city, goes)
     await an_hour_passes(city)
     assert city.post.sent == [NEWS]
@@ -98,7 +98,7 @@ async def test_without_that_it_would_come_after_all(
     monkeypatch.setattr("bot.services.people.call_off", _only_what_waits)
     city.post.trouble = {"anna": Unreachable()}
     city.sent()
-    await city.to_many._turn("post", 10)
+    await city.to_many._round("post")
     let(city, stops)
     await an_hour_passes(city)
     assert city.post.sent == [NEWS, "anna: Good news."]

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from aiohttp import ClientTimeout
 
-from adapters.tencent.calls import Call
 from adapters.wechat.errcodes import errcodes, midnight
 from bot.channel import (
     Blocked,
@@ -339,12 +338,3 @@ async def test_who_switched_us_off_is_left_alone(world: World) -> None:
     await world.deliver()
     assert world.platform.api.calls[SEND] == 1
     assert world.rows("outbox", "state")[1:] == ["failed", "cancelled"]
-
-
-async def test_a_message_to_all_is_not_sent_twice_by_the_same_key(small: World) -> None:
-    """45065: `clientmsgid` is the platform's own key; the fake and the table agree on it."""
-    api = small.channel._api
-    call = Call.of_json("cgi-bin/message/mass/send", {"clientmsgid": "b1", "msgtype": "text"})
-    await api._calls.call(call)
-    with pytest.raises(Refused, match="45065"):
-        await api._calls.call(call)
