@@ -1,7 +1,7 @@
 """What else a house holds that many people write to: questions, gaps, events, polls, the team."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from bot.services.api_tokens import ApiTokens, Wish
 from bot.services.audience import Open
 from bot.services.audit import Audit, Entry
 from bot.services.broadcast import Broadcast
+from bot.services.broadcast_image import read_picture
 from bot.services.broadcasts import Broadcasts
 from bot.services.demand_counting import DemandCounter
 from bot.services.events import Event
@@ -241,14 +242,15 @@ def _poll(number: int, now: datetime) -> dict[str, object]:
 
 
 def _broadcasts(house: House) -> None:
-    """Drafts to everybody."""
+    """Drafts to everybody, with a picture as large as a photograph is made for the web."""
+    picture = read_picture(b"\x89PNG\r\n\x1a\n" + bytes(100_000), {"en": "A street with trees"})
     with house.database.write() as connection:
         reach = Open.of(house.channels.values())
         broadcasts = Broadcasts(Transaction(connection, house.now()), reach)
         for number in range(30):
             text = {"en": f"Walk {number} is on Monday.", "de": f"Gang {number} ist am Montag."}
             one = Broadcast(name=f"Walk {number}", texts=text, fallback="en", zone="Europe/Berlin")
-            broadcasts.save(one, "staff:anna")
+            broadcasts.save(replace(one, image=picture), "staff:anna")
 
 
 # -- the team and other systems ---------------------------------------------------------------
