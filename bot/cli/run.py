@@ -185,9 +185,7 @@ def _first_link(house: app.House) -> str | None:
     """
     try:
         return _made_link(house)
-    except (
-        IntegrityError
-    ):  # another process made the first member at this moment: now they are there
+    except IntegrityError:  # another process made the first member just now: they are there
         return _made_link(house)
 
 
