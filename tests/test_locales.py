@@ -55,6 +55,14 @@ def test_nothing_is_missing_or_fuzzy(folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", CATALOGUES)
+def test_no_translation_says_itself_twice(folder: str) -> None:
+    """As one did that two had merged."""
+    twice = re.compile(r"(.{12,}?)\1+", re.DOTALL)
+    repeated = [m.id for m in catalogue(folder) if any(map(twice.fullmatch, texts(m)))]
+    assert repeated == []
+
+
+@pytest.mark.parametrize("folder", CATALOGUES)
 def test_a_translation_fills_the_same_places(folder: str) -> None:
     wrong = []
     for message in catalogue(folder):
