@@ -57,7 +57,7 @@ def said_in_secret() -> Any:
 def transcribe(database: Database, _now: datetime, most: int = sys.maxsize) -> int:
     """Write down what is new, oldest first; gives how many lines. Harmless when several do it.
 
-    `most`: how many rows of inbox and outbox each are looked at; the others have to wait.
+    `most`: how many new rows of inbox and outbox each are looked at; the others have to wait.
     """
     return sum(_transcribed(database, source, most) for source in _SOURCES)
 
@@ -65,8 +65,8 @@ def transcribe(database: Database, _now: datetime, most: int = sys.maxsize) -> i
 def _transcribed(database: Database, source: str, most: int) -> int:
     with database.read() as connection:
         upto = connection.scalar(select(_UPTO.c.upto).where(_UPTO.c.source == source)) or 0
-    at, looked, written = max(0, upto - _AGAIN), 0, 0
-    while looked < most:
+    at, new, written = max(0, upto - _AGAIN), 0, 0
+    while new < most:
         with database.write() as connection:
             rows = connection.execute(_SOURCES[source](at)).all()
             written += _write(connection, source, rows)
@@ -74,7 +74,8 @@ def _transcribed(database: Database, source: str, most: int) -> int:
                 _note(connection, source, rows[-1].id)
         if len(rows) < MOST:
             break
-        at, looked = rows[-1].id, looked + len(rows)
+        # What is looked at once more does not count: of some rows there never is a line.
+        at, new = rows[-1].id, new + sum(row.id > upto for row in rows)
         time.sleep(_ASIDE)
     return written
 
@@ -117,10 +118,10 @@ def _has_line(source: str, row_id: Any) -> Any:
 def _write(connection: Connection, source: str, rows: Sequence[Row[Any]]) -> int:
     numbers = _numbers(connection, {row.address for row in rows})
     known = [row for row in rows if row.address in numbers]
-    _keep_lines(connection, source, known, numbers)
+    written = _keep_lines(connection, source, known, numbers)
     spoke = {(numbers[row.address], _short(row.dialog)) for row in known if row.dialog}
     _once(connection, _DIALOG, [{"transcript_id": n, "dialog": d} for n, d in sorted(spoke)])
-    return len(known)
+    return written
 
 
 def _short(dialog: str) -> str:
@@ -154,7 +155,7 @@ def _known(connection: Connection, addresses: Collection[str]) -> dict[str, int]
 
 def _keep_lines(
     connection: Connection, source: str, rows: Sequence[Row[Any]], numbers: Mapping[str, int]
-) -> None:
+) -> int:
     lines = [
         {
             "transcript_id": numbers[row.address],
@@ -167,6 +168,7 @@ def _keep_lines(
         if "text" in row.said
     ]
     _once(connection, _LINE, lines)
+    return len(lines)
 
 
 @lru_cache(256)  # we say the same few things all day
