@@ -82,7 +82,8 @@ class BulkDeliverer:
                     started = await self._round(name, may())
                 except SQLAlchemyError as error:  # the database is away: look again in a moment
                     log.warning("bulk_interrupted", error=type(error).__name__)
-                    started = 0
+                    await asyncio.sleep(LOOK)
+                    continue
                 if started and is_paced:  # a few rows at a time, not each by itself
                     await asyncio.sleep(AHEAD / 2)
                 if aloft.tasks:

@@ -133,7 +133,8 @@ def _putting_off() -> Executable:
     theirs = select(_OUTBOX.c.id).where(*of, _OUTBOX.c.channel == bindparam("at"))
     theirs = theirs.where(_OUTBOX.c.due_at <= _NOW, _OUTBOX.c.address.in_(asleep)).limit(PUT_OFF)
     until = bindparam("until", type_=Instant)
-    return update(_OUTBOX).where(_OUTBOX.c.id.in_(theirs)).values(due_at=until)
+    put_off = {"due_at": until, "error": literal_column("'night'")}
+    return update(_OUTBOX).where(_OUTBOX.c.id.in_(theirs)).values(put_off)
 
 
 _ACTIVE, _LONE, _DUE = _active(), _heads(is_lone=True), _heads(is_lone=False)
@@ -142,7 +143,7 @@ _PUT_OFF = _putting_off()
 
 
 def has_work(connection: Connection, channel: str, now: datetime) -> bool:
-    """Whether a round would find something: a look that locks nothing."""
+    """Whether a round would find something: a look that changes nothing."""
     asked = {"at": channel, "now": now, "most": 1}
     active = connection.execute(_ACTIVE, {"now": now}).all()
     found = [connection.execute(_DUE, {"broadcast": b.id, **asked}).first() for b in active]

@@ -1,11 +1,12 @@
 """Which channels pause, until when and why; what staff must know is kept in the database."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channel import Throttled
 from bot.database import Database
@@ -88,10 +89,17 @@ class Pauses:
             self._news[channel] = None
 
     def keep(self) -> None:
-        """Write down what changed; nothing else knows it in other processes."""
+        """Write down what changed; nothing else knows it in other processes. Never raises."""
         news, self._news = self._news, {}
         if not news:
             return
+        try:
+            self._write(news)
+        except SQLAlchemyError as error:  # the next time; what is newer by then stands
+            self._news = news | self._news
+            log.warning("pause_not_kept", error=type(error).__name__)
+
+    def _write(self, news: Mapping[str, str | None]) -> None:
         with self._database.write() as connection:
             for channel, reason in news.items():
                 known = ChannelState.channel == channel

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import OperationalError
 
 from bot import bulk_rows, lapsing, outbox
 from bot.bulk import BulkDeliverer
@@ -282,6 +283,44 @@ async def test_a_channel_that_pauses_uses_up_nobodys_tries(
     await rounds(deliverer(database, platform, clock), clock, minutes=180)
     assert (ledger(database), platform.sent) == (["sent"], ["anna hello"])
     database.close()
+
+
+async def test_what_was_claimed_is_sent_although_a_pause_cannot_be_written_down(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its news are kept for the next time; the rows are ours already, and must fly."""
+    queue(database, "hello")
+    platform, clock = Platform(), Clock()
+    ours = deliverer(database, platform, clock)
+    pauses = ours.to_one._sender.pauses
+    pauses._news["other"] = None
+    with monkeypatch.context() as away:
+        away.setattr(pauses, "_write", _fails)
+        await ours.deliver()
+    assert (platform.sent, pauses._news) == (["anna hello"], {"other": None, "platform": None})
+    await ours.deliver()
+
+
+def _fails(_news: object) -> None:
+    raise OperationalError("", {}, Exception())
+
+
+async def test_a_broadcast_waits_a_moment_while_the_database_is_away(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It tried thousands of times a second, and logged each."""
+    looks = []
+
+    async def away(*_name: object) -> int:
+        looks.append(1)
+        raise OperationalError("", {}, Exception())
+
+    many = deliverer(database, Platform(), Clock()).to_many
+    monkeypatch.setattr(many, "_round", away)
+    working = asyncio.create_task(many.run())
+    await asyncio.sleep(0.3)
+    working.cancel()
+    assert len(looks) == 1
 
 
 async def test_a_sender_whose_lease_lapsed_cannot_rewrite_the_ledger(database: Database) -> None:

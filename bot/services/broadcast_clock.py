@@ -31,7 +31,7 @@ def look_after_broadcasts(database: Database, now: datetime, open_: Open, limit:
     """One look; gives how many recipients were queued. `limit`: see Broadcasts."""
     queued = 0
     for number in _due(database, now):
-        with database.write() as connection, suppress(Overtaken):  # another clock was quicker
+        with suppress(Overtaken), database.write() as connection:  # another clock was quicker
             queued += _begin(Broadcasts(Transaction(connection, now), open_, limit), number)
     for number in _cancelled(database):
         while _wind_up(database, now, number) == BATCH:
