@@ -32,7 +32,8 @@ Reach = Literal["now", "mass", "looks", "writes"]
 """When somebody gets it: at once; soon, by a mass message; when they open our page; when they write
 to us again."""
 REACHES: Final[tuple[str, ...]] = get_args(Reach)
-MISSED: Final = ("failed", "expired", "cancelled", "unsure")  # parked ones may still get it
+MISSED: Final = ("failed", "expired", "cancelled")  # all others have it, or may still get it
+_OWN_WISH: Final = ("unsubscribed", "stopped", "linked")  # they want no more of it, or have it
 STATUSES: Final = ("confirmed", "waiting", "offered", "attended", "no_show", "cancelled")
 _GROUP = "%:-%"  # the number of a group: https://core.telegram.org/bots/api#chat
 _TABLES = Base.metadata.tables
@@ -269,7 +270,14 @@ def _seen(audience: Audience, now: datetime) -> tuple[ColumnElement[bool] | None
 def _missed(audience: Audience) -> ColumnElement[bool] | None:
     if not audience.missed:
         return None
-    theirs = _TABLES["address"].alias("missed_at").c
-    row = (_OUTBOX.broadcast_id == audience.missed, _OUTBOX.kind == "broadcast")
-    at = select(_OUTBOX.address).where(*row, _OUTBOX.state.in_(MISSED))
-    return exists().where(theirs.person_id == _PERSON.id, theirs.id.in_(at))
+    o = _OUTBOX
+    row = (o.broadcast_id == audience.missed, o.kind == "broadcast")
+    own_wish = and_(o.error.is_not(None), o.error.in_(_OWN_WISH))
+    missed = and_(o.state.in_(MISSED), ~own_wish)
+    at, elsewhere = (select(o.address).where(*row, what) for what in (missed, ~missed))
+    return and_(_has_place_in(at), ~_has_place_in(elsewhere))
+
+
+def _has_place_in(addresses: Select[Any]) -> ColumnElement[bool]:
+    theirs = _TABLES["address"].alias().c
+    return exists().where(theirs.person_id == _PERSON.id, theirs.id.in_(addresses))

@@ -36,6 +36,7 @@ REASONS: Final[Mapping[str, str]] = {
     "closed": _("are on channels that are not open here"),
     "unsubscribed": _("left the topic meanwhile"),
     "linked": _("the same person on another channel"),
+    "night": _("it is night where they are: they get it in the morning"),
     "broadcast cancelled": _("the broadcast was cancelled"),
 }
 MONTHLY: Final = _(

@@ -64,3 +64,12 @@ class Saying:
             shows = in_language(image.alt, language)
             instead = translate(language, _("Image: {shows}"), shows=shows)
             yield Attachment(image.kind, b64decode(image.base64), shows, instead)
+
+
+def as_read(transaction: Transaction, broadcast: Broadcast) -> dict[str, Reply]:
+    """What people read, by language; as it was written where what it is about is gone."""
+    try:
+        saying = Saying(transaction, broadcast)
+    except BadBroadcast:
+        return {code: Reply(text) for code, text in broadcast.texts.items()}
+    return {code: saying.in_language(code) for code in broadcast.texts}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, func, literal_column, select
 
 from bot.dialog import Transaction
 from bot.models import Base
@@ -23,6 +23,7 @@ WEEK: Final = timedelta(days=7)
 _TABLES = Base.metadata.tables
 _QUESTION, _OUTBOX = _TABLES["question"].c, _TABLES["outbox"].c
 _AUDIT = _TABLES["audit_entry"].c
+_BROADCAST = _TABLES["broadcast"].c
 _POLL, _EVENT, _CHANNEL = _TABLES["poll"].c, _TABLES["event"].c, _TABLES["channel_state"].c
 
 
@@ -43,6 +44,8 @@ class Today:
     delivery   messages of the last day by what became of them
     deciding   people who wait for a seat that is held back: only the team can give it
     webhooks   those that were switched off because nothing arrived there
+    agreeing   broadcasts that wait for a second member of the team
+    unsure     of which broadcast it is not known of how many people whether they got it
     """
 
     gaps: int
@@ -60,13 +63,15 @@ class Today:
     webhooks: tuple[Row[Any], ...] = ()
     deciding: int = 0
     unanswered: int = 0
+    agreeing: tuple[Row[Any], ...] = ()
+    unsure: tuple[Row[Any], ...] = ()
 
     @property
     def is_calm(self) -> bool:
         """Whether nothing needs anybody."""
         asked = self.gaps + self.waiting + self.declined + self.not_meant
         needs = asked + self.talking + self.deciding + self.dead
-        soon = (self.closing, self.beginning)
+        soon = (self.closing, self.beginning, self.agreeing, self.unsure)
         return not (needs or self.paused or self.guessed or self.webhooks or any(soon))
 
     @property
@@ -113,7 +118,20 @@ class Overlook:
             delivery=self._by(_OUTBOX.state, _OUTBOX.created_at > self._now - DAY),
             webhooks=switched_off(self._connection),
             deciding=EventList(Transaction(self._connection, self._now)).to_decide(),
+            agreeing=self._rows(
+                select(_BROADCAST.id, _BROADCAST.name).where(_BROADCAST.state == "asked")
+            ),
+            unsure=self._unsure(),
         )
+
+    def _unsure(self) -> tuple[Row[Any], ...]:
+        unsure = (
+            _OUTBOX.kind == literal_column("'broadcast'"),
+            _OUTBOX.state == literal_column("'unsure'"),
+        )
+        wanted = select(_BROADCAST.id, _BROADCAST.name, func.count().label("people"))
+        wanted = wanted.join(_TABLES["outbox"], _OUTBOX.broadcast_id == _BROADCAST.id)
+        return self._rows(wanted.where(*unsure).group_by(_BROADCAST.id, _BROADCAST.name))
 
     def _guessed(self) -> tuple[Row[Any], ...]:
         """The last that was written down of each."""

@@ -9,7 +9,10 @@ from sqlalchemy import insert
 
 from bot.dialog import Transaction
 from bot.models import Question
+from bot.services.audience import Open
 from bot.services.audit import Audit, Entry
+from bot.services.broadcast import Broadcast
+from bot.services.broadcasts import Broadcasts
 from bot.services.guesses import GUESSED
 from tests.console.office import NOW, Office
 
@@ -46,6 +49,28 @@ async def test_today_counts_what_needs_somebody(both: Office) -> None:
     assert "1 questions of the last week without an answer" in page.words
     assert "wrong token" in page.words
     assert "Answered: 1 of 2" in page.words
+
+
+async def test_today_tells_of_broadcasts_that_wait_for_a_decision(both: Office) -> None:
+    desk = await both.joins("anna", "viewer")
+    house = both.house
+    with house.database.write() as connection:
+        broadcasts = Broadcasts(Transaction(connection, NOW), Open.of(house.channels.values()))
+        draft = {"texts": {"en": "Good news."}, "fallback": "en", "zone": "UTC"}
+        asked, unsure = (
+            broadcasts.save(Broadcast(name=name, **draft), "staff:anna").id
+            for name in ("Trees", "Roofs")
+        )
+    both.change("UPDATE broadcast SET state = 'asked' WHERE id = :id", id=asked)
+    both.change(
+        "INSERT INTO outbox (channel, address, kind, state, broadcast_id, created_at, due_at, "
+        "attempts) VALUES ('web', 'web:anna', 'broadcast', 'unsure', :id, :now, :now, 1)",
+        id=unsure,
+        now=NOW,
+    )
+    page = await desk.get("/console")
+    assert "Trees This broadcast waits for a second member of the team." in page.words
+    assert "Roofs Not known whether they got it: 1" in page.words
 
 
 async def test_today_tells_of_somebody_who_guesses_codes(office: Office) -> None:

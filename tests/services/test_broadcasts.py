@@ -191,6 +191,42 @@ async def test_a_second_one_goes_to_those_the_first_did_not_reach(city: City) ->
     assert city.post.sent[-1] == "bert: Good news."
 
 
+async def test_nobody_who_had_enough_or_may_have_it_is_among_those_it_did_not_reach(
+    city: City,
+) -> None:
+    """Anna left the topic meanwhile, of Bert it is not known, Cleo was not reached."""
+    with city.database.write() as connection:
+        topics = Topics(Transaction(connection, city.now))
+        topics.save("trees", "interest", {"en": "Trees"}, "staff:anna")
+    for name in ("anna", "bert", "cleo"):
+        city.person(name, "post")
+        with city.database.write() as connection:
+            Topics(Transaction(connection, city.now)).subscribe(name, "trees")
+    city.post.trouble = {"bert": Unsure(), "cleo": Refused("400")}
+    first = city.sent(audience={"topics": ["trees"]})
+    with city.database.write() as connection:
+        Topics(Transaction(connection, city.now)).unsubscribe("anna", ["trees"])
+    await city.deliver()
+    assert city.tally(first) == {"cancelled": 1, "failed": 1, "unsure": 1}
+    city.post.trouble.clear()
+    second = city.sent(audience={"missed": first.id})
+    await city.deliver()
+    assert city.tally(second) == {"sent": 1}
+    assert city.post.sent == ["cleo: Good news."]
+
+
+async def test_who_got_it_on_one_channel_was_reached_on_the_other(city: City) -> None:
+    city.person("anna", "post", "page")
+    first = city.sent()
+    await city.deliver()
+    with city.database.write() as connection:
+        row = {"address": "page:anna", "channel": "page", "broadcast_id": first.id}
+        of_both = {**row, "kind": "broadcast", "state": "cancelled", "error": "linked"}
+        times = {"created_at": city.now, "due_at": city.now, "attempts": 0}
+        connection.execute(insert(Outbox).values(of_both | times))
+    assert city.preview(city.write(audience={"missed": first.id})).people == 0
+
+
 # -- from a draft to the last recipient --------------------------------------------------------
 
 

@@ -21,6 +21,7 @@ from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger, reported
 from bot.services.broadcast_names import MONTHLY, REACH_NAMES, REASONS, STATE_NAMES, STEPS
 from bot.services.broadcast_reach import Preview
+from bot.services.broadcast_texts import as_read
 from bot.services.broadcast_written import to_plain
 
 _COLUMNS = ("id", "name", "state", "begins", "people", "sent")
@@ -63,7 +64,7 @@ def preview(ctx: click.Context, number: int, output: str) -> None:
     if output == "json":
         click.echo(orjson.dumps(seen.to_json() | {"people": seen.people}))
         return
-    show_preview(draft, seen)
+    show_preview(ctx, draft, seen)
 
 
 @click.command(cls=TranslatedCommand, help=_("What became of a broadcast; --follow shows it go."))
@@ -104,10 +105,13 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         tell(_("Of the unsure ones you decide: citybot broadcast decide {n}"), n=number)
 
 
-def show_preview(draft: Broadcast, seen: Preview) -> None:
-    """On stdout what is known of it before it is sent."""
-    for code, text in draft.texts.items():
-        click.echo(f"[{language_name(code)}]\n{text}\n")
+def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:
+    """On stdout what is known of it before it is sent, and what people read."""
+    read = look(ctx, lambda transaction: as_read(transaction, draft)) or {}
+    for code, reply in read.items():
+        labels = [choice.label for choice in reply.choices] + [link.label for link in reply.links]
+        taps = "".join(f"\n[{label}]" for label in labels)
+        click.echo(f"[{language_name(code)}]\n{reply.text}{taps}\n")
     for channel, reach, code, count in seen.reached:
         name = f"{channel}, {language_name(code)}, {say(REACH_NAMES[reach])}"
         click.echo(f"{count:>9,}  {name}")

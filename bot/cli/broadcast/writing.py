@@ -86,7 +86,7 @@ def send(ctx: click.Context, /, what: str, yes: bool, dry_run: bool, **more: Any
         return draft if draft.id else _save(broadcasts, draft, more, actor)
 
     preview = rehearse(ctx, lambda broadcasts: broadcasts.preview(save(broadcasts)))
-    show_preview(draft, preview)
+    show_preview(ctx, draft, preview)
     if dry_run:
         tell(_("Nothing was changed."))
         return

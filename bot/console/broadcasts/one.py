@@ -15,13 +15,13 @@ from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Transaction
 from bot.i18n import _, is_ours, translate
-from bot.services.audience import MISSED, Audience
+from bot.services.audience import MISSED
 from bot.services.audience_told import told
 from bot.services.broadcast import BadBroadcast, Broadcast
 from bot.services.broadcast_ledger import STATES, Ledger, reported
 from bot.services.broadcast_names import MONTHLY, REACH_NAMES, REASONS, STATE_NAMES, STEPS
 from bot.services.broadcast_reach import Preview
-from bot.services.broadcast_texts import Saying
+from bot.services.broadcast_texts import Saying, as_read
 from bot.services.broadcasts import UNDO, Broadcasts
 from bot.services.digest import Digest
 from bot.services.keys import Keys
@@ -74,7 +74,7 @@ class OnePages:
     async def again(self, visit: Visit) -> web.StreamResponse:
         """A new draft of the same, to those this one did not reach."""
         known = await the_broadcast(self._desk, visit)
-        audience = Audience(missed=known.id)
+        audience = replace(known.audience, missed=known.id, named=False)
         fresh = replace(known, id=0, audience=audience, state="draft", wanted_at=None)
         made = await self._desk.do(
             lambda t: broadcasts_of(self._desk, t).save(fresh, visit.member.actor)
@@ -147,6 +147,7 @@ class OnePages:
             "broadcast": known,
             "audience": told(transaction, known, broadcasts.picked(known.id), visit.language),
             "preview": preview,
+            "read": as_read(transaction, known),
             "tally": ledger.tally(known),
             "channels": ledger.by_channel(known) if is_begun else {},
             "missed": sum(ledger.tally(known).get(state, 0) for state in MISSED),
