@@ -16,6 +16,7 @@ from bot.message import Reply
 from bot.models import Base
 from bot.services.actors import are_two, person_of
 from bot.services.audience import Open, Wanted
+from bot.services.audience_check import check_audience
 from bot.services.audit import Audit, Entry, sha_of
 from bot.services.broadcast import BadBroadcast, Broadcast, Overtaken
 from bot.services.broadcast_reach import Preview, preview, queueing
@@ -63,6 +64,7 @@ class Broadcasts:
     def save(self, broadcast: Broadcast, actor: str) -> Broadcast:
         """Write a draft, a new one where it has no number; gives it as it stands."""
         Saying(self.transaction, broadcast)  # what it is about must be there
+        check_audience(self._connection, broadcast.audience)
         values = as_row(broadcast) | {"changed_at": self._now}
         if broadcast.id:
             self._move(broadcast, ("draft",), values)

@@ -162,6 +162,24 @@ def test_a_file_that_cannot_be_one_is_refused_kindly(
     assert said in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--alt", "en=A tree"), "add --image"),
+        (("--alt", "xx=A tree", "--image", "tree.yaml"), "--alt xx=A tree: write LANGUAGE=TEXT"),
+        (("--alt", "A tree", "--image", "tree.yaml"), "in de, en, zh"),
+    ],
+)
+def test_words_for_a_picture_that_nobody_would_read_are_refused(
+    says: Says, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "tree.yaml").write_bytes(b"\xff\xd8\xff")
+    refused = says("write", "news.yaml", *words)
+    assert refused.exit_code == 2
+    assert said in " ".join(refused.stderr.split())
+    assert says("list").stdout == ""
+
+
 def test_of_the_unsure_ones_the_team_decides(says: Says, database: Database) -> None:
     says("write", "news.yaml")
     with database.write() as connection:

@@ -316,6 +316,11 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
     [
         ({"texts": {"en": "Dear {name}!"}}, "nothing is known to put in for {name}"),
         ({"texts": {"en": "{event.__class__}"}}, "{event.__class__}"),
+        ({"texts": {"en": "{" + "long " * 9 + "}"}}, "nothing is known to put in for {long long"),
+        ({"texts": {"en": "{na\nme}"}}, "nothing is known to put in"),
+        ({"audience": {"topics": ["tree"]}}, "a topic that is not there: tree. Those there are: -"),
+        ({"audience": {"events": ["fair"]}}, "an event that is not there: fair"),
+        ({"audience": {"polls": ["bikes"]}}, "a poll that is not there: bikes"),
         ({"texts": {}}, "a text is missing"),
         ({"texts": {"en": "x" * 3001}}, "at most 3000"),
         ({"texts": {"xx": "x"}}, "no key “xx”"),
