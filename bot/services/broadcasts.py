@@ -29,6 +29,7 @@ from bot.stored import reply_to_json
 UNDO: Final = timedelta(seconds=60)  # after it was sent off, in which it can be taken back
 _TABLES = Base.metadata.tables
 _TABLE, _TEXT, _PICKED = (_TABLES[n] for n in ("broadcast", "broadcast_text", "hand_picked"))
+_OUTBOX = _TABLES["outbox"]
 _NOT_NOW = _("This cannot be done with it at this point: see what state it is in.")
 _OVERTAKEN = _("Somebody else has changed this broadcast meanwhile. Please look at it again.")
 
@@ -172,8 +173,10 @@ class Broadcasts:
     def cancel(self, broadcast: Broadcast, actor: str) -> Broadcast:
         """Send no more of it, for good, not to those either who look or write only later.
 
-        What is on its way arrives.
+        What is on its way arrives. One that nobody waits for any more stays finished.
         """
+        if broadcast.state == "done" and not self._is_waited_for(broadcast):
+            raise BadBroadcast(_("It is finished: nobody waits for it any more."))
         values = {"state": "cancelled", "done_at": self._now}
         self._move(broadcast, ("asked", "due", "sending", "paused", "done"), values)
         self._note(broadcast.id, actor, "broadcast.cancel")
@@ -213,6 +216,12 @@ class Broadcasts:
         told = f"{preview.people} people"
         self._note(broadcast.id, "house", "broadcast.outgrown", detail=told)
         return True
+
+    def _is_waited_for(self, broadcast: Broadcast) -> bool:
+        o = _OUTBOX.c
+        waits = (o.kind == "broadcast", o.state.in_(("queued", "sending", "parked")))
+        one = select(o.id).where(o.broadcast_id == broadcast.id, *waits).limit(1)
+        return self._connection.scalar(one) is not None
 
     def _wanted(self, broadcast: Broadcast) -> Wanted:
         return Wanted(

@@ -271,6 +271,21 @@ async def test_what_is_cancelled_is_sent_no_more_and_the_states_still_add_up(cit
     assert {state for _at, state in city.rows()} == {"cancelled"}
 
 
+async def test_what_is_finished_stays_so_unless_somebody_still_waits_for_it(city: City) -> None:
+    city.person("anna", "post")
+    all_there = city.sent()
+    await city.deliver()
+    with pytest.raises(BadBroadcast, match="nobody waits for it"):
+        city.do("cancel", all_there)
+    assert (city.state(all_there), city.tally(all_there)) == ("done", {"sent": 1})
+    city.person("emil", "page")
+    parked = city.sent()
+    await city.deliver()
+    city.do("cancel", parked)
+    assert city.state(parked) == "cancelled"
+    assert city.tally(parked) == {"sent": 1, "cancelled": 1}
+
+
 async def test_a_page_shows_it_to_who_looks_and_not_while_it_pauses(city: City) -> None:
     city.person("emil", "page", language="de")
     broadcast = city.sent()
