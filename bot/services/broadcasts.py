@@ -112,11 +112,10 @@ class Broadcasts:
         """Whom it would reach now."""
 
         def says(language: str) -> Reply | None:
+            # What it is about may not be there any more: whoever sends it hears so.
             try:
                 return Saying(self.transaction, broadcast).in_language(language)
-            except (
-                BadBroadcast
-            ):  # what it is about is not there any more: whoever sends it hears so
+            except BadBroadcast:
                 return None
 
         return preview(self._connection, self._wanted(broadcast), says)
