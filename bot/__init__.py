@@ -15,10 +15,13 @@ rows           many rows in one statement whose text stays the same
 outbox         add, claim, settle
 mailbox        the outbox of channels whose people come and fetch
 delivery       outbox to channel, with patience; bulk does so for many
+mass           one message to a list of people, where a platform takes such
+single         a reply as one text, for what goes only so
 aloft          what is on its way, and lands
 ration         how much an address may get, where the platform drops the rest in silence
 tokens         access tokens of platforms, one renewer over all processes
 flood          how much one address may say at once
+agreed         the moment by the database's clock, the same for every process
 wakeups        tells waiting parts that something is there, across processes
 processes      what a process does: web, worker, delivery, clock
 running        the parts of those roles at work, until they drain

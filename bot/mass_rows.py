@@ -160,10 +160,8 @@ def refused(
             gone = _OUTBOX.c.address.in_(at.where(why.is_not(None)))
             ended = {"state": "cancelled", "error": state, "settled_at": now, "mass_id": None}
             _settle(connection, fixed, ("sending",), ended, gone)
-        _settle(
-            *(connection, fixed, ("sending",)),
-            {"state": "parked", "error": reason, "mass_id": None},
-        )
+        parked = {"state": "parked", "error": reason, "mass_id": None}
+        _settle(connection, fixed, ("sending",), parked)
 
 
 def not_known(

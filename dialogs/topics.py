@@ -16,7 +16,17 @@ def topics(turn: Turn) -> Outcome:
         return _subscribed(turn, topic_id)
     if action == _OFF:
         return _left(turn, topic_id)
-    return _listed(turn, turn.say(_("I can tell you when there is news. What about?")))
+    return _listed(turn, turn.say(_asked(turn)))
+
+
+def _asked(turn: Turn) -> str:
+    """Whether there is something to choose, something to let go, or neither."""
+    known = turn.use(Topics)
+    if known.all():
+        return _("I can tell you when there is news. What about?")
+    if known.of_person(turn.talk.person_id):
+        return _("There is nothing more to choose here at the moment. Of these you hear from me:")
+    return _("There are no topics to choose from here at the moment.")
 
 
 def _subscribed(turn: Turn, topic_id: str) -> Outcome:
@@ -34,11 +44,11 @@ def _left(turn: Turn, topic_id: str) -> Outcome:
 
 
 def _listed(turn: Turn, text: str) -> Outcome:
+    """What is on offer, and what is no more but was asked for: that is let go here as well."""
     known = turn.use(Topics)
-    mine, every = known.of_person(turn.talk.person_id), known.all()
-    if not every and not mine:
-        return Reply(turn.say(_("There are no topics to choose from here yet.")))
-    return Reply(text, tuple(_choice(turn, topic, topic.id in mine) for topic in every))
+    mine = known.of_person(turn.talk.person_id)
+    shown = [t for t in known.all(with_closed=True) if t.closed_at is None or t.id in mine]
+    return Reply(text, tuple(_choice(turn, topic, topic.id in mine) for topic in shown))
 
 
 def _choice(turn: Turn, topic: Topic, has_it: bool) -> Choice:

@@ -22,6 +22,7 @@ from bot.services.audience import Open
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_ledger import Ledger
+from bot.services.broadcast_pace import Pace, pace_of
 from bot.services.broadcast_reach import Preview
 from bot.services.broadcast_written import read_broadcast
 from bot.services.broadcasts import Broadcasts
@@ -165,6 +166,12 @@ class City:
             known = self.broadcasts(connection).get(broadcast.id)
             assert known is not None
             return dict(Ledger(Transaction(connection, self.now)).tally(known))
+
+    def pace(self, broadcast: Broadcast) -> Pace | None:
+        with self.database.read() as connection:
+            known = self.broadcasts(connection).get(broadcast.id)
+            assert known is not None
+            return pace_of(Transaction(connection, self.now), known)
 
     def rows(self) -> Iterable[tuple[str, str]]:
         """Each recipient's address and state."""

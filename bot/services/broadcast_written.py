@@ -38,7 +38,7 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "event": ("event", "when", "where"),
     "poll": ("poll", "closes"),
 }
-_PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}")
 # The most that may be written: days of ten years, and any broadcast.
 _NUMBERS: Final = {"seen_within": 3650, "not_seen_within": 3650, "missed": 10**9}
@@ -114,7 +114,7 @@ def _refuse_unknown(texts: Texts, about: str) -> None:
             raise BadBroadcast(
                 _("{language}: nothing is known to put in for {name}. Known here: {known}"),
                 language=code,
-                name=f"{{{unknown[0]}}}",
+                name=f"{{{unknown[0][:60]}}}",
                 known=", ".join(f"{{{one}}}" for one in known) or "-",
             )
 

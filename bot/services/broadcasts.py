@@ -16,6 +16,7 @@ from bot.message import Reply
 from bot.models import Base
 from bot.services.actors import are_two, person_of
 from bot.services.audience import Open, Wanted
+from bot.services.audience_check import check_audience
 from bot.services.audit import Audit, Entry, sha_of
 from bot.services.broadcast import BadBroadcast, Broadcast, Overtaken
 from bot.services.broadcast_reach import Preview, preview, queueing
@@ -28,6 +29,7 @@ from bot.stored import reply_to_json
 UNDO: Final = timedelta(seconds=60)  # after it was sent off, in which it can be taken back
 _TABLES = Base.metadata.tables
 _TABLE, _TEXT, _PICKED = (_TABLES[n] for n in ("broadcast", "broadcast_text", "hand_picked"))
+_OUTBOX = _TABLES["outbox"]
 _NOT_NOW = _("This cannot be done with it at this point: see what state it is in.")
 _OVERTAKEN = _("Somebody else has changed this broadcast meanwhile. Please look at it again.")
 
@@ -63,6 +65,7 @@ class Broadcasts:
     def save(self, broadcast: Broadcast, actor: str) -> Broadcast:
         """Write a draft, a new one where it has no number; gives it as it stands."""
         Saying(self.transaction, broadcast)  # what it is about must be there
+        check_audience(self._connection, broadcast.audience)
         values = as_row(broadcast) | {"changed_at": self._now}
         if broadcast.id:
             self._move(broadcast, ("draft",), values)
@@ -109,11 +112,10 @@ class Broadcasts:
         """Whom it would reach now."""
 
         def says(language: str) -> Reply | None:
+            # What it is about may not be there any more: whoever sends it hears so.
             try:
                 return Saying(self.transaction, broadcast).in_language(language)
-            except (
-                BadBroadcast
-            ):  # what it is about is not there any more: whoever sends it hears so
+            except BadBroadcast:
                 return None
 
         return preview(self._connection, self._wanted(broadcast), says)
@@ -170,8 +172,10 @@ class Broadcasts:
     def cancel(self, broadcast: Broadcast, actor: str) -> Broadcast:
         """Send no more of it, for good, not to those either who look or write only later.
 
-        What is on its way arrives.
+        What is on its way arrives. One that nobody waits for any more stays finished.
         """
+        if broadcast.state == "done" and not self._is_waited_for(broadcast):
+            raise BadBroadcast(_("It is finished: nobody waits for it any more."))
         values = {"state": "cancelled", "done_at": self._now}
         self._move(broadcast, ("asked", "due", "sending", "paused", "done"), values)
         self._note(broadcast.id, actor, "broadcast.cancel")
@@ -211,6 +215,12 @@ class Broadcasts:
         told = f"{preview.people} people"
         self._note(broadcast.id, "house", "broadcast.outgrown", detail=told)
         return True
+
+    def _is_waited_for(self, broadcast: Broadcast) -> bool:
+        o = _OUTBOX.c
+        waits = (o.kind == "broadcast", o.state.in_(("queued", "sending", "parked")))
+        one = select(o.id).where(o.broadcast_id == broadcast.id, *waits).limit(1)
+        return self._connection.scalar(one) is not None
 
     def _wanted(self, broadcast: Broadcast) -> Wanted:
         return Wanted(

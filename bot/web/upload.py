@@ -20,19 +20,21 @@ FILE: Final = "file"
 TOO_LARGE: Final = Kind(413, "file_too_large", _("This file is too large: at most {limit} kB."))
 _KIND: Final = "multipart/form-data"
 _FORM: Final = 64 * 1024  # bytes of everything beside the file
+_READ: Final = 20_000_000  # bytes of a file that are read, though not kept: a photo of a phone
 _SECONDS: Final = 60.0  # a megabyte from a slow line
 
 Form = tuple[Mapping[str, str], bytes]
 
 
 async def read_upload(request: web.Request, limit: int) -> Form:
-    """The fields of a form and its file, of `limit` bytes at most; b"" where none was picked.
+    """The fields of a form and its file; b"" where none was picked.
 
-    Raises Problem.
+    Of a file that has more than `limit` bytes one byte more is given, so that whoever asked sees
+    that it is too large, and can show the form again as it was filled in. Raises Problem.
     """
     if request.content_type != _KIND:
         raise Problem(WRONG_TYPE)
-    if (request.content_length or 0) > limit + _FORM:
+    if (request.content_length or 0) > _READ + _FORM:
         raise Problem(TOO_LARGE, limit=limit // 1000)
     try:
         async with asyncio.timeout(_SECONDS):
@@ -45,23 +47,39 @@ async def read_upload(request: web.Request, limit: int) -> Form:
 
 async def _parts(parts: MultipartReader, limit: int) -> Form:
     fields: dict[str, str] = {}
-    file, room = b"", _FORM
-    while (part := await parts.next()) is not None:
-        if not isinstance(part, BodyPartReader) or not part.name or len(fields) >= FIELDS:
-            raise ValueError("no field of a form")
-        if part.name == FILE:
-            file = await _bounded(part, limit, limit)
-            continue
-        content = await _bounded(part, room, limit)
-        room -= len(content)
-        fields[part.name] = content.decode().replace("\r\n", "\n")
-    return storable(fields), file
+    file: bytes | None = None
+    room = _FORM
+    for _count in range(FIELDS + 1):  # the same name again counts as well
+        part = await _next(parts)
+        if part is None:
+            return storable(fields), file or b""
+        if part.name != FILE:
+            content = await _bounded(part, room, room, limit)
+            room -= len(content)
+            fields[part.name or ""] = content.decode().replace("\r\n", "\n")
+        elif file is None:
+            file = await _bounded(part, limit + 1, _READ, limit)
+        else:
+            raise ValueError("two files")
+    raise ValueError("too many fields")
 
 
-async def _bounded(part: BodyPartReader, most: int, limit: int) -> bytes:
-    content = bytearray()
+async def _next(parts: MultipartReader) -> BodyPartReader | None:
+    try:
+        part = await parts.next()
+    except RuntimeError as error:  # a field "_charset_" that is longer than any name of one
+        raise ValueError(str(error)) from error
+    if part is not None and not (isinstance(part, BodyPartReader) and part.name):
+        raise ValueError("no field of a form")
+    return part
+
+
+async def _bounded(part: BodyPartReader, kept: int, most: int, limit: int) -> bytes:
+    """The first `kept` bytes; the rest is read and let go, up to `most`."""
+    content, read = bytearray(), 0
     while chunk := await part.read_chunk():
-        content += chunk
-        if len(content) > most:
+        content += chunk[: kept - len(content)]
+        read += len(chunk)
+        if read > most:
             raise Problem(TOO_LARGE, limit=limit // 1000)
     return bytes(content)

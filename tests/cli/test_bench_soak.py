@@ -24,6 +24,7 @@ FIGURE = Figure(
     *(0.012, 0.09, 0.2, 150 * MB, Growth(0.5 * MB, 0.1 * MB), SAMPLES, ()),
 )
 WHERE = {"system": "Linux", "cores": "2", "python": "3.11.7", "databases": "SQLite 3.40"}
+WHERE |= {"load": "0.3"}
 REPORT = Report(Plan(120.0, 30.0, NOWHERE), WHERE, (FIGURE,))
 
 
@@ -183,4 +184,6 @@ def test_the_page_gets_a_part_of_its_own(tmp_path: Path) -> None:
     assert (
         "| citybot, SQLite | 54,000 | 6,800 | 12.0 | 90.0 | 150.0 | 153.0 | +0.50 ± 0.20 |" in text
     )
-    assert "Aim: less than 1, met." in as_section(REPORT, "chart.svg")
+    section = as_section(REPORT, "chart.svg")
+    assert "Aim: less than 1, met." in section
+    assert "SQLite 3.40. Load when it began: 0.3." in section

@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 
 from adapters.capabilities import WEB
 from bot.cli import citybot
+from bot.cli.broadcast import looking
 from bot.cli.speech import language
 from bot.database import Database
 from bot.mass_reports import Report, keep
@@ -160,6 +161,31 @@ def test_a_file_that_cannot_be_one_is_refused_kindly(
     refused = says("write", "odd.yaml")
     assert refused.exit_code == 1
     assert said in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--alt", "en=A tree"), "add --image"),
+        (("--alt", "xx=A tree", "--image", "tree.yaml"), "--alt xx=A tree: write LANGUAGE=TEXT"),
+        (("--alt", "A tree", "--image", "tree.yaml"), "in de, en, zh"),
+    ],
+)
+def test_words_for_a_picture_that_nobody_would_read_are_refused(
+    says: Says, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "tree.yaml").write_bytes(b"\xff\xd8\xff")
+    refused = says("write", "news.yaml", *words)
+    assert refused.exit_code == 2
+    assert said in " ".join(refused.stderr.split())
+    assert says("list").stdout == ""
+
+
+def test_the_rate_counts_from_the_first_that_were_sent() -> None:
+    """Who follows during the minute in which it can be taken back sees no slower rate by that."""
+    rate = looking._Rate()
+    seen = [rate.after(through, at) for through, at in ((0, 0), (0, 60), (50, 61), (250, 63))]
+    assert seen == [0, 0, 0, 100]
 
 
 def test_of_the_unsure_ones_the_team_decides(says: Says, database: Database) -> None:

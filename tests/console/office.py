@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from types import MappingProxyType
 from typing import Any
 
@@ -48,7 +49,7 @@ class Desk:
     async def upload(self, path: str, file: bytes, **fields: str) -> Page:
         """Send a form with a file in it."""
         form = aiohttp.FormData({"csrf": self.csrf} | fields)
-        form.add_field("file", file, filename="picture.png", content_type="image/png")
+        form.add_field("file", BytesIO(file), filename="picture.png", content_type="image/png")
         return self._seen(await self.ask("POST", path, data=form))
 
     async def ask(self, method: str, path: str, **options: Any) -> Page:

@@ -71,10 +71,22 @@ async def test_what_is_no_picture_is_refused_and_the_words_stay(
     assert (await desk.get(f"{PICTURE}/file")).status == 404
 
 
-async def test_a_file_that_is_too_large_is_refused_while_it_comes(desk: Desk) -> None:
-    page = await picks(desk, PNG + b"\0" * 1_000_000, alt_en="A tree")
+async def test_a_file_that_is_too_large_is_refused_and_the_words_stay(desk: Desk) -> None:
+    page = await picks(desk, PNG + b"\0" * 3_000_000, alt_en="A tree", alt_de="Ein Baum")
+    assert page.status == 422
+    assert "The picture is too large: at most 1000 kB." in page.words
+    assert (page.fields["alt_en"], page.fields["alt_de"]) == ("A tree", "Ein Baum")
+    assert (await desk.get(f"{PICTURE}/file")).status == 404
+
+
+async def test_a_file_that_no_camera_makes_is_not_read_to_its_end(desk: Desk) -> None:
+    page = await picks(desk, PNG + b"\0" * 21_000_000, alt_en="A tree")
     assert page.status == 413
     assert "This file is too large: at most 1000 kB." in page.words
+
+
+def _part(name: str, content: str = "") -> bytes:
+    return f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{content}\r\n'.encode()
 
 
 @pytest.mark.parametrize(
@@ -83,10 +95,10 @@ async def test_a_file_that_is_too_large_is_refused_while_it_comes(desk: Desk) ->
         ("multipart/form-data", b""),
         ("multipart/form-data; boundary=x", b"nothing of that kind"),
         ("multipart/form-data; boundary=x", b"--x\r\n\r\nno name\r\n--x--\r\n"),
-        (
-            "multipart/form-data; boundary=x",
-            b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\0\r\n--x--\r\n',
-        ),
+        ("multipart/form-data; boundary=x", _part("a", "\0") + b"--x--\r\n"),
+        ("multipart/form-data; boundary=x", _part("_charset_", "u" * 32) + b"--x--\r\n"),
+        ("multipart/form-data; boundary=x", _part("file") * 2 + b"--x--\r\n"),
+        ("multipart/form-data; boundary=x", _part("a") * 21 + b"--x--\r\n"),
         ("application/x-www-form-urlencoded", b"do=remove"),
     ],
 )

@@ -94,6 +94,19 @@ async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
     assert datetime.fromisoformat(line[3]).tzinfo
 
 
+async def test_how_fast_it_goes_and_what_is_left_is_told_while_it_is_sent(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    await presses(desk, "send")
+    minutes_pass(office, 2)
+    office.change("UPDATE broadcast SET state = 'sending'")
+    office.change("UPDATE outbox SET state = 'queued' WHERE language = 'de'")
+    office.change("UPDATE outbox SET state = 'sent', settled_at = due_at WHERE language = 'en'")
+    office.wait(timedelta(minutes=1))
+    assert "2 a minute; about 1 min left" in (await desk.get(ONE)).words
+    assert "2 pro Minute; noch etwa 1 Min." in (await desk.get(f"{ONE}?lang=de")).words
+
+
 async def test_of_two_tabs_the_second_is_told(office: Office) -> None:
     """G06: also a double click."""
     desk = await office.joins("olga", "organiser")

@@ -69,5 +69,31 @@ async def test_who_asks_to_be_told_wants_to_be_written_to_again(choosing: Chat) 
 async def test_without_topics_it_says_so(chat: Chat) -> None:
     await chat.play("""
         > Welche Themen gibt es?
-        < Hier gibt es noch keine Themen zur Auswahl.
+        < Hier gibt es im Moment keine Themen zur Auswahl.
     """)
+
+
+def close(chat: Chat, *topic_ids: str) -> None:
+    with chat.house.database.write() as connection:
+        for topic_id in topic_ids:
+            Topics(Transaction(connection, datetime.now(UTC))).close(topic_id, "staff:anna")
+
+
+async def test_a_topic_that_is_offered_no_more_can_still_be_let_go(choosing: Chat) -> None:
+    await choosing.say("my topics")
+    await choosing.tap("Trees")
+    close(choosing, "trees")
+    await choosing.play("""
+        > my topics
+        < I can tell you when there is news. What about? [Cycling] [No more about: Trees]
+    """)
+    close(choosing, "bikes")
+    await choosing.play("""
+        > my topics
+        < There is nothing more to choose here at the moment. Of these you hear from me: [No more about: Trees]
+        > [No more about: Trees]
+        < You will hear no more from me about that.
+        > my topics
+        < There are no topics to choose from here at the moment.
+    """)
+    assert not subscribed(choosing)

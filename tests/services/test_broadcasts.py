@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event as happens
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from bot.channel import Blocked, Refused, Unsure
 from bot.database import Database
@@ -19,6 +19,7 @@ from bot.models import Base, Event, Outbox, Place, Registration
 from bot.services.broadcast import BadBroadcast
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_ledger import Ledger
+from bot.services.broadcast_pace import Pace
 from bot.services.keys import Keys
 from bot.services.people import People
 from bot.services.topics import Topics
@@ -307,6 +308,41 @@ async def test_what_is_cancelled_is_sent_no_more_and_the_states_still_add_up(cit
     assert {state for _at, state in city.rows()} == {"cancelled"}
 
 
+async def test_what_is_finished_stays_so_unless_somebody_still_waits_for_it(city: City) -> None:
+    city.person("anna", "post")
+    all_there = city.sent()
+    await city.deliver()
+    with pytest.raises(BadBroadcast, match="nobody waits for it"):
+        city.do("cancel", all_there)
+    assert (city.state(all_there), city.tally(all_there)) == ("done", {"sent": 1})
+    city.person("emil", "page")
+    parked = city.sent()
+    await city.deliver()
+    city.do("cancel", parked)
+    assert city.state(parked) == "cancelled"
+    assert city.tally(parked) == {"sent": 1, "cancelled": 1}
+
+
+def test_how_fast_it_goes_and_how_long_it_takes_still(city: City) -> None:
+    for n in range(12):
+        city.person(f"p{n:02}", "post")
+    broadcast = city.sent()
+    assert city.pace(broadcast) is None
+    city.pass_minutes(2)
+    half = Outbox.id.in_(select(Outbox.id).order_by(Outbox.id).limit(6))
+    with city.database.write() as connection:
+        connection.execute(update(Outbox).where(half).values(state="sent", settled_at=city.now))
+    assert city.pace(broadcast) == Pace(3, 2)
+    with city.database.write() as connection:
+        asleep = update(Outbox).where(Outbox.address == "post:p11")
+        connection.execute(asleep.values(due_at=city.now + timedelta(minutes=90)))
+    seen = city.pace(broadcast)
+    assert seen == Pace(3, 90)
+    assert seen.told("en") == "3 a minute; about 1 h 30 min left"
+    city.do("pause", broadcast)
+    assert city.pace(broadcast) is None
+
+
 async def test_a_page_shows_it_to_who_looks_and_not_while_it_pauses(city: City) -> None:
     city.person("emil", "page", language="de")
     broadcast = city.sent()
@@ -352,6 +388,11 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
     [
         ({"texts": {"en": "Dear {name}!"}}, "nothing is known to put in for {name}"),
         ({"texts": {"en": "{event.__class__}"}}, "{event.__class__}"),
+        ({"texts": {"en": "{" + "long " * 9 + "}"}}, "nothing is known to put in for {long long"),
+        ({"texts": {"en": "{na\nme}"}}, "nothing is known to put in"),
+        ({"audience": {"topics": ["tree"]}}, "a topic that is not there: tree. Those there are: -"),
+        ({"audience": {"events": ["fair"]}}, "an event that is not there: fair"),
+        ({"audience": {"polls": ["bikes"]}}, "a poll that is not there: bikes"),
         ({"texts": {}}, "a text is missing"),
         ({"texts": {"en": "x" * 3001}}, "at most 3000"),
         ({"texts": {"xx": "x"}}, "no key “xx”"),

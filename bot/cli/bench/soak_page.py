@@ -80,6 +80,7 @@ def as_section(report: Report, chart: str) -> str:
         cores=machine["cores"],
         python=machine["python"],
         databases=machine["databases"],
+        load=machine["load"],
         table=as_markdown(_HEAD, map(_row, report.figures)),
         chart=chart,
         read="\n".join(f"- {line}" for line in _read(report)),
@@ -153,7 +154,7 @@ Made by `citybot bench soak --minutes {minutes} --rate {rate} --write docs/perfo
 - Afterwards the rows are counted: one inbox row (done) a message, one outbox row a reply at the Bot
   API, or this is not written.
 
-Machine: {system}, {cores} cores, Python {python}; {databases}.
+Machine: {system}, {cores} cores, Python {python}; {databases}. Load when it began: {load}.
 
 {table}
 

@@ -4,6 +4,7 @@ People on a lean Telegram ask, vote, set reminders and ask for help; a member of
 the console meanwhile. One house a database, all of them at the same time.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -116,6 +117,7 @@ class Report:
 
 def measure(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
     """All databases there are, at the same time. `folder` may be thrown away. Raises Broken."""
+    load = _load()
     with ExitStack() as stack:
         urls = {"SQLite": ""}
         if is_reachable(plan.postgres):
@@ -126,7 +128,13 @@ def measure(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
             tell(soak.bot.name)
         watched = [threads.submit(soak.run, threads) for soak in soaks]
         figures = tuple(one.result() for one in watched)
-        return Report(plan, machine([soak.bot.url for soak in soaks]), figures)
+        where = machine([soak.bot.url for soak in soaks])
+        return Report(plan, where | {"load": load}, figures)
+
+
+def _load() -> str:
+    """How many processes wanted a core in the last minute: before the run, all of them others'."""
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
 
 
 def _opened(stack: ExitStack, plan: Plan, folder: Path, url: str) -> "_Soak":

@@ -157,6 +157,20 @@ def _reports(ctx: click.Context, broadcast: Broadcast) -> tuple[Told, ...]:
     return look(ctx, lambda transaction: Ledger(transaction).reports(broadcast)) or ()
 
 
+class _Rate:
+    """How many a second, counted from the look at which the first were through."""
+
+    def __init__(self) -> None:
+        self._first: tuple[int, float] | None = None
+
+    def after(self, through: int, at: float) -> float:
+        if not through:  # it has not begun, or nobody has it yet: that is no time of sending
+            return 0.0
+        self._first = self._first or (through, at)
+        before, begun = self._first
+        return (through - before) / max(at - begun, _LOOK)
+
+
 def _follow(ctx: click.Context, number: int) -> None:
     """A bar with its rate and the time that is left, until nothing is on its way any more."""
     columns = (
@@ -165,15 +179,12 @@ def _follow(ctx: click.Context, number: int) -> None:
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"#{number}", total=None, rate="")
-        before, begun = 0, time.monotonic()
+        rate = _Rate()
         while True:
             broadcast, tally = _seen(ctx, number)
             through = sum(tally.values()) - tally.get("queued", 0) - tally.get("sending", 0)
-            before = before or through
-            rate = (through - before) / max(time.monotonic() - begun, _LOOK)
-            bar.update(
-                task, completed=through, total=sum(tally.values()) or None, rate=f"{rate:,.0f}/s"
-            )
+            said = f"{rate.after(through, time.monotonic()):,.0f}/s"
+            bar.update(task, completed=through, total=sum(tally.values()) or None, rate=said)
             if broadcast.state not in ("due", "sending"):
                 return
             time.sleep(_LOOK)

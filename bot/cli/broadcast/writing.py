@@ -22,7 +22,7 @@ from bot.cli.broadcast.reaching import (
     yes_option,
 )
 from bot.cli.speech import TranslatedCommand, language, say, tell
-from bot.i18n import _, format_moment
+from bot.i18n import _, format_moment, languages
 from bot.services.broadcast import BadBroadcast, Broadcast, Picture
 from bot.services.broadcast_image import read_picture
 from bot.services.broadcast_written import read_broadcast
@@ -149,10 +149,21 @@ def _read(ctx: click.Context, path: Path, more: dict[str, Any]) -> Broadcast:
 
 def _with_image(draft: Broadcast, path: Path | None, alts: Sequence[str]) -> Broadcast:
     if path is None:
+        if alts:
+            raise click.UsageError(say(_("--alt says what a picture shows: add --image.")))
         return draft
-    shows = dict(one.partition("=")[::2] for one in alts)
-    picture: Picture = read_picture(path.read_bytes(), shows)
+    picture: Picture = read_picture(path.read_bytes(), dict(map(_alt, alts)))
     return replace(draft, image=picture)
+
+
+def _alt(written: str) -> tuple[str, str]:
+    code, is_one, text = written.partition("=")
+    if not is_one or code not in languages():
+        known = ", ".join(languages())
+        raise click.UsageError(
+            say(_("--alt {given}: write LANGUAGE=TEXT, in {known}."), given=written, known=known)
+        )
+    return code, text
 
 
 def _save(broadcasts: Broadcasts, draft: Broadcast, more: dict[str, Any], actor: str) -> Broadcast:

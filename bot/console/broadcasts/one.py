@@ -20,6 +20,7 @@ from bot.services.audience_told import told
 from bot.services.broadcast import BadBroadcast, Broadcast
 from bot.services.broadcast_ledger import STATES, Ledger, reported
 from bot.services.broadcast_names import MONTHLY, REACH_NAMES, REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_pace import pace_of
 from bot.services.broadcast_reach import Preview
 from bot.services.broadcast_texts import Saying, as_read
 from bot.services.broadcasts import UNDO, Broadcasts
@@ -141,6 +142,7 @@ class OnePages:
         broadcasts = broadcasts_of(self._desk, transaction)
         preview = None if is_begun else broadcasts.preview(known)
         why = ledger.reasons(known) if is_begun else {}
+        pace = pace_of(transaction, known)
         after = visit.asked("after")
         number = int(after) if after.isdecimal() and len(after) < 18 else 0
         return {
@@ -151,6 +153,7 @@ class OnePages:
             "tally": ledger.tally(known),
             "channels": ledger.by_channel(known) if is_begun else {},
             "missed": sum(ledger.tally(known).get(state, 0) for state in MISSED),
+            "pace": pace.told(visit.language) if pace else "",
             "why": why,
             "reports": tuple(reported(ledger.reports(known), visit.language)),
             "rows": ledger.rows(known, state, number) if is_begun else (),

@@ -41,7 +41,9 @@ def _messages() -> None:
     )
     is_open = sa.text("state = 'open'")
     op.create_index(
-        *("ix_mass_message_open", "mass_message", ["channel", "due_at"]),
+        "ix_mass_message_open",
+        "mass_message",
+        ["channel", "due_at"],
         sqlite_where=is_open,
         postgresql_where=is_open,
     )
