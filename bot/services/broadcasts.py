@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from bot.dialog import Transaction
 from bot.i18n import _
+from bot.mass_reports import is_asked_for
 from bot.message import Reply
 from bot.models import Base
 from bot.services.actors import are_two, person_of
@@ -217,10 +218,12 @@ class Broadcasts:
         return True
 
     def _is_waited_for(self, broadcast: Broadcast) -> bool:
+        """Also a list is that may have been taken: it is called for again until that is known."""
         o = _OUTBOX.c
-        waits = (o.kind == "broadcast", o.state.in_(("queued", "sending", "parked")))
-        one = select(o.id).where(o.broadcast_id == broadcast.id, *waits).limit(1)
-        return self._connection.scalar(one) is not None
+        of = (o.broadcast_id == broadcast.id, o.kind == "broadcast")
+        waits = o.state.in_(("queued", "sending", "parked", "unsure"))
+        known = or_(o.state != "unsure", is_asked_for(o.mass_id))
+        return self._connection.scalar(select(o.id).where(*of, waits, known).limit(1)) is not None
 
     def _wanted(self, broadcast: Broadcast) -> Wanted:
         return Wanted(
