@@ -181,7 +181,7 @@ async def test_a_revoked_token_pauses_the_channel_and_keeps_what_waits(
 
     await polling.telegram.until(lambda: reason() is not None)
     assert reason() == "401 Unauthorized"
-    assert states(polling) == ["queued", "queued"]
+    await polling.telegram.until(lambda: states(polling) == ["queued", "queued"])
     assert anna.sees == []
 
 
