@@ -5,7 +5,10 @@ What has landed is settled in the same transaction that claims what goes next.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.outgoing import Claimed, Settlement
 from bot.wakeups import Bell
@@ -38,7 +41,8 @@ class Aloft:
         try:
             claimed = await asyncio.shield(turn)
         except asyncio.CancelledError:
-            self._go_on(len(landed), await turn)
+            with suppress(SQLAlchemyError):  # then nothing was claimed, and we stop all the same
+                self._go_on(len(landed), await turn)
             raise
         self._go_on(len(landed), claimed)
         return len(claimed)

@@ -1,6 +1,7 @@
 """Outbox to channel: what follows from each error, order per address, leases, truth in the ledger."""
 
 import asyncio
+import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import OperationalError
 
 from bot import bulk_rows, lapsing, outbox
+from bot.aloft import Aloft
 from bot.bulk import BulkDeliverer
 from bot.bulk_rows import Wanted
 from bot.channel import (
@@ -308,19 +310,45 @@ def _fails(_news: object) -> None:
 async def test_a_broadcast_waits_a_moment_while_the_database_is_away(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It tried thousands of times a second, and logged each."""
-    looks = []
+    """With all of it landed it tried thousands of times a second, and logged each."""
+    tries = []
 
-    async def away(*_name: object) -> int:
-        looks.append(1)
-        raise OperationalError("", {}, Exception())
+    def away(_connection: Connection, landed: object, _now: datetime) -> None:
+        if landed:
+            tries.append(1)
+            raise OperationalError("", {}, Exception())
 
-    many = deliverer(database, Platform(), Clock()).to_many
-    monkeypatch.setattr(many, "_round", away)
-    working = asyncio.create_task(many.run())
+    queue(database, "hello", kind="broadcast")
+    platform = Platform()
+    monkeypatch.setattr(bulk_rows, "_settle", away)
+    working = asyncio.create_task(deliverer(database, platform, Clock()).to_many.run())
+    async with asyncio.timeout(10):
+        while not tries:
+            await asyncio.sleep(0.01)
     await asyncio.sleep(0.3)
     working.cancel()
-    assert len(looks) == 1
+    await asyncio.wait([working], timeout=10)
+    assert (platform.sent, len(tries)) == (["anna hello"], 1)
+
+
+async def test_who_is_told_to_stop_while_the_database_goes_away_stops() -> None:
+    """The error of the transaction under way took the place of the order to stop."""
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def turn(_landed: object) -> list[outbox.Claimed]:
+        begun.set()
+        goes_on.wait(10)
+        raise OperationalError("", {}, Exception())
+
+    async def send(_row: outbox.Claimed) -> outbox.Settlement:
+        raise AssertionError("nothing was claimed")
+
+    working = asyncio.create_task(Aloft(send).turn(turn))
+    await asyncio.to_thread(begun.wait, 10)
+    working.cancel()
+    goes_on.set()
+    await asyncio.wait([working], timeout=10)
+    assert working.cancelled()
 
 
 async def test_a_sender_whose_lease_lapsed_cannot_rewrite_the_ledger(database: Database) -> None:

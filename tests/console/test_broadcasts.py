@@ -326,3 +326,17 @@ async def test_a_mass_message_is_told_before_and_what_the_platform_reports_after
             connection.execute(insert(MassMessage).values(message))
             keep(connection, "wechat", Report("7", 2, 1), NOW)
         assert "WeChat reports: delivered 1, refused 1." in (await desk.get(ONE)).words
+
+
+async def test_to_those_it_did_not_reach_the_same_conditions_hold(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS, **{"languages:de": "1"})
+    await presses(desk, "send")
+    assert minutes_pass(office, 1) == 1
+    office.change("UPDATE outbox SET state = 'failed', error = '400'")
+    made = await desk.post(f"{ONE}/again")
+    assert made.location == f"{LIST}/2/write"
+    assert "People who would get it: 1" in (await desk.get(f"{LIST}/2")).words
+    office.change("UPDATE broadcast SET about = 'event:gone' WHERE id = 1")
+    refused = await desk.post(f"{ONE}/again")
+    assert (refused.status, "event:gone is not there" in refused.words) == (409, True)

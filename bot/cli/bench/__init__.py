@@ -1,6 +1,5 @@
 """`citybot bench`: how fast the house is on this machine, in figures one can measure again."""
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,15 +11,14 @@ import orjson
 
 from bot.cli.bench.broadcasting import broadcast
 from bot.cli.bench.console import console
+from bot.cli.bench.options import output_option, postgres_option, progress, server_of
 from bot.cli.bench.polls import poll
 from bot.cli.bench.reminding import reminders
 from bot.cli.bench.rush import registration
 from bot.cli.bench.scaling import scaling
 from bot.cli.bench.soak import soak
-from bot.cli.speech import TranslatedCommand, TranslatedGroup, say, tell
+from bot.cli.speech import TranslatedCommand, TranslatedGroup, tell
 from bot.i18n import _
-
-_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 @click.group(cls=TranslatedGroup, help=_("Measure how fast Citybot is on this machine."))
@@ -56,20 +54,13 @@ _OPTIONS = (
         default=64,
         help=_("How many people talk at once."),
     ),
-    click.option(
-        *("-o", "--output"),
-        type=click.Choice(["text", "json"]),
-        default="text",
-        help=_("text or json."),
-    ),
+    output_option,
     click.option(
         "--write",
         type=click.Path(dir_okay=False, path_type=Path),
         help=_("Write a page about it, and a chart beside it."),
     ),
-    click.option(
-        "--postgres", help=_("A PostgreSQL server; a database is made there and dropped.")
-    ),
+    postgres_option,
 )
 
 
@@ -126,11 +117,11 @@ def _show(
     from bot.cli.bench.peers import Broken
     from bot.cli.bench.turn import Plan
 
-    server = plan["postgres"] or os.environ.get("CITYBOT_BENCH_POSTGRES") or _POSTGRES
+    server = server_of(plan["postgres"])
     try:
         with TemporaryDirectory() as folder:
             chosen = Plan(plan["seconds"], plan["conversations"], server)
-            report = measure(chosen, Path(folder), _progress)
+            report = measure(chosen, Path(folder), progress)
     except Broken as error:
         tell(_("The measurement broke off: {error}"), error=error)
         sys.exit(1)
@@ -151,10 +142,6 @@ def _show(
         sys.exit(1)
 
 
-def _progress(contender: str) -> None:
-    click.echo(say(_("Measuring {contender} …"), contender=contender), err=True)
-
-
 bench.add_command(reminders)
 
 
@@ -164,7 +151,7 @@ bench.add_command(reminders)
     type=click.Path(dir_okay=False, path_type=Path),
     help=_("Write a page about it, and a chart beside it."),
 )
-@click.option("--postgres", help=_("A PostgreSQL server; a database is made there and dropped."))
+@postgres_option
 @click.pass_context
 def every(ctx: click.Context, write: Path | None, postgres: str | None) -> None:
     """Exit 1 when one of them is void, or misses its aim."""

@@ -1,6 +1,5 @@
 """`citybot bench broadcast`: queued at once, drained fast, exact when killed."""
 
-import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,10 +8,9 @@ from typing import Any
 import click
 import orjson
 
+from bot.cli.bench.options import output_option, postgres_option, progress, server_of
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.i18n import _
-
-_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 @click.command(
@@ -37,25 +35,23 @@ _POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 @click.option(
     "--kills", type=click.IntRange(0, 100), default=10, show_default=True, help=_("How often.")
 )
-@click.option(
-    "-o", "--output", type=click.Choice(["text", "json"]), default="text", help=_("text or json.")
-)
+@output_option
 @click.option(
     *("--write", "page"),
     type=click.Path(dir_okay=False, path_type=Path),
     help=_("Write its part of a page."),
 )
-@click.option("--postgres", help=_("A PostgreSQL server; a database is made there and dropped."))
+@postgres_option
 def broadcast(output: str, postgres: str | None, page: Path | None, **sizes: Any) -> None:
     """Measure and show; exit 1 when what we promise is not kept."""
     # Heavier than the rest of the command line, and needed here alone.
     from bot.cli.bench.mailed import Plan, measure
     from bot.cli.bench.mailed_page import as_data, as_lines, broken, write
 
-    server = postgres or os.environ.get("CITYBOT_BENCH_POSTGRES") or _POSTGRES
+    server = server_of(postgres)
     plan = Plan(**sizes, postgres=server)
     with TemporaryDirectory() as folder:
-        figures = measure(plan, Path(folder), _progress)
+        figures = measure(plan, Path(folder), progress)
     if output == "json":
         click.echo(orjson.dumps(as_data(figures), option=orjson.OPT_INDENT_2))
     else:
@@ -67,7 +63,3 @@ def broadcast(output: str, postgres: str | None, page: Path | None, **sizes: Any
         tell(_("Not kept: {promise}"), promise=say(name))
     if missed:
         sys.exit(1)
-
-
-def _progress(contender: str) -> None:
-    click.echo(say(_("Measuring {contender} …"), contender=contender), err=True)

@@ -1,6 +1,5 @@
 """`citybot bench console`: the command; what it measures is in looking.py."""
 
-import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,10 +9,9 @@ import click
 import orjson
 
 from bot import logs
+from bot.cli.bench.options import output_option, postgres_option, progress, server_of
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.i18n import _
-
-_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 @click.command(
@@ -47,15 +45,13 @@ _POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
     default=True,
     help=_("Also have a browser show some pages, where there is one."),
 )
-@click.option(
-    "-o", "--output", type=click.Choice(["text", "json"]), default="text", help=_("text or json.")
-)
+@output_option
 @click.option(
     "--write",
     type=click.Path(dir_okay=False, path_type=Path),
     help=_("Write its part of a page."),
 )
-@click.option("--postgres", help=_("A PostgreSQL server; a database is made there and dropped."))
+@postgres_option
 def console(output: str, write: Path | None, postgres: str | None, **sizes: Any) -> None:
     """Measure and show; exit 1 when what we promise is not kept."""
     # Heavier than the rest of the command line, and needed here alone.
@@ -64,11 +60,11 @@ def console(output: str, write: Path | None, postgres: str | None, **sizes: Any)
     from bot.cli.bench.peers import Broken
 
     logs.set_up("warning", "auto")  # on stderr: stdout holds data only
-    server = postgres or os.environ.get("CITYBOT_BENCH_POSTGRES") or _POSTGRES
+    server = server_of(postgres)
     plan = Plan(**sizes, postgres=server)
     try:
         with TemporaryDirectory() as folder:
-            figures = measure(plan, Path(folder), _progress)
+            figures = measure(plan, Path(folder), progress)
     except Broken as error:
         tell(_("The measurement broke off: {error}"), error=error)
         sys.exit(1)
@@ -83,7 +79,3 @@ def console(output: str, write: Path | None, postgres: str | None, **sizes: Any)
         tell(_("Not kept: {promise}"), promise=say(console_page.PROMISES[name]))
     if missed:
         sys.exit(1)
-
-
-def _progress(what: str) -> None:
-    click.echo(say(_("Measuring {contender} …"), contender=what), err=True)

@@ -1,6 +1,5 @@
 """`citybot bench poll`: the command; what it measures is in voting.py."""
 
-import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,10 +9,9 @@ import click
 import orjson
 
 from bot import logs
+from bot.cli.bench.options import output_option, postgres_option, progress, server_of
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.i18n import _
-
-_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 @click.command(
@@ -49,15 +47,13 @@ _POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
     show_default=True,
     help=_("How many ballots are counted."),
 )
-@click.option(
-    "-o", "--output", type=click.Choice(["text", "json"]), default="text", help=_("text or json.")
-)
+@output_option
 @click.option(
     "--write",
     type=click.Path(dir_okay=False, path_type=Path),
     help=_("Write it into a page, in place of what was there of polls."),
 )
-@click.option("--postgres", help=_("A PostgreSQL server; a database is made there and dropped."))
+@postgres_option
 def poll(output: str, write: Path | None, postgres: str | None, **sizes: Any) -> None:
     """Measure and show; exit 1, and write nothing, when what we promise is not kept."""
     # Heavier than the rest of the command line, and needed here alone.
@@ -65,9 +61,9 @@ def poll(output: str, write: Path | None, postgres: str | None, **sizes: Any) ->
     from bot.cli.bench.voting import Plan, broken, measure
 
     logs.set_up("warning", "auto")  # on stderr: stdout holds data only
-    server = postgres or os.environ.get("CITYBOT_BENCH_POSTGRES") or _POSTGRES
+    server = server_of(postgres)
     with TemporaryDirectory() as folder:
-        figures = measure(Plan(**sizes, postgres=server), Path(folder), _progress)
+        figures = measure(Plan(**sizes, postgres=server), Path(folder), progress)
     if output == "json":
         click.echo(orjson.dumps(polls_page.as_data(figures), option=orjson.OPT_INDENT_2))
     else:
@@ -79,7 +75,3 @@ def poll(output: str, write: Path | None, postgres: str | None, **sizes: Any) ->
         sys.exit(1)
     if write:
         polls_page.write(figures, write)
-
-
-def _progress(what: str) -> None:
-    click.echo(say(_("Measuring {contender} …"), contender=what), err=True)

@@ -1,6 +1,5 @@
 """`citybot bench registration`: the command; what it measures is in registering.py."""
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
+from bot.cli.bench.options import output_option, postgres_option, server_of
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.i18n import _
 
 if TYPE_CHECKING:
     from bot.cli.bench.registering import Outcome
-
-_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 @click.command(
@@ -30,23 +28,18 @@ _POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
     "--seconds", type=click.FloatRange(0, 3600), default=60.0, help=_("Over how many seconds.")
 )
 @click.option("--seats", type=click.IntRange(0, 100_000), default=150, help=_("For how many."))
-@click.option(
-    *("-o", "--output"),
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help=_("text or json."),
-)
+@output_option
 @click.option(
     *("--write", "page"),
     type=click.Path(dir_okay=False, path_type=Path),
     help=_("Write its part of a page."),
 )
-@click.option("--postgres", help=_("A PostgreSQL server; a database is made there and dropped."))
+@postgres_option
 def registration(output: str, postgres: str | None, page: Path | None, **rush: Any) -> None:
     """Measure and show; exit 1 when a seat was given twice, or somebody was passed over."""
     from bot.cli.bench.registering import Rush
 
-    server = postgres or os.environ.get("CITYBOT_BENCH_POSTGRES") or _POSTGRES
+    server = server_of(postgres)
     with TemporaryDirectory() as folder:
         done = list(_measured(Rush(**rush), Path(folder), server))
     if output == "json":

@@ -1,6 +1,5 @@
 """`citybot bench scaling`: the command; what it measures is in spreading.py."""
 
-import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,10 +9,9 @@ import click
 import orjson
 
 from bot import logs
-from bot.cli.speech import TranslatedCommand, say, tell
+from bot.cli.bench.options import output_option, postgres_option, progress, server_of
+from bot.cli.speech import TranslatedCommand, tell
 from bot.i18n import _
-
-_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 @click.command(
@@ -44,15 +42,13 @@ _POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
     show_default=True,
     help=_("How many questions are left waiting, in each round."),
 )
-@click.option(
-    "-o", "--output", type=click.Choice(["text", "json"]), default="text", help=_("text or json.")
-)
+@output_option
 @click.option(
     "--write",
     type=click.Path(dir_okay=False, path_type=Path),
     help=_("Write a page about it, and a chart beside it."),
 )
-@click.option("--postgres", help=_("A PostgreSQL server; a database is made there and dropped."))
+@postgres_option
 def scaling(output: str, write: Path | None, postgres: str | None, **sizes: Any) -> None:
     """Measure and show; exit 1 when the figures are void or miss their aim."""
     # Heavier than the rest of the command line, and needed here alone.
@@ -61,10 +57,10 @@ def scaling(output: str, write: Path | None, postgres: str | None, **sizes: Any)
     from bot.cli.bench.spreading import Plan, measure
 
     logs.set_up("warning", "auto")  # on stderr: stdout holds data only
-    server = postgres or os.environ.get("CITYBOT_BENCH_POSTGRES") or _POSTGRES
+    server = server_of(postgres)
     try:
         with TemporaryDirectory() as folder:
-            report = measure(Plan(**sizes, postgres=server), Path(folder), _progress)
+            report = measure(Plan(**sizes, postgres=server), Path(folder), progress)
     except Broken as error:
         tell(_("The measurement broke off: {error}"), error=error)
         sys.exit(1)
@@ -81,7 +77,3 @@ def scaling(output: str, write: Path | None, postgres: str | None, **sizes: Any)
         tell(_("Not kept: {promise}"), promise=promise)
     if missed or report.void:
         sys.exit(1)
-
-
-def _progress(contender: str) -> None:
-    click.echo(say(_("Measuring {contender} …"), contender=contender), err=True)

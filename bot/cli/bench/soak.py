@@ -1,6 +1,5 @@
 """`citybot bench soak`: the command; what it measures is in soaking.py."""
 
-import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,10 +8,9 @@ import click
 import orjson
 
 from bot import logs
-from bot.cli.speech import TranslatedCommand, say, tell
+from bot.cli.bench.options import output_option, postgres_option, progress, server_of
+from bot.cli.speech import TranslatedCommand, tell
 from bot.i18n import _
-
-_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 @click.command(
@@ -34,15 +32,13 @@ _POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
     show_default=True,
     help=_("Messages a second, to each house."),
 )
-@click.option(
-    "-o", "--output", type=click.Choice(["text", "json"]), default="text", help=_("text or json.")
-)
+@output_option
 @click.option(
     "--write",
     type=click.Path(dir_okay=False, path_type=Path),
     help=_("Write a page about it, and a chart beside it."),
 )
-@click.option("--postgres", help=_("A PostgreSQL server; a database is made there and dropped."))
+@postgres_option
 def soak(output: str, write: Path | None, postgres: str | None, **load: float) -> None:
     """Measure and show; exit 1 when the figures are void or miss their aim."""
     # Heavier than the rest of the command line, and needed here alone.
@@ -51,10 +47,10 @@ def soak(output: str, write: Path | None, postgres: str | None, **load: float) -
     from bot.cli.bench.soaking import Plan, measure
 
     logs.set_up("warning", "auto")  # on stderr: stdout holds data only
-    server = postgres or os.environ.get("CITYBOT_BENCH_POSTGRES") or _POSTGRES
+    server = server_of(postgres)
     try:
         with TemporaryDirectory() as folder:
-            report = measure(Plan(**load, postgres=server), Path(folder), _progress)
+            report = measure(Plan(**load, postgres=server), Path(folder), progress)
     except Broken as error:
         tell(_("The measurement broke off: {error}"), error=error)
         sys.exit(1)
@@ -71,7 +67,3 @@ def soak(output: str, write: Path | None, postgres: str | None, **load: float) -
         tell(_("Not kept: {promise}"), promise=promise)
     if missed or report.void:
         sys.exit(1)
-
-
-def _progress(contender: str) -> None:
-    click.echo(say(_("Measuring {contender} …"), contender=contender), err=True)

@@ -77,9 +77,12 @@ class OnePages:
         known = await the_broadcast(self._desk, visit)
         audience = replace(known.audience, missed=known.id, named=False)
         fresh = replace(known, id=0, audience=audience, state="draft", wanted_at=None)
-        made = await self._desk.do(
-            lambda t: broadcasts_of(self._desk, t).save(fresh, visit.member.actor)
-        )
+        try:
+            made = await self._desk.do(
+                lambda t: broadcasts_of(self._desk, t).save(fresh, visit.member.actor)
+            )
+        except BadBroadcast as bad:  # what it is about, or whom it was for, is not there any more
+            return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 409)
         return to(f"{BROADCASTS}/{made.id}/write")
 
     async def test(self, visit: Visit) -> web.StreamResponse:
