@@ -152,7 +152,7 @@ def run(url: str | None, *command: str) -> None:
         environ |= {"PGPASSWORD": str(address.password)} if address.password else {}
         command = (*command, f"--dbname={_without_password(address)}")
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, env=environ)  # noqa: S603
+        subprocess.run(command, check=True, capture_output=True, text=True, env=environ)  # noqa: S603 - a list
     except FileNotFoundError as error:
         raise BadBackup(_("{program} is not installed."), program=command[0]) from error
     except subprocess.CalledProcessError as error:

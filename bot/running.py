@@ -155,5 +155,5 @@ async def _quiet(database: Database) -> None:
     pool, loop = database.engine.pool, asyncio.get_running_loop()
     until = loop.time() + AGAIN
     # A pool rings no bell: looking is all there is.
-    while isinstance(pool, QueuePool) and pool.checkedout() and loop.time() < until:  # noqa: ASYNC110
+    while isinstance(pool, QueuePool) and pool.checkedout() and loop.time() < until:  # noqa: ASYNC110 - a pool rings no bell
         await asyncio.sleep(0.01)

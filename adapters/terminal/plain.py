@@ -38,7 +38,7 @@ class PlainStage:
         try:
             return await self._ask()
         finally:
-            with suppress(NotImplementedError):
+            with suppress(NotImplementedError):  # likewise
                 loop.remove_signal_handler(signal.SIGINT)
 
     def show(self, page: Page) -> None:

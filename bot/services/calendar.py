@@ -65,6 +65,7 @@ def _filled_in(lines: Sequence[str], reference: str) -> bytes:
 
     made = f"DTSTAMP:{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     own = (made if line.startswith("DTSTAMP:") else line for line in lines)
+    # icalendar leaves these two without types.
     whole = (Contentline(line.replace(_NOBODY, reference)) for line in own)  # type: ignore[no-untyped-call]
     folded = (line.to_ical() for line in whole)  # type: ignore[no-untyped-call]
     return b"".join(line + b"\r\n" for line in folded)

@@ -184,6 +184,7 @@ def _refused(event_id: str, found: Registration | None) -> Outcome | None:
     if found.event_id != event_id:
         return "elsewhere"
     if found.status in ("waiting", "offered", "cancelled"):
+        # A column is any text; this one is written from these words alone.
         status: Outcome = found.status  # type: ignore[assignment]
         return status
     return None

@@ -120,6 +120,7 @@ class _Firing:
 
     def __init__(self, connection: Connection, now: datetime, assumed: Assumed) -> None:
         self._connection, self._now, self._assumed = connection, now, assumed
+        # Any name to SQLAlchemy; the house opens no others.
         self._dialect: Dialect = connection.dialect.name  # type: ignore[assignment]
         self._round = _Round()
 

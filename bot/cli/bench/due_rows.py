@@ -46,7 +46,7 @@ def _add(bulk: Bulk, span: tuple[int, int], person: str, due: str, **values: Any
         "created_at"
     )
     chosen = (
-        f"SELECT {person}, 'bench:' || {person}, 'en', {due}, {due}, :late, 'UTC', "  # noqa: S608
+        f"SELECT {person}, 'bench:' || {person}, 'en', {due}, {due}, :late, 'UTC', "  # noqa: S608 - ours
         f"'water the trees ' || i, 'due', :now FROM n"
     )
     late = now + timedelta(days=2000)

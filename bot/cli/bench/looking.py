@@ -102,7 +102,7 @@ def measure(plan: Plan, folder: Path, tell: Callable[[str], None]) -> tuple[Figu
 def _measured(folder: Path, url: str, plan: Plan, tell: Callable[[str], None]) -> Figure:
     folder.mkdir()
     now = datetime.now(UTC)
-    settings = Settings(data_dir=folder, database_url=url, secret="of a bench")  # noqa: S106
+    settings = Settings(data_dir=folder, database_url=url, secret="of a bench")  # noqa: S106 - of nobody
     house = app.build(settings, ("web",), lambda: now)
     told = described(str(house.database.url))
     tell(f"{told}: {plan.messages:,} + {plan.people:,}")

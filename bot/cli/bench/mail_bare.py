@@ -47,4 +47,4 @@ async def post(api: str, token: str, people: int) -> dict[str, float]:
 
 if __name__ == "__main__":
     _api, _token, _people = sys.argv[1:4]
-    print(orjson.dumps(asyncio.run(post(_api, _token, int(_people)))).decode())  # noqa: T201
+    print(orjson.dumps(asyncio.run(post(_api, _token, int(_people)))).decode())  # noqa: T201 - for who started us

@@ -63,7 +63,7 @@ async def mail(url: str, api: str, token: str, ahead: timedelta) -> dict[str, An
     busy, begun = time.process_time(), time.perf_counter()
     working = asyncio.create_task(bulk.run())
     # The rows say when it is through; no event does.
-    while await asyncio.to_thread(_is_under_way, database):  # noqa: ASYNC110
+    while await asyncio.to_thread(_is_under_way, database):  # noqa: ASYNC110 - it is seen in rows
         await asyncio.sleep(_LOOK)
     seconds, busy = time.perf_counter() - begun, time.process_time() - busy
     working.cancel()
