@@ -77,13 +77,11 @@ class Wakeups:
     async def relay(self) -> None:
         """Ring here what other processes wake, until cancelled; without Redis nothing to do."""
         while self._redis is not None:
-            # In a task of its own: redis-py swallows a cancellation that comes while it connects,
-            # and would then listen for ever.
             hearing = asyncio.create_task(self._hear(self._redis))
             try:
                 await asyncio.wait([hearing])
             finally:
-                hearing.cancel()
+                await _ended(hearing)
             log.warning("redis_unreachable")
             await asyncio.sleep(self._pause)
 
@@ -116,6 +114,13 @@ class Wakeups:
         for name in names:
             for bell in self._bells.get(name, ()):
                 bell.ring()
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    """Cancel it until it ends: redis-py swallows a cancellation that comes while it connects."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=0.05)
 
 
 def redis_of(settings: "Settings") -> "Redis | None":

@@ -95,16 +95,18 @@ def _rubbish_stays_rubbish() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
-    """Logging is the process's own, and commands set it up: leave it as it was found."""
+    """Logging is the process's own, and commands set it up: leave it as a process begins.
+
+    What a test finds is not what it leaves: the fixture of a whole file may have run a command.
+    """
     root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    libraries = {name: logging.getLogger(name).level for name in CHATTY}
+    before = root.handlers[:]
     yield
     logging.disable(logging.NOTSET)  # `citybot chat` keeps the screen for the talk
     root.handlers[:] = before
-    root.setLevel(level)
-    for name, was in libraries.items():
-        logging.getLogger(name).setLevel(was)
+    root.setLevel(logging.WARNING)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.reset_defaults()
 
 

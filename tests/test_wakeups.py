@@ -126,6 +126,7 @@ async def test_a_relay_told_to_end_ends_also_while_it_connects(redis_url: str) -
             await asyncio.sleep(0)
         relay.cancel()
         assert (await asyncio.wait([relay], timeout=5))[0], f"after {rounds} rounds of the loop"
+        assert asyncio.all_tasks() == {asyncio.current_task()}  # nobody listens on
         await bells.close()
 
 
