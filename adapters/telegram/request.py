@@ -1,4 +1,4 @@
-"""Calls of the Bot API over aiohttp; an error says whether the call may have had its effect.
+"""Calls of the Bot API; an error says whether the call may have had its effect.
 
 https://core.telegram.org/bots/api#making-requests
 
@@ -18,6 +18,8 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from adapters.keepalive import Answer, Connections, Unanswered, Unsent
+
 HIDDEN = "0:hidden"
 SECONDS = 25.0  # for a whole call; delivery gives up a send after 35
 _CONNECT = 10.0
@@ -27,9 +29,6 @@ _LARGEST = 16 * 1024 * 1024  # of an answer: 100 updates of 64 KiB each, and som
 
 def _within(seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds, connect=_CONNECT)
-
-
-_IN_TIME = _within(SECONDS)
 
 
 class NotReached(TelegramError):
@@ -68,6 +67,8 @@ class Request(BaseRequest):
     def __init__(self, api: str, token: str) -> None:
         self._base = f"{api.rstrip('/')}/bot{token}/"
         self._proxy = _proxy_to(api)
+        self._path = urlsplit(self._base).path
+        self._direct = None if self._proxy else _direct_to(api)
         self._session: aiohttp.ClientSession | None = None
 
     def bot(self) -> Bot:
@@ -84,14 +85,15 @@ class Request(BaseRequest):
 
     async def shutdown(self) -> None:
         """Close the connections; a later call opens new ones."""
+        if self._direct:
+            self._direct.close()
         session, self._session = self._session, None
         if session is not None:
             await session.close()
 
     async def call(self, method: str, seconds: float = SECONDS, **params: Any) -> Any:
         """The result of a call as it came. Raises NotReached, Torn, NotTelegram or Declined."""
-        body = aiohttp.BytesPayload(orjson.dumps(params), content_type="application/json")
-        return (await self._answer(method, body, seconds))[2]["result"]
+        return _accepted(await self._posted(method, orjson.dumps(params), seconds))["result"]
 
     async def do_request(  # noqa: PLR0913, PLR0917 - the signature is python-telegram-bot's
         self,
@@ -105,23 +107,39 @@ class Request(BaseRequest):
     ) -> tuple[int, bytes]:
         """One call for python-telegram-bot; `url` ends with the name of the method."""
         data = request_data or RequestData()
-        status, body, _said = await self._answer(url.rpartition("/")[2], _body(data), SECONDS)
-        return status, _without_the_words(body)
+        name = url.rpartition("/")[2]
+        if data.contains_files:
+            answer = await self._by_session(name, _form(data), SECONDS)
+        else:
+            answer = await self._posted(name, orjson.dumps(data.parameters), SECONDS)
+        _accepted(answer)
+        return answer.status, _without_the_words(answer.body)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
         """An answer as it came; it was looked at before."""
         return orjson.loads(payload)
 
-    async def _answer(self, method: str, body: Any, seconds: float) -> tuple[int, bytes, Any]:
-        """The status and body of a call that was answered `ok`, and what the body says."""
-        session = self._opened()
-        timeout = _IN_TIME if seconds == SECONDS else _within(seconds)
+    async def _posted(self, method: str, json: bytes, seconds: float) -> Answer:
+        """Straight to Telegram where that is possible, for nearly all we do is this."""
+        if self._direct is None:
+            body = aiohttp.BytesPayload(json, content_type="application/json")
+            return await self._by_session(method, body, seconds)
         try:
-            async with session.post(
-                self._base + method, data=body, timeout=timeout, allow_redirects=False
+            return await self._direct.post(self._path + method, json, seconds)
+        except Unsent as error:
+            raise NotReached(str(error)) from None
+        except Unanswered as error:
+            raise Torn(str(error)) from None
+
+    async def _by_session(self, method: str, body: Any, seconds: float) -> Answer:
+        """What is larger than a message, or goes by a proxy."""
+        try:
+            async with self._opened().post(
+                self._base + method, data=body, timeout=_within(seconds), allow_redirects=False
             ) as answer:
-                return _accepted(answer, await _read(answer))
+                after = answer.headers.get("Retry-After", "")
+                return Answer(answer.status, await _read(answer), after)
         # `from None`: the address, and so the token, is in what these errors hold.
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotReached(type(error).__name__) from None
@@ -140,6 +158,13 @@ class Request(BaseRequest):
         return self._session
 
 
+def _direct_to(api: str) -> Connections | None:
+    try:
+        return Connections(api)
+    except ValueError:  # no address, or one with a password: aiohttp knows what to do with it
+        return None
+
+
 def _proxy_to(api: str) -> str | None:
     """The proxy the environment names for this address: HTTPS_PROXY, unless NO_PROXY. Read once."""
     parts = urlsplit(api)
@@ -148,10 +173,7 @@ def _proxy_to(api: str) -> str | None:
     return getproxies().get(parts.scheme)
 
 
-def _body(data: RequestData) -> Any:
-    """JSON, or a form where there are files."""
-    if not data.contains_files:
-        return aiohttp.BytesPayload(orjson.dumps(data.parameters), content_type="application/json")
+def _form(data: RequestData) -> aiohttp.FormData:
     form = aiohttp.FormData(quote_fields=False)  # Telegram shows a quoted name as it is
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
@@ -173,11 +195,11 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _accepted(answer: aiohttp.ClientResponse, body: bytes) -> tuple[int, bytes, Any]:
-    """The answer if it says `ok`. Raises Torn, NotTelegram or Declined."""
-    said = _json(body)
+def _accepted(answer: Answer) -> dict[str, Any]:
+    """What an answer says if that is `ok`. Raises Torn, NotTelegram or Declined."""
+    said = _json(answer.body)
     if isinstance(said, dict) and said.get("ok") is True and "result" in said:
-        return answer.status, body, said
+        return said
     if isinstance(said, dict) and said.get("ok") is False:
         parameters = said.get("parameters")
         code = _number(said.get("error_code")) or answer.status
@@ -188,7 +210,7 @@ def _accepted(answer: aiohttp.ClientResponse, body: bytes) -> tuple[int, bytes, 
         )
     if 200 <= answer.status < 300:
         raise Torn("an answer that is none")
-    raise NotTelegram(answer.status, _seconds(answer.headers.get("Retry-After")))
+    raise NotTelegram(answer.status, _seconds(answer.retry_after))
 
 
 def _without_the_words(body: bytes) -> bytes:
@@ -208,5 +230,5 @@ def _json(body: bytes) -> object:
         return None
 
 
-def _seconds(header: str | None) -> float | None:
-    return float(header) if header and header.isascii() and header.isdigit() else None
+def _seconds(header: str) -> float | None:
+    return float(header) if header.isascii() and header.isdigit() else None
