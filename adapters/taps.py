@@ -7,6 +7,7 @@ marked. It says nothing without the outbox, which knows whom the delivery was fo
 import re
 import string
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bot.i18n import _
@@ -41,6 +42,7 @@ def read_token(text: str | None) -> Tap | None:
     return Tap(int(found[1], 36), int(found[2], 36), bool(found[3]))
 
 
+@lru_cache(256)  # the places of all keyboards, and the delivery for each of its buttons
 def _base36(number: int) -> str:
     digits = ""
     while number or not digits:

@@ -1,6 +1,7 @@
 """Counters for whoever watches the house; no label ever holds anything of a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from prometheus_client import (
     CollectorRegistry,
@@ -26,16 +27,23 @@ class Metrics:
         """`seen_from`: who may read them besides this machine."""
         self._seen_from, self._registry = seen_from, CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._requests = self._counter(
-            "requests", "Web requests by method and status.", "method", "status"
+        self._requests = _remembered(
+            self._counter("requests", "Web requests by method and status.", "method", "status")
         )
         self._seconds = self._times("request_seconds", "How long a web request took.")
-        self._turns = self._counter("turns", "Turns by how they ended: taken, failed.", "result")
+        self._turns = _remembered(
+            self._counter("turns", "Turns by how they ended: taken, failed.", "result")
+        )
         self._thought = self._times(
             "turn_seconds", "How long a turn was thought about, without its commit."
         )
-        self._sends = self._counter(
-            "sends", "Tries to send, by channel and what became of the row.", "channel", "result"
+        self._sends = _remembered(
+            self._counter(
+                "sends",
+                "Tries to send, by channel and what became of the row.",
+                "channel",
+                "result",
+            )
         )
         self._waiting = self._gauge("waiting", "Rows that wait, by table.", "table")
         self._outbox = self._gauge(
@@ -60,17 +68,17 @@ class Metrics:
 
     def request(self, method: str, status: int, seconds: float) -> None:
         """One web request was answered."""
-        self._requests.labels(method if method in _METHODS else "other", str(status)).inc()
+        self._requests(method if method in _METHODS else "other", str(status)).inc()
         self._seconds.observe(seconds)
 
     def turn(self, result: str, seconds: float) -> None:
         """One turn was thought about."""
-        self._turns.labels(result).inc()
+        self._turns(result).inc()
         self._thought.observe(seconds)
 
     def sent(self, channel: str, result: str) -> None:
         """One try to send ended."""
-        self._sends.labels(channel, result).inc()
+        self._sends(channel, result).inc()
 
     def right(self, what: str, holds: bool) -> None:
         """This process got the right to do something alone, or lost it."""
@@ -97,6 +105,11 @@ class Metrics:
 
     def _gauge(self, name: str, told: str, *labels: str) -> Gauge:
         return Gauge(f"citybot_{name}", told, labels, registry=self._registry)
+
+
+def _remembered(counter: Counter) -> Callable[..., Counter]:
+    """The counter of some labels: they are few, and to look each up takes a lock."""
+    return cache(counter.labels)
 
 
 def _say(gauge: Gauge, values: Mapping[tuple[str, ...], float]) -> None:

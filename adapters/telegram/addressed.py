@@ -17,8 +17,10 @@ def said_to(message: Said, us: Us) -> str | None:
     """The words without our name in them; None when they are for somebody else."""
     text = message.text
     marks = [(e.offset, e.length) for e in message.marks if _names_us(e, text, us)]
-    if message.chat.type == "private" or marks or _answers_us(message, us):
+    if marks:
         return _without(text, [_name_in(mark, text) for mark in marks])
+    if message.chat.type == "private" or _answers_us(message, us):
+        return text.strip()
     return None
 
 

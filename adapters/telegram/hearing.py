@@ -5,14 +5,11 @@ https://core.telegram.org/bots/api#update
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
-
-from telegram import ChatMember, ChatMemberUpdated, User
 
 from adapters.telegram import contents
 from adapters.telegram.addressed import said_to
 from adapters.telegram.places import address_of, is_group, sound
-from adapters.telegram.reading import Said, Tap, Update
+from adapters.telegram.reading import Change, Person, Said, Tap, Update
 from adapters.telegram.us import Us
 from bot import message as ours
 from bot.message import Address, Event, Joined, Left
@@ -31,7 +28,7 @@ class Tapped:
     id: str
     at: Address
     data: str | None
-    by: User
+    by: Person
     message: Said | None  # with the keyboard it had then; None when Telegram has forgotten it
 
 
@@ -91,7 +88,7 @@ def _is_by_a_person(message: Said) -> bool:
     return anonymous or not author.is_bot
 
 
-def _who(author: User | None, sender: Address) -> tuple[str | None, str | None]:
+def _who(author: Person | None, sender: Address) -> tuple[str | None, str | None]:
     """Name and language; in a group they are one member's among many."""
     if author is None or is_group(sender):
         return None, None
@@ -105,13 +102,6 @@ def _text(value: object) -> str | None:
     return value
 
 
-def _moment(at: object) -> datetime:
-    """Raises ValueError for what is none."""
-    if not isinstance(at, datetime):
-        raise ValueError("not a moment")
-    return at
-
-
 def _renamed(message: Said) -> Renamed | None:
     """Told twice, in the old chat and in the new: https://core.telegram.org/bots/api#message"""
     here = address_of(message.chat)
@@ -122,24 +112,19 @@ def _renamed(message: Said) -> Renamed | None:
     return None
 
 
-def _membership(change: ChatMemberUpdated, event_id: str) -> Event | None:
+def _membership(change: Change, event_id: str) -> Event | None:
     """Blocked or unblocked by a person, added to or thrown out of a group."""
     if change.chat.type == "channel":
         return None
-    was, is_now = _is_in(change.old_chat_member), _is_in(change.new_chat_member)
     sender = address_of(change.chat)
-    if was and not is_now:
-        return Left(event_id, sender, _moment(change.date))
-    if is_now and not was:
+    if change.was_in and not change.is_in:
+        return Left(event_id, sender, change.at)
+    if change.is_in and not change.was_in:
         # Also in a group: until somebody speaks there, it is of whoever added us.
-        locale = _text(change.from_user.language_code)
-        name, _locale = _who(change.from_user, sender)
-        return Joined(event_id, sender, _moment(change.date), name, locale)
+        locale = _text(change.by.language_code)
+        name, _locale = _who(change.by, sender)
+        return Joined(event_id, sender, change.at, name, locale)
     return None
-
-
-def _is_in(member: ChatMember) -> bool:
-    return member.status == ChatMember.MEMBER
 
 
 def _tapped(tap: Tap) -> Tapped:

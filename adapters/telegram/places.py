@@ -5,10 +5,12 @@ in a group that has topics. A group is one place with one talk: everybody there 
 """
 
 from dataclasses import dataclass
-
-from telegram import Chat
+from typing import TYPE_CHECKING
 
 from bot.message import Address
+
+if TYPE_CHECKING:
+    from adapters.telegram.reading import Chat
 
 CHANNEL = "telegram"
 _LARGEST = 2**52  # "at most 52 significant bits": https://core.telegram.org/bots/api#chat
@@ -22,7 +24,7 @@ class Spot:
     thread: int | None = None
 
 
-def address_of(chat: Chat, thread: object = None) -> Address:
+def address_of(chat: "Chat", thread: object = None) -> Address:
     """The address of a chat, or of a topic in it. Raises ValueError."""
     number = sound(chat.id)
     return Address(CHANNEL, f"{number}:{sound(thread)}" if thread else f"{number}")

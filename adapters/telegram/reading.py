@@ -1,7 +1,7 @@
 """An update as values, with nothing in it but what we look at.
 
-People, chats and marks are python-telegram-bot's. A message is our own: of one, python-telegram-bot
-sets a hundred attributes, which costs as much as a turn, and it raises where a poll or a sticker
+Marks and keyboards are python-telegram-bot's, the rest is our own. Of a message python-telegram-bot
+sets two hundred attributes, which costs as much as a turn, and it raises where a poll or a sticker
 lacks what a newer Bot API requires. Nobody's words are to be lost for that.
 https://core.telegram.org/bots/api#update
 https://core.telegram.org/bots/api-changelog
@@ -12,13 +12,30 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from telegram import Chat, ChatMemberUpdated, InlineKeyboardMarkup, MessageEntity, User
+from telegram import InlineKeyboardMarkup, MessageEntity
 
 from adapters.telegram.contents import Held, held_in
 
 Raw = Mapping[str, Any]
-_CHANGE: Final = frozenset({"chat", "from", "date"})
 _PRESENT: Final = frozenset({"creator", "administrator", "member"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """https://core.telegram.org/bots/api#user"""
+
+    id: Any
+    is_bot: bool
+    first_name: Any
+    language_code: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """https://core.telegram.org/bots/api#chat"""
+
+    id: Any
+    type: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +53,14 @@ class Said:
     id: int
     chat: Chat
     at: datetime
-    by: User | None = None
+    by: Person | None = None
     by_chat: Chat | None = None
     text: str = ""
     marks: tuple[MessageEntity, ...] = ()
     held: Held | None = None
     keyboard: InlineKeyboardMarkup | None = None
     thread: Any = None
-    answers: User | None = None
+    answers: Person | None = None
     album: Any = None
     became: Any = None
     was: Any = None
@@ -59,10 +76,24 @@ class Tap:
     """
 
     id: Any
-    by: User
+    by: Person
     data: Any
     chat: Chat | None
     message: Said | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Whether we are in a chat, before and now: for a private one, whether we are not blocked.
+
+    https://core.telegram.org/bots/api#chatmemberupdated
+    """
+
+    chat: Chat
+    by: Person
+    at: datetime
+    was_in: bool
+    is_in: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +103,7 @@ class Update:
     id: Any
     message: Said | None = None
     tap: Tap | None = None
-    change: ChatMemberUpdated | None = None
+    change: Change | None = None
 
 
 def update_of(raw: Raw) -> Update:
@@ -92,16 +123,16 @@ def _said(raw: Raw) -> Said:
     marks = raw.get("entities") if text else raw.get("caption_entities")
     return Said(
         id=raw["message_id"],
-        chat=Chat.de_json(raw["chat"], None),
+        chat=_chat(raw["chat"]),
         at=moment(edited or raw["date"]),
-        by=_user(raw.get("from")),
-        by_chat=Chat.de_json(raw["sender_chat"], None) if raw.get("sender_chat") else None,
+        by=_person(raw["from"]) if raw.get("from") else None,
+        by_chat=_chat(raw["sender_chat"]) if raw.get("sender_chat") else None,
         text=text or raw.get("caption") or "",
         marks=MessageEntity.de_list(marks, None) if marks else (),
         held=held_in(raw),
         keyboard=_keyboard(raw.get("reply_markup")),
         thread=raw.get("message_thread_id") if raw.get("is_topic_message") else None,
-        answers=_user(answered.get("from")) if answered else None,
+        answers=_person(answered["from"]) if answered and answered.get("from") else None,
         album=raw.get("media_group_id"),
         became=raw.get("migrate_to_chat_id"),
         was=raw.get("migrate_from_chat_id"),
@@ -110,8 +141,13 @@ def _said(raw: Raw) -> Said:
     )
 
 
-def _user(raw: Any) -> User | None:
-    return User.de_json(raw, None) if raw else None
+def _person(raw: Raw) -> Person:
+    name, language = raw["first_name"], raw.get("language_code")
+    return Person(raw["id"], bool(raw["is_bot"]), name, language)
+
+
+def _chat(raw: Raw) -> Chat:
+    return Chat(raw["id"], raw["type"])
 
 
 def _keyboard(raw: Any) -> InlineKeyboardMarkup | None:
@@ -128,19 +164,22 @@ def moment(seconds: object) -> datetime:
 def _tap(raw: Raw) -> Tap:
     """https://core.telegram.org/bots/api#inaccessiblemessage: a date of 0, and no more than that"""
     on = raw.get("message")
-    chat = Chat.de_json(on["chat"], None) if on else None
     message = _said(on) if on and on["date"] else None
-    return Tap(raw["id"], User.de_json(raw["from"], None), raw.get("data"), chat, message)
+    chat = _chat(on["chat"]) if on else None
+    return Tap(raw["id"], _person(raw["from"]), raw.get("data"), chat, message)
 
 
-def _change(raw: Raw) -> ChatMemberUpdated:
-    kept = {name: value for name, value in raw.items() if name in _CHANGE}
-    kept |= {name: _member(raw[name]) for name in ("old_chat_member", "new_chat_member")}
-    return ChatMemberUpdated.de_json(kept, None)
+def _change(raw: Raw) -> Change:
+    return Change(
+        chat=_chat(raw["chat"]),
+        by=_person(raw["from"]),
+        at=moment(raw["date"]),
+        was_in=_is_in(raw["old_chat_member"]),
+        is_in=_is_in(raw["new_chat_member"]),
+    )
 
 
-def _member(raw: Raw) -> Raw:
-    """Whether they are in the chat; what they may do there is none of our business."""
-    status = raw["status"]
-    is_in = status in _PRESENT or (status == "restricted" and raw.get("is_member") is True)
-    return {"status": "member" if is_in else "left", "user": raw["user"]}
+def _is_in(member: Raw) -> bool:
+    """What they may do there is none of our business."""
+    status = member["status"]
+    return status in _PRESENT or (status == "restricted" and member.get("is_member") is True)

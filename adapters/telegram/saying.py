@@ -5,8 +5,9 @@ https://core.telegram.org/bots/api#sendmessage
 Words go out as they are, with no parse mode: what a person wrote can never become markup.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -54,14 +55,14 @@ class Wire:
 class Piece:
     """One message of Telegram's: words, a file with words below it, or a poll.
 
-    plainer  the same in words alone, for when Telegram does not take the looks
+    plainer  gives the same in words alone, for when Telegram does not take the looks; "" for none
     """
 
     text: str = ""
     keyboard: buttons.Keyboard = field(default_factory=list)
     file: Attachment | None = None
     poll: NativePoll | None = None
-    plainer: str = ""
+    plainer: Callable[[], str] = str
 
 
 def pieces(reply: Reply, group: bool) -> tuple[Piece, ...]:
@@ -75,11 +76,11 @@ def pieces(reply: Reply, group: bool) -> tuple[Piece, ...]:
     words = Piece(
         text,
         buttons.keyboard(choices, links, reply.ref),
-        plainer=_in_words(text, choices, links),
+        plainer=partial(_in_words, text, choices, links),
     )
     if files and _units(text) <= _CAPTION:
         words, files = replace(words, file=files[-1]), files[:-1]
-    native = [Piece(poll=poll, plainer=poll_in_words(next(_polls(reply))))] if poll else ()
+    native = [Piece(poll=poll, plainer=partial(poll_in_words, next(_polls(reply))))] if poll else ()
     said = (*(Piece(file=file) for file in files), words, *native)
     return tuple(s for s in said if s.text or s.file or s.poll) or (words,)
 
@@ -89,9 +90,10 @@ async def send(wire: Wire, spot: Spot, said: Piece) -> int:
     try:
         return await _send(wire, spot, said)
     except TelegramError as error:
-        if not said.plainer or not is_about_looks(error):
+        words = said.plainer()
+        if not words or not is_about_looks(error):
             raise
-    return await _send(wire, spot, Piece(said.plainer, file=said.file))
+    return await _send(wire, spot, Piece(words, file=said.file))
 
 
 async def _send(wire: Wire, spot: Spot, said: Piece) -> int:

@@ -64,8 +64,7 @@ class Webhook:
         if (request.content_length or 0) > LIMIT:
             return web.Response(status=413)
         try:
-            async with asyncio.timeout(_SECONDS):
-                body = await _bounded(request)
+            body = await _bounded(request)
         except TimeoutError:
             return web.Response(status=408)
         except (HttpProcessingError, ClientPayloadError, zlib.error, web.RequestPayloadError):
@@ -89,7 +88,15 @@ class Webhook:
 
 
 async def _bounded(request: web.Request) -> bytes | None:
-    """The body, unpacked; None for one that is too large, however small it was packed."""
+    """The body, unpacked; None for one that is too large. Raises TimeoutError."""
+    if request.content.is_eof():  # it came with its head, as nearly all do
+        return await _read(request)
+    async with asyncio.timeout(_SECONDS):
+        return await _read(request)
+
+
+async def _read(request: web.Request) -> bytes | None:
+    """Bounded as it is unpacked: what is small when packed may be without end."""
     body = bytearray()
     while chunk := await request.content.readany():
         body += chunk

@@ -57,7 +57,7 @@ async def test_what_nobody_can_read_holds_up_nobody(
     await anna.hears(1)
     with polling.house.database.read() as connection:
         states = list(connection.scalars(select(Inbox.state)))
-    assert sorted(states) in (["done"], ["dead", "done"])
+    assert sorted(states) in (["done"], ["dead", "done"], ["done", "done"])
 
 
 async def test_a_storm_of_refusals_loses_and_doubles_nothing(polling: Living) -> None:

@@ -64,7 +64,7 @@ def test_a_file_that_stands_elsewhere_is_a_link() -> None:
 def test_the_same_in_words_alone_loses_none() -> None:
     reply = Reply("Well?", (YES, Choice("no", "No")), (Link("City", "https://x.org/"),), ref=5)
     (said,) = pieces(reply, group=False)
-    assert said.plainer == "Well?\n\n1. Yes\n2. No\n\nCity: https://x.org/"
+    assert said.plainer() == "Well?\n\n1. Yes\n2. No\n\nCity: https://x.org/"
 
 
 # -- polls -----------------------------------------------------------------------------------
