@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 
 from adapters.telegram.errors import deafness
 from adapters.telegram.hearing import UPDATES
-from adapters.telegram.request import Request
+from adapters.telegram.request import Request, readable
 from adapters.telegram.webhook import Keys
 from bot.config import BadSetting, Settings
 from bot.hearing import Hearing
@@ -76,7 +76,8 @@ class Hook:
 
     async def info(self) -> WebhookInfo:
         """What Telegram says of it. Raises TelegramError."""
-        return await self._bot.get_webhook_info()
+        with readable():
+            return await self._bot.get_webhook_info()
 
     async def _is_set(self) -> bool:
         try:

@@ -17,6 +17,7 @@ from adapters.telegram.errands import Errands
 from adapters.telegram.hearing import Heard, Renamed, Tapped, hear, is_about_a_group
 from adapters.telegram.places import sound, spot_of
 from adapters.telegram.reading import Update, update_of
+from adapters.telegram.request import readable
 from adapters.telegram.taps import Taps
 from adapters.telegram.us import Us
 from adapters.telegram.writing import Writing
@@ -87,7 +88,8 @@ class Reception:
     async def us(self) -> Us:
         """Who we are; asked once. Raises TelegramError."""
         if not self._us.username:
-            me = await self._bot.get_me()
+            with readable():
+                me = await self._bot.get_me()
             self._us = Us(self._us.id, me.username or "")
         return self._us
 

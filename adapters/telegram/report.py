@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from telegram import Bot, User, WebhookInfo
 
 from adapters.telegram.hook import Hook
+from adapters.telegram.request import readable
 from bot.channel import Misconfigured, Told
 from bot.i18n import _
 
@@ -16,7 +17,8 @@ _FRESH = timedelta(hours=1)  # a failure longer ago is over
 
 async def report(bot: Bot, hook: Hook | None) -> tuple[Told, ...]:
     """One line a thing. Raises TelegramError, or Misconfigured for a webhook that is not ours."""
-    me, info = await bot.get_me(), await bot.get_webhook_info()
+    with readable():
+        me, info = await bot.get_me(), await bot.get_webhook_info()
     return (*_of_us(me), *_of_updates(info, hook))
 
 

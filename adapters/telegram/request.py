@@ -6,7 +6,8 @@ Only this file knows the bot's token, which stands in every address: python-tele
 logs addresses and puts tokens into its errors, is given another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,6 +60,18 @@ class Declined(TelegramError):
 
 def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Around calls whose answers python-telegram-bot reads: at nonsense it raises what comes of it.
+
+    Raises Torn instead.
+    """
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Torn("an answer that is none") from error
 
 
 class Request(BaseRequest):

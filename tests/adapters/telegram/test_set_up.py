@@ -10,7 +10,7 @@ from adapters.telegram import commands as texts
 from adapters.telegram.commands import commands
 from bot import app
 from bot.brain import build_engine
-from bot.channel import Misconfigured, Told, Unreachable
+from bot.channel import Misconfigured, Told, Unreachable, Unsure
 from bot.config import BadSetting, Settings
 from bot.i18n import languages, translate
 from bot.message import Choice
@@ -252,3 +252,14 @@ async def test_staff_see_a_webhook_that_fails_until_nothing_waits_any_more(
 
 async def test_the_front_door_is_the_name_telegram_knows(polling: Living) -> None:
     assert await polling.channel.front_door() == "https://t.me/CityTestBot"
+
+
+@pytest.mark.parametrize("method", ["getMe", "getWebhookInfo"])
+@pytest.mark.parametrize("result", [b"true", b"{}", b"[]", b"7", b'"yes"'])
+async def test_an_answer_nobody_can_read_is_said_to_be_one(
+    webhook: Living, method: str, result: bytes
+) -> None:
+    said = Page(200, b'{"ok":true,"result":' + result + b"}", "application/json")
+    webhook.telegram.script(method, said)
+    with pytest.raises(Unsure, match="an answer that is none"):
+        await webhook.channel.examine()
