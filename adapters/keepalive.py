@@ -64,10 +64,11 @@ class Connections:
             f"POST {path} HTTP/1.1\r\nHost: {self._shown}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(json)}\r\n\r\n"
         )
-        connection = self._free() or await self._opened(min(seconds, _CONNECT))
+        until = asyncio.get_running_loop().time() + seconds
+        connection = self._free() or await self._opened(until)
         self._busy.add(connection)
         try:
-            answer = await connection.ask(head.encode() + json, seconds)
+            answer = await connection.ask(head.encode() + json, until)
         finally:
             self._busy.discard(connection)
         if connection.is_open:
@@ -90,9 +91,10 @@ class Connections:
                 return connection
         return None
 
-    async def _opened(self, seconds: float) -> "_Connection":
+    async def _opened(self, until: float) -> "_Connection":
+        latest = asyncio.get_running_loop().time() + _CONNECT
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout_at(min(until, latest)):
                 return await self._connected(await self._reached())
         except (OSError, TimeoutError, UnicodeError) as error:
             raise Unsent(type(error).__name__) from None
@@ -138,11 +140,11 @@ class _Connection(asyncio.Protocol):
         """Whether another call may go over it."""
         return not self._transport.is_closing()
 
-    async def ask(self, request: bytes, seconds: float) -> Answer:
-        """Send it and wait. Raises Unanswered, and is closed unless a whole answer came."""
+    async def ask(self, request: bytes, until: float) -> Answer:
+        """Send it and wait, by the loop's clock. Raises Unanswered; then it is closed, too."""
         loop = asyncio.get_running_loop()
         self._waiting, self._status = loop.create_future(), 0
-        late = loop.call_later(seconds, self._fail, "TimeoutError")
+        late = loop.call_at(until, self._fail, "TimeoutError")
         self._transport.write(request)
         try:
             return await self._waiting
