@@ -24,7 +24,6 @@ from bot.cli.bench.peers import Broken
 from bot.cli.bench.turn import Figure
 from bot.cli.speech import language
 from tests.cli.test_bench import Server, answer
-from tests.conftest import missing
 
 NOWHERE = "postgresql://postgres@127.0.0.1:1/postgres"
 HOUSE = "citybot, SQLite"
@@ -104,7 +103,8 @@ def place(folder: Path, name: str) -> Path:
 def test_a_framework_answers_what_the_others_answer(fake: Fake, name: str, tmp_path: Path) -> None:
     home = ROOT / ".venv-frameworks"
     if not (program := start_of(name, home)):
-        missing(f"{name} (make frameworks)")
+        # Not even in CI a failure: the product needs none of them.
+        pytest.skip(f"{name} is not there (make frameworks)")
     modules = home / "node_modules"
     with open_framework(fake, place(tmp_path, name), 7, program, modules) as bot:
         played = bot.play(fake, Kind("question", 3), 0.1, 1000)
