@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 # In what order files are played, tests/conftest.py says; many programs are started, compiled once.
 WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 STAMP := $(VENV)/.set-up
+FRAMEWORKS := .venv-frameworks
+PINS := bot/cli/bench/frameworks
 
-.PHONY: run chat demo test check setup browser peers format lock locales bench clean
+.PHONY: run chat demo test check setup browser peers frameworks format lock locales bench clean
 
 run: setup            ## serve the chat page and print its address
 	$(BIN)/citybot run
@@ -54,12 +56,24 @@ locales: setup        ## collect what is said into the catalogues, keeping trans
 	$(BIN)/pybabel -q extract -F babel.cfg -k _ --no-wrap --omit-header -o locales/messages.pot .
 	$(BIN)/python locales/collect.py
 
-bench: setup          ## measure, and write docs/performance.md
-	$(BIN)/citybot bench all --write docs/performance.md
+bench: setup frameworks  ## measure, and write docs/performance.md
+	CITYBOT_BENCH_FRAMEWORKS=$(FRAMEWORKS) $(BIN)/citybot bench all --write docs/performance.md
+
+# What others build bots with, for `bench telegram` to compare with; its pins are not ours.
+frameworks: $(FRAMEWORKS)/.set-up
+
+$(FRAMEWORKS)/.set-up: $(addprefix $(PINS)/,requirements.lock package.json package-lock.json)
+	$(PYTHON) -m venv $(FRAMEWORKS)
+	$(FRAMEWORKS)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	cp $(PINS)/package.json $(PINS)/package-lock.json $(FRAMEWORKS)
+	-cd $(FRAMEWORKS) && command -v npm >/dev/null && npm ci --silent --no-audit --no-fund
+	touch $@
 
 lock:                 ## choose versions anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header -o requirements.lock
+	uv pip compile $(PINS)/requirements.in --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header -o $(PINS)/requirements.lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) $(FRAMEWORKS) build *.egg-info

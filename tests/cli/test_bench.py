@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 
 from bot.cli.bench import bench, sections
 from bot.cli.bench.chart import bars
-from bot.cli.bench.chats import Chats, Telegram, play
 from bot.cli.bench.databases import Kept, kept
 from bot.cli.bench.load import Job, load
 from bot.cli.bench.page import as_page, as_text, missed
@@ -184,37 +183,7 @@ def test_the_longest_bar_fills_the_width() -> None:
     assert "half &amp; half" in drawn
 
 
-# -- bots on Telegram ------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def bots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
-    """One short measurement of bots, on a page that has other parts already."""
-    page = tmp_path_factory.mktemp("docs") / "performance.md"
-    page.write_text("# Performance\n\nTurns.\n", encoding="utf-8")
-    flags = ["--seconds", "0.3", "--conversations", "4", "--postgres", NOWHERE, "-o", "json"]
-    return CliRunner().invoke(bench, ["telegram", *flags, "--write", str(page)]), page
-
-
-def test_bots_are_measured_side_by_side(bots: tuple[Result, Path]) -> None:
-    result, _page = bots
-    assert result.exit_code == 0, result.output
-    data = json.loads(result.stdout)
-    assert data["void"] == []
-    names = [(f["name"], f["kind"]) for f in data["figures"]]
-    contenders = ("bare aiohttp", "python-telegram-bot", "citybot, SQLite")
-    assert names == [(name, kind) for kind in ("command", "question") for name in contenders]
-    assert all(f["answers"] >= 8 and f["rate"] > 0 < f["p50"] <= f["p99"] for f in data["figures"])
-    assert NOWHERE not in result.stdout
-
-
-def test_each_benchmark_writes_its_own_part_of_the_page(bots: tuple[Result, Path]) -> None:
-    _result, page = bots
-    text = page.read_text(encoding="utf-8")
-    assert text.startswith("# Performance\n\nTurns.\n")
-    assert "times what a plain python-telegram-bot application does" in text
-    assert "(performance-telegram.svg)" in text
-    assert (page.parent / "performance-telegram.svg").exists()
+# -- parts of a page, and a rush ------------------------------------------------------------
 
 
 def test_a_part_replaces_itself_and_keeps_the_others(tmp_path: Path) -> None:
@@ -227,42 +196,6 @@ def test_a_part_replaces_itself_and_keeps_the_others(tmp_path: Path) -> None:
         "# Head\n\n<!-- bench telegram -->\nthree\n<!-- end of bench telegram -->\n\n"
         "<!-- bench wechat -->\ntwo\n<!-- end of bench wechat -->\n"
     )
-
-
-CHATS = Chats(7, 0, "/", "secret", 3, 0.05, ("help",), 1000)
-
-
-async def test_the_lean_telegram_counts_an_update_when_it_is_taken_and_answered() -> None:
-    telegram, loop = Telegram(), asyncio.get_running_loop()
-    taken = answer(b"")
-
-    class Bot(Server):
-        def data_received(self, request: bytes) -> None:
-            assert b"X-Telegram-Bot-Api-Secret-Token: secret\r\n" in request
-            update = json.loads(request.partition(b"\r\n\r\n")[2])
-            chat = update["message"]["chat"]["id"]
-            said = telegram.answer(b"POST /bot7:x/sendMessage HTTP/1.1", b'{"chat_id":%d}' % chat)
-            assert json.loads(said)["result"]["chat"]["id"] == chat
-            super().data_received(request)
-
-    server = await loop.create_server(lambda: Bot(taken), "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        counted = await play(telegram, replace(CHATS, port=port))
-    assert counted["bad"] == ""
-    assert counted["answers"] == counted["replies"] > 3
-
-
-@pytest.mark.parametrize(("said", "told"), [((answer(b"", b"503 Away"),), "HTTP/1.1 503 Away"), ((), "connection lost")])  # fmt: skip
-async def test_the_lean_telegram_complains_of_a_bot_that_takes_nothing(
-    said: tuple[bytes, ...], told: str
-) -> None:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Server(*said), "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        counted = await play(Telegram(), replace(CHATS, port=port))
-    assert (counted["bad"], counted["answers"]) == (told, 0)
 
 
 def test_a_rush_gives_every_seat_once_and_keeps_the_order(tmp_path: Path) -> None:

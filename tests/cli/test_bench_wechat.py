@@ -128,8 +128,7 @@ def test_the_section_reads_its_sentences_from_the_figures() -> None:
 
 def shown(report: Report, write: Path | None = None) -> None:
     """What the command does with a report it has measured."""
-    plan = {"seconds": 5.0, "conversations": 64, "postgres": NOWHERE}
-    _show(lambda *_measuring: report, pushes_page, "text", write, plan)
+    _show(lambda *_measuring: report, pushes_page, "text", write, Plan(5.0, 64, NOWHERE))
 
 
 def test_a_missed_aim_is_said_and_the_command_fails(

@@ -11,7 +11,14 @@ import orjson
 
 from bot.cli.bench.broadcasting import broadcast
 from bot.cli.bench.console import console
-from bot.cli.bench.options import output_option, postgres_option, progress, server_of
+from bot.cli.bench.options import (
+    frameworks_of,
+    frameworks_option,
+    output_option,
+    postgres_option,
+    progress,
+    server_of,
+)
 from bot.cli.bench.polls import poll
 from bot.cli.bench.reminding import reminders
 from bot.cli.bench.rush import registration
@@ -71,25 +78,43 @@ _OPTIONS = (
     ),
 )
 @_measures
-def turn(output: str, write: Path | None, **plan: Any) -> None:
+def turn(output: str, write: Path | None, postgres: str | None, **sizes: Any) -> None:
     """Measure, show, and write the page; exit 1 when the figures are void or miss their aim."""
     # Heavier than the rest of the command line, and needed here alone.
     from bot.cli.bench import page
-    from bot.cli.bench.turn import measure
+    from bot.cli.bench.turn import Plan, measure
 
-    _show(measure, page, output, write, plan)
+    _show(measure, page, output, write, Plan(**sizes, postgres=server_of(postgres)))
 
 
 @bench.command(
     cls=TranslatedCommand,
-    help=_("Stored replies per second on Telegram, compared with python-telegram-bot and aiohttp."),
+    help=_("Stored replies per second on Telegram, compared with what others build bots with."),
 )
 @_measures
-def telegram(output: str, write: Path | None, **plan: Any) -> None:
+@click.option(
+    "--latency",
+    type=click.FloatRange(0, 10_000),
+    default=0.0,
+    help=_(
+        "Milliseconds the Bot API takes to answer; then more people have to talk at once, "
+        "such as 256. A page that is written without it holds a table at 50 as well."
+    ),
+)
+@frameworks_option
+def telegram(
+    output: str, write: Path | None, postgres: str | None, frameworks: Path | None, **sizes: Any
+) -> None:
     """Likewise, with a lean Telegram on this machine."""
     from bot.cli.bench import bots_page
-    from bot.cli.bench.bots import measure
+    from bot.cli.bench.bots import BotPlan, measure
 
+    plan = BotPlan(
+        **sizes,
+        postgres=server_of(postgres),
+        is_far_too=write is not None and not sizes["latency"],
+        frameworks=frameworks_of(frameworks),
+    )
     _show(measure, bots_page, output, write, plan)
 
 
@@ -98,12 +123,13 @@ def telegram(output: str, write: Path | None, **plan: Any) -> None:
     help=_("Stored replies per second on WeChat, compared with a bare aiohttp handler."),
 )
 @_measures
-def wechat(output: str, write: Path | None, **plan: Any) -> None:
+def wechat(output: str, write: Path | None, postgres: str | None, **sizes: Any) -> None:
     """Likewise, with sealed pushes."""
     from bot.cli.bench import pushes_page
     from bot.cli.bench.pushed import measure
+    from bot.cli.bench.turn import Plan
 
-    _show(measure, pushes_page, output, write, plan)
+    _show(measure, pushes_page, output, write, Plan(**sizes, postgres=server_of(postgres)))
 
 
 def _show(
@@ -111,17 +137,14 @@ def _show(
     page: Any,
     output: str,
     write: Path | None,
-    plan: Mapping[str, Any],
+    plan: Any,
 ) -> None:
     """Run a benchmark; `page` knows how to show its report, and which aims it misses."""
     from bot.cli.bench.peers import Broken
-    from bot.cli.bench.turn import Plan
 
-    server = server_of(plan["postgres"])
     try:
         with TemporaryDirectory() as folder:
-            chosen = Plan(plan["seconds"], plan["conversations"], server)
-            report = measure(chosen, Path(folder), progress)
+            report = measure(plan, Path(folder), progress)
     except Broken as error:
         tell(_("The measurement broke off: {error}"), error=error)
         sys.exit(1)

@@ -1,87 +1,109 @@
-"""Measures bots on Telegram: the real house, python-telegram-bot and bare aiohttp, in one run."""
+"""Measures bots on Telegram in one run: the real house, frameworks, and what can be had by hand."""
 
-import json
-import socket
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.cli.bench.chats import Chats
-from bot.cli.bench.databases import Kept, is_reachable, kept, scratch
-from bot.cli.bench.peers import Broken, Process, Round, round_of, surroundings
+from bot.cli.bench.contenders import (
+    Bot,
+    Fake,
+    Kind,
+    open_floor,
+    open_framework,
+    open_house,
+    open_plain,
+)
+from bot.cli.bench.databases import Kept, is_reachable, scratch
+from bot.cli.bench.frameworks import AIOGRAM, FRAMEWORKS, GRAMMY, NONEBOT, start_of
+from bot.cli.bench.peers import Round
 from bot.cli.bench.texts import KINDS
 from bot.cli.bench.turn import Figure, Plan, figure, machine
-from bot.config import Settings
 
 BARE = "bare aiohttp"
 PTB = "python-telegram-bot"
-_HERE = Path(__file__).parent
-_KEY = ":AAbenchmark-token-0123456789abcdefgh"
-_PUBLIC = "https://bot.example.org"
-_START = 60.0  # seconds after which a house that has not set its webhook has failed
+FLOOR = "by hand, {}"  # on which database
+# With a Bot API that takes its time, and so with more people at once.
+FAR_LATENCY, FAR_TIMES = 50, 4  # milliseconds; times as many people
+FAR = f"command, {FAR_LATENCY} ms"
+ONE_BY_ONE = 4  # people who write to a bot that answers one after the other
+
+
+@dataclass(frozen=True, slots=True)
+class BotPlan(Plan):
+    """What is to be measured.
+
+    latency     milliseconds the Bot API takes to answer, in all rounds
+    is_far_too  whether there are more rounds of commands, with a Bot API that is far away
+    frameworks  the environment they live in, if there is one
+    """
+
+    latency: float = 0.0
+    is_far_too: bool = False
+    frameworks: Path | None = None
+
+    def kinds(self) -> Mapping[str, Kind]:
+        """What a round can be, by name."""
+        near = {name: Kind(name, self.conversations, self.latency / 1e3) for name in KINDS}
+        far = {FAR: Kind("command", self.conversations * FAR_TIMES, FAR_LATENCY / 1e3)}
+        return near | far if self.is_far_too else near
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """How many times as fast as another the house is to be: promised, and wished for; 0: not."""
+
+    other: str
+    least: float
+    wished: float = 0.0
+
+
+AIMS = (Aim(PTB, 3, 10), Aim(AIOGRAM, 2, 7), Aim(NONEBOT, 10, 30), Aim(GRAMMY, 0, 2))
+# What the house does more than a bot by hand may cost so much.
+FLOORS = {"SQLite": 0.4, "PostgreSQL": 0.35}
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How many times as fast as another a house was: the median of the rounds."""
+
+    name: str
+    kind: str
+    aim: Aim
+    times: float
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is what is promised."""
+        return round(self.times, 2) >= self.aim.least
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that was measured. `void` says why the figures may not be used; empty when they may."""
+    """All that was measured. `void` says why the figures may not be used; empty when they may.
 
-    plan: Plan
+    absent  frameworks that are not installed
+    """
+
+    plan: BotPlan
     machine: dict[str, str]
     figures: tuple[Figure, ...]
+    reached: tuple[Reached, ...]
+    absent: tuple[str, ...]
     void: tuple[str, ...]
-
-
-class Fake(Process):
-    """The lean Telegram everybody is measured with."""
-
-    def __init__(self, folder: Path, program: Sequence[str] = (str(_HERE / "chats.py"),)) -> None:
-        super().__init__(program, folder, surroundings(folder))
-        self.api = f"http://127.0.0.1:{int(self.line())}"
-
-    def ask(self, job: Mapping[str, object]) -> str:
-        """Have it do a job; gives its answer."""
-        if self.process.stdin:
-            self.process.stdin.write(json.dumps(job) + "\n")
-            self.process.stdin.flush()
-        return self.line()
-
-
-@dataclass(frozen=True, slots=True)
-class Bot:
-    """A contender, and where it takes updates. `url`: its database, if it has one."""
-
-    name: str
-    number: int
-    process: Process
-    port: int
-    path: str = "/"
-    secret: str = ""
-    url: str = ""
-
-    def play(self, fake: Fake, plan: Plan, kind: str, first: int) -> Round:
-        """One round: everybody writes to it at once."""
-        seconds = plan.seconds / plan.rounds
-        chats = Chats(
-            *(self.number, self.port, self.path, self.secret),
-            *(plan.conversations, seconds, KINDS[kind], first),
-        )
-        before = self.process.cpu()
-        counted = fake.ask(asdict(chats))
-        return round_of(counted, self.process.cpu() - before)
 
 
 @dataclass(slots=True)
 class _Run:
     """A run as it grows."""
 
-    plan: Plan
+    plan: BotPlan
     folder: Path
     stack: ExitStack
     fake: Fake
     bots: list[Bot] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
     rounds: defaultdict[tuple[str, str], list[Round]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -92,8 +114,16 @@ class _Run:
         path.mkdir()
         return path
 
+    def enter(self, bot: AbstractContextManager[Bot]) -> None:
+        """One contender more, until the end of the run."""
+        self.bots.append(self.stack.enter_context(bot))
 
-def measure(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
+    def number(self) -> int:
+        """That of the next bot."""
+        return 11 + len(self.bots)
+
+
+def measure(plan: BotPlan, folder: Path, tell: Callable[[str], None]) -> Report:
     """Start everybody, play the rounds, stop everybody, count. `folder` may be thrown away.
 
     `tell` hears the name of each contender before its first round. Raises Broken.
@@ -103,80 +133,45 @@ def measure(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Report:
         fake = Fake(folder / "fake")
         stack.callback(fake.stop)
         run = _Run(plan, folder, stack, fake)
-        _peer(run, BARE, 11, "bot_bare")
-        _peer(run, PTB, 12, "bot_ptb")
-        _house(run, "SQLite", 13, "")
+        run.enter(open_plain(fake, run.place(BARE), run.number(), "bot_bare"))
+        run.enter(open_plain(fake, run.place(PTB), run.number(), "bot_ptb", ONE_BY_ONE))
+        for name in FRAMEWORKS:
+            _enter_framework(run, name)
+        _enter_stored(run, "SQLite", "")
         if is_reachable(plan.postgres):
-            _house(run, "PostgreSQL", 14, stack.enter_context(scratch(plan.postgres)))
+            _enter_stored(run, "PostgreSQL", plan.postgres)
         _play(run, tell)
         return _reported(run)
 
 
-def _peer(run: _Run, name: str, number: int, module: str) -> None:
-    folder = run.place(name)
-    command = ["-m", f"bot.cli.bench.{module}", run.fake.api, f"{number}{_KEY}"]
-    process = Process(command, folder, surroundings(run.folder))
-    run.stack.callback(process.stop)
-    run.bots.append(Bot(name, number, process, int(process.line())))
+def _enter_framework(run: _Run, name: str) -> None:
+    home = run.plan.frameworks
+    if home and (program := start_of(name, home)):
+        place, modules = run.place(name), home / "node_modules"
+        run.enter(open_framework(run.fake, place, run.number(), program, modules))
+    else:
+        run.absent.append(name)
 
 
-def _house(run: _Run, database: str, number: int, url: str) -> None:
-    house = open_house(run.fake, run.place(database), number, url)
-    run.bots.append(run.stack.enter_context(house))
-
-
-@contextmanager
-def open_house(fake: Fake, folder: Path, number: int, url: str) -> Iterator[Bot]:
-    """A house on a database of its own, named as its folder; known by the webhook it sets."""
-    port = _free_port()
-    own = {
-        "PORT": str(port),
-        "CITYBOT_DATA_DIR": str(folder),
-        "CITYBOT_FLOOD_MESSAGES": "1000000",
-        "CITYBOT_TELEGRAM_TOKEN": f"{number}{_KEY}",
-        "CITYBOT_TELEGRAM_API": fake.api,
-        "CITYBOT_TELEGRAM_MODE": "webhook",
-        "CITYBOT_PUBLIC_URL": _PUBLIC,
-    }
-    own |= {"DATABASE_URL": url} if url else {}
-    command = ["-m", "bot.cli.bench.house_unpaced"]
-    process = Process(command, folder, surroundings(folder.parent, **own))
-    try:
-        process.line()
-        path, secret = _hook(fake, number)
-        address = Settings(data_dir=folder, database_url=url).database()
-        yield Bot(f"citybot, {folder.name}", number, process, port, path, secret, address)
-    finally:
-        process.stop()
-
-
-def _free_port() -> int:
-    """With a public address the house does not say where it listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _hook(fake: Fake, number: int) -> tuple[str, str]:
-    until = time.monotonic() + _START
-    while time.monotonic() < until:
-        url, secret = json.loads(fake.ask({"hook": number}))
-        if url:
-            return str(url).removeprefix(_PUBLIC), str(secret)
-        time.sleep(0.05)
-    raise Broken("no webhook was set")
+def _enter_stored(run: _Run, database: str, server: str) -> None:
+    """The bot by hand and the house, each on a database of its own."""
+    own, other = (run.stack.enter_context(scratch(server)) if server else "" for _time in range(2))
+    place = run.place(FLOOR.format(database))
+    run.enter(open_floor(run.fake, place, run.number(), own))
+    run.enter(open_house(run.fake, run.place(database), run.number(), other))
 
 
 def _play(run: _Run, tell: Callable[[str], None]) -> None:
     """Rounds in which everybody plays once; every second one in the opposite order."""
-    contenders = [(bot, kind) for kind in KINDS for bot in run.bots]
+    kinds, seconds = run.plan.kinds(), run.plan.seconds / run.plan.rounds
+    contenders = [(bot, kind) for kind in kinds for bot in run.bots]
     first = 1_000_000
     for number in range(run.plan.rounds):
         for bot, kind in contenders[:: -1 if number % 2 else 1]:
             if not number:
                 tell(f"{bot.name}: {kind}")
-            run.rounds[bot.name, kind].append(bot.play(run.fake, run.plan, kind, first))
-            first += run.plan.conversations
+            run.rounds[bot.name, kind].append(bot.play(run.fake, kinds[kind], seconds, first))
+            first += kinds[kind].conversations
 
 
 def _reported(run: _Run) -> Report:
@@ -184,9 +179,23 @@ def _reported(run: _Run) -> Report:
         figure(name, kind, rounds, run.rounds[BARE, kind])
         for (name, kind), rounds in run.rounds.items()
     )
-    houses = [bot for bot in run.bots if bot.url]
+    houses = [bot.url for bot in run.bots if bot.url]
     void = [reason for bot in run.bots for reason in _doubts(bot, _of(run, bot))]
-    return Report(run.plan, machine([bot.url for bot in houses]), figures, tuple(void))
+    reached = () if void else tuple(_reached(run))
+    return Report(run.plan, machine(houses), figures, reached, tuple(run.absent), tuple(void))
+
+
+def _reached(run: _Run) -> Iterator[Reached]:
+    """Every house beside everybody it is to be faster than, and the bot by hand on its database."""
+    for (name, kind), rounds in run.rounds.items():
+        if not name.startswith("citybot, "):
+            continue
+        database = name.removeprefix("citybot, ")
+        for aim in (*AIMS, Aim(FLOOR.format(database), FLOORS[database])):
+            if others := run.rounds.get((aim.other, kind)):
+                # Only the house looks anything up: of questions nothing is promised.
+                ours = Aim(aim.other, 0) if kind == "question" else aim
+                yield Reached(name, kind, ours, figure(name, kind, rounds, others).ratio)
 
 
 def _of(run: _Run, bot: Bot) -> Sequence[Round]:
@@ -199,6 +208,6 @@ def _doubts(bot: Bot, rounds: Sequence[Round]) -> list[str]:
     answers, replies = sum(r.answers for r in rounds), sum(r.replies for r in rounds)
     if answers != replies:
         reasons.append(f"{bot.name}: {replies} replies to {answers} updates")
-    if bot.url and (rows := kept(bot.url)) != Kept(answers, answers, replies):
+    if bot.rows and (rows := bot.rows()) != Kept(answers, answers, replies):
         reasons.append(f"{bot.name}: {rows} instead of {answers}")
     return reasons

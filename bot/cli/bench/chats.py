@@ -39,6 +39,7 @@ class Chats:
 
     texts       what is said; everybody has their own few of them, and says these in turn
     first_user  the number of the first person; the others follow
+    latency     seconds after which the Bot API does what it is asked, and says so
     """
 
     bot: int
@@ -49,6 +50,7 @@ class Chats:
     seconds: float
     texts: tuple[str, ...]
     first_user: int
+    latency: float = 0.0
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class Telegram:
         self.people: dict[tuple[int, int], Person] = {}
         self.hooks: dict[int, tuple[str, str]] = {}
         self.counted: dict[int, Counter[int]] = {}  # messages to each chat, of bots that ask for it
-        self.calls = 0
+        self.calls, self.latency = 0, 0.0
         self.update_id = 100_000_000  # nine digits, as updates are written beforehand
 
     def answer(self, head: bytes, body: bytes) -> bytes:
@@ -117,11 +119,17 @@ class Api(asyncio.Protocol):
             if len(rest) < size:
                 return
             body, self._buffer = rest[:size], rest[size:]
-            said = self._telegram.answer(head, body)
-            self._transport.write(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                b"Content-Length: %d\r\n\r\n%b" % (len(said), said)
-            )
+            if latency := self._telegram.latency:
+                asyncio.get_running_loop().call_later(latency, self._answer, head, body)
+            else:
+                self._answer(head, body)
+
+    def _answer(self, head: bytes, body: bytes) -> None:
+        said = self._telegram.answer(head, body)
+        self._transport.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n%b" % (len(said), said)
+        )
 
 
 class Person(asyncio.Protocol):
@@ -145,8 +153,8 @@ class Person(asyncio.Protocol):
         self._end("connection lost")
 
     def data_received(self, data: bytes) -> None:
-        """The webhook took the update, or did not."""
-        if not data.startswith(b"HTTP/1.1 200 "):
+        """The webhook took the update, or did not; 204 is as good as 200."""
+        if not data.startswith(b"HTTP/1.1 2"):
             self._end(data.split(b"\r\n", 1)[0].decode("latin-1"))
         self._taken = True
         self._go_on()
@@ -229,6 +237,7 @@ async def play(telegram: Telegram, chats: Chats) -> dict[str, Any]:
     users = range(chats.first_user, chats.first_user + chats.conversations)
     people = [Person(telegram, chats, user, tally) for user in users]
     telegram.people = {(chats.bot, u): p for u, p in zip(users, people, strict=True)}
+    telegram.latency = chats.latency
     for person in people:
         await loop.create_connection(partial(_itself, person), "127.0.0.1", chats.port)
     async with asyncio.timeout(chats.seconds + PATIENCE):

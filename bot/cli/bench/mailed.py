@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from bot.bulk import FLIGHT
-from bot.cli.bench.bots import Fake
+from bot.cli.bench.contenders import Fake
 from bot.cli.bench.databases import is_reachable, scratch
 from bot.cli.bench.mail_bare import FIRST, TEXT
 from bot.cli.bench.mailing import channels

@@ -66,10 +66,16 @@ def surroundings(folder: Path, **own: str) -> dict[str, str]:
 class Process:
     """A process and what can be read of it from outside."""
 
-    def __init__(self, command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        environ: Mapping[str, str],
+        program: str = sys.executable,
+    ) -> None:
         self._log = (folder / "log").open("a+", encoding="utf-8")
         self.process = subprocess.Popen(  # noqa: S603 - our own files
-            [sys.executable, *command],
+            [program, *command],
             cwd=folder,
             env=dict(environ),
             text=True,
@@ -82,9 +88,13 @@ class Process:
         """The next line it says. Raises Broken with what it complained of when it ended."""
         said = self.process.stdout.readline() if self.process.stdout else ""
         if not said:
-            self._log.seek(0)
-            raise Broken(self._log.read()[-2000:] or "ended without a word")
+            raise self.complaint()
         return said
+
+    def complaint(self) -> Broken:
+        """What it complained of."""
+        self._log.seek(0)
+        return Broken(self._log.read()[-2000:] or "ended without a word")
 
     def memory(self) -> int | None:
         """Resident bytes; None where /proc does not tell."""

@@ -19,8 +19,8 @@ from urllib.request import Request, urlopen
 
 import orjson
 
-from bot.cli.bench.bots import Bot, Fake, open_house
 from bot.cli.bench.chats import Chats
+from bot.cli.bench.contenders import Bot, Fake, open_house
 from bot.cli.bench.databases import Kept, is_reachable, kept, scratch
 from bot.cli.bench.peers import Broken
 from bot.cli.bench.texts import KINDS
