@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -41,6 +42,7 @@ _INBOX, _OUTBOX, _TALK = _TABLES["inbox"], _TABLES["outbox"], _TABLES["conversat
 _TRANSCRIPT, _LINE = _TABLES["transcript"], _TABLES["transcript_line"]
 _DIALOG, _UPTO = _TABLES["transcript_dialog"], _TABLES["transcribed"]
 TEAM: Final = "team"
+_AFTER: ColumnElement[int] = bindparam("after")
 _MOVE = (
     update(_TRANSCRIPT)
     .where(_TRANSCRIPT.c.address == bindparam("at"))
@@ -68,7 +70,7 @@ def _transcribed(database: Database, source: str, most: int) -> int:
     at, new, written = max(0, upto - _AGAIN), 0, 0
     while new < most:
         with database.write() as connection:
-            rows = connection.execute(_SOURCES[source](at)).all()
+            rows = connection.execute(_SOURCES[source], {"after": at}).all()
             written += _write(connection, source, rows)
             if rows and rows[-1].id > upto:
                 _note(connection, source, rows[-1].id)
@@ -80,13 +82,13 @@ def _transcribed(database: Database, source: str, most: int) -> int:
     return written
 
 
-def _heard(after: int) -> Select[Any]:
+def _heard() -> Select[Any]:
     """What people wrote, handled, and nobody's secret."""
     row = _INBOX.c
     return (
         select(row.id, row.address, row.payload.label("said"), row.received_at.label("said_at"))
         .add_columns(literal("").label("dialog"))
-        .where(row.id > after, row.state == "done", row.address.is_not(None))
+        .where(row.id > _AFTER, row.state == "done", row.address.is_not(None))
         .where(row.payload.is_not(None), ~said_in_secret(), ~_has_line("inbox", row.id))
         .order_by(row.id)
         .limit(MOST)
@@ -94,13 +96,13 @@ def _heard(after: int) -> Select[Any]:
     )
 
 
-def _told(after: int) -> Select[Any]:
+def _told() -> Select[Any]:
     """What we said and the team may see."""
     row = _OUTBOX.c
     return (
         select(row.id, row.address, row.body.label("said"), row.created_at.label("said_at"))
         .add_columns(row.dialog)
-        .where(row.id > after, row.dialog.is_not(None), row.body.is_not(None))
+        .where(row.id > _AFTER, row.dialog.is_not(None), row.body.is_not(None))
         .where(~_has_line("outbox", row.id))
         .order_by(row.id)
         .limit(MOST)
@@ -108,11 +110,11 @@ def _told(after: int) -> Select[Any]:
     )
 
 
-_SOURCES: Mapping[str, Any] = {"inbox": _heard, "outbox": _told}
-
-
 def _has_line(source: str, row_id: Any) -> Any:
     return exists().where(_LINE.c.source == source, _LINE.c.source_id == row_id)
+
+
+_SOURCES: Mapping[str, Select[Any]] = {"inbox": _heard(), "outbox": _told()}
 
 
 def _write(connection: Connection, source: str, rows: Sequence[Row[Any]]) -> int:
