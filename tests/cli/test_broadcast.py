@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from adapters.capabilities import WEB
 from bot.cli import citybot
@@ -21,6 +21,7 @@ from bot.services.audience import Open
 from bot.services.broadcast_clock import look_after_broadcasts
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+DAY = timedelta(days=1)
 WRITTEN = """
 name: News
 texts: {en: Good news., de: Gute Nachrichten.}
@@ -75,10 +76,10 @@ def test_from_a_file_to_what_became_of_it(says: Says, database: Database) -> Non
     assert (seen["people"], seen["others"]) == (3, 1)
     asked = says("send", "1", "--staff", "anna", "--yes")
     assert "need a second member of the team" in asked.stderr
-    assert "A second person must agree" in says("agree", "1", "--staff", "anna").stderr
-    assert "at one login" in says("agree", "1", "--staff", "bert").stderr
+    assert "A second person must agree" in says("agree", "1", "--staff", "anna", "--yes").stderr
+    assert "at one login" in says("agree", "1", "--staff", "bert", "--yes").stderr
     _at_a_login_of_her_own(database)
-    assert says("agree", "1", "--staff", "bert").stdout == "1  about to begin\n"
+    assert says("agree", "1", "--staff", "bert", "--yes").stdout == "1  about to begin\n"
     open_ = Open({"web": WEB}, frozenset({"web"}))
     assert look_after_broadcasts(database, datetime.now(UTC) + timedelta(minutes=5), open_) == 3
     assert "3  waits until they look or write" in says("status", "1").stdout
@@ -136,6 +137,44 @@ def test_who_is_to_be_left_out_is_never_passed_over_in_silence(says: Says, tmp_p
 def test_a_dry_run_changes_nothing(says: Says) -> None:
     assert "Nothing was changed." in says("send", "news.yaml", "--dry-run").stderr
     assert says("list").stdout == ""
+
+
+STEPS = (
+    *(("asked", "agree", "due", True), ("due", "back", "draft", False)),
+    *(("sending", "pause", "paused", False), ("paused", "resume", "sending", True)),
+    *(("sending", "cancel", "cancelled", True), ("sending", "decide", "sending", True)),
+)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=[name for _before, name, *_ in STEPS])
+def test_every_step_can_be_tried_first_and_asks_where_something_is_sent_or_lost(
+    says: Says, database: Database, step: tuple[str, str, str, bool]
+) -> None:
+    before, name, after, asks = step
+    says("write", "news.yaml", "--yes")
+    with database.write() as connection:
+        kept = {"state": before, "sent_by": "staff:anna via cli:anna", "ends_at": NOW + DAY}
+        connection.execute(update(Broadcast).values(kept))
+        row = {"channel": "web", "address": "web:p0", "kind": "broadcast", "broadcast_id": 1}
+        row |= {"created_at": NOW, "due_at": NOW, "state": "unsure", "attempts": 1}
+        connection.execute(insert(Outbox).values(row | {"expires_at": NOW + DAY}))
+    words = (name, "1", *(("again",) if name == "decide" else ()))
+    tried = says(*words, "--dry-run")
+    assert (tried.exit_code, "Nothing was changed." in tried.stderr) == (0, True)
+    assert _stands(database) == (before, "unsure")
+    if asks:
+        assert says(*words).exit_code == 1  # nobody answers
+        assert _stands(database) == (before, "unsure")
+    assert says(*words, "--yes").exit_code == 0
+    assert _stands(database) == (after, "queued" if name == "decide" else "unsure")
+
+
+def _stands(database: Database) -> tuple[str, str]:
+    with database.read() as connection:
+        of = Outbox.broadcast_id == Broadcast.id
+        states = select(Broadcast.state, Outbox.state).join(Outbox, of)
+        broadcast, recipient = connection.execute(states).one()
+        return broadcast, recipient
 
 
 def test_whoever_is_named_by_no_code_is_told_so(says: Says, tmp_path: Path) -> None:
@@ -198,6 +237,6 @@ def test_of_the_unsure_ones_the_team_decides(says: Says, database: Database) -> 
     status = says("status", "1")
     assert "1  sent or not: unknown" in status.stdout
     assert "citybot broadcast decide 1" in status.stderr
-    assert says("decide", "1", "sent").stdout == "1 recipient.\n"
+    assert says("decide", "1", "sent", "--yes").stdout == "1 recipient.\n"
     assert json.loads(says("status", "1", "-o", "json").stdout)["tally"] == {"sent": 1}
     assert says("status", "1", "-o", "csv").stdout.splitlines()[1].startswith(",web,en,sent,")
