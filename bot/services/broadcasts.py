@@ -66,7 +66,7 @@ class Broadcasts:
     def save(self, broadcast: Broadcast, actor: str) -> Broadcast:
         """Write a draft, a new one where it has no number; gives it as it stands."""
         Saying(self.transaction, broadcast)  # what it is about must be there
-        check_audience(self._connection, broadcast.audience)
+        check_audience(self._connection, broadcast.audience, self._nameable(broadcast.id))
         values = as_row(broadcast) | {"changed_at": self._now}
         if broadcast.id:
             self._move(broadcast, ("draft",), values)
@@ -204,6 +204,11 @@ class Broadcasts:
         return self._connection.execute(queued, execution_options=counted).rowcount
 
     # -- ---------------------------------------------------------------------------------------
+
+    def _nameable(self, number: int) -> set[str]:
+        """Channels: those that are open, and those it named before they were closed."""
+        before = self.get(number) if number else None
+        return {*self._open.channels, *(before.audience.channels if before else ())}
 
     def _has_outgrown(self, broadcast: Broadcast) -> bool:
         """Since one person alone sent it off, for later."""

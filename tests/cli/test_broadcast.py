@@ -125,6 +125,14 @@ def test_a_question_comes_before_it_is_sent(says: Says) -> None:
     assert says("list").stdout == ""
 
 
+def test_an_audience_that_names_what_is_not_there_is_refused(says: Says, tmp_path: Path) -> None:
+    written = WRITTEN.replace("seen_within: 30", "channels: [wechat]")
+    (tmp_path / "odd.yaml").write_text(written, encoding="utf-8")
+    refused = says("write", "odd.yaml")
+    assert refused.exit_code == 1
+    assert "a channel that is not open here: wechat. Those that are: web" in refused.stderr
+
+
 def test_who_is_to_be_left_out_is_never_passed_over_in_silence(says: Says, tmp_path: Path) -> None:
     """What was written goes as it was written; with a file of codes it is refused, not sent."""
     says("write", "news.yaml")

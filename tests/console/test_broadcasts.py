@@ -143,7 +143,8 @@ async def test_what_is_offered_no_more_stays_as_it_was_written(office: Office) -
     plain = {"name": "x", "texts": {"en": "x"}, "audience": {"channels": ["wechat"]}}
     plain["links"] = [{"label": {"en": str(n)}, "url": "https://x.org"} for n in range(5)]
     with office.house.database.write() as connection:
-        broadcasts = Broadcasts(Transaction(connection, NOW), Open({}))
+        once_open = Open({"wechat": Capabilities()})
+        broadcasts = Broadcasts(Transaction(connection, NOW), once_open)
         written = broadcasts.save(read_broadcast(plain, "UTC"), "staff:anna")
     desk = await office.joins("olga", "organiser")
     form = await desk.get(f"{ONE}/write")
@@ -210,6 +211,11 @@ async def test_above_the_limit_somebody_else_agrees(office: Office) -> None:
         ({"include": "#99"}, "Nobody is known"),
         ({"about": "event:nowhere"}, "not there"),
         ({"languages:xx": "1"}, "audience.languages"),
+        ({"channels:pigeon": "1"}, "a channel that is not open here: pigeon. Those that are: "),
+        ({"programmes:tour": "1"}, "a programme of which there is no event: tour."),
+        ({"consents": "registration"}, "a consent that is not there: registration."),
+        ({"statuses:confirmed": "1"}, "A status counts for an event or a programme"),
+        ({"missed": "7"}, "There is no broadcast 7."),
         ({"name": ""}, "1 to 200 characters"),
     ],
 )

@@ -393,6 +393,12 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"audience": {"topics": ["tree"]}}, "a topic that is not there: tree. Those there are: -"),
         ({"audience": {"events": ["fair"]}}, "an event that is not there: fair"),
         ({"audience": {"polls": ["bikes"]}}, "a poll that is not there: bikes"),
+        ({"audience": {"channels": ["pigeon"]}}, "pigeon. Those that are: page, post, window"),
+        ({"audience": {"programmes": ["tour"]}}, "no event: tour. Those there are: -"),
+        ({"audience": {"consents": ["registration:x"]}}, "a consent that is not there"),
+        ({"audience": {"consents": ["fair"]}}, "a consent that is not there: fair"),
+        ({"audience": {"statuses": ["confirmed"]}}, "A status counts for an event"),
+        ({"audience": {"missed": 99}}, "There is no broadcast 99."),
         ({"texts": {}}, "a text is missing"),
         ({"texts": {"en": "x" * 3001}}, "at most 3000"),
         ({"texts": {"xx": "x"}}, "no key “xx”"),
@@ -415,6 +421,26 @@ def test_what_cannot_be_sent_is_refused_while_it_is_written(
     with pytest.raises(BadBroadcast) as refused:
         small.write(**written)
     assert why in str(refused.value)
+
+
+def test_what_there_is_instead_is_told_ten_of_it_at_most(small: City) -> None:
+    with small.database.write() as connection:
+        topics = Topics(Transaction(connection, small.now))
+        for n in range(11):
+            topics.save(f"topic-{n:02}", "interest", {"en": "Topic"}, "staff:anna")
+    with pytest.raises(BadBroadcast) as refused:
+        small.write(audience={"topics": ["topic-00", "topic"]})
+    assert str(refused.value).endswith(": topic. Those there are: " + ", ".join(
+        [*(f"topic-{n:02}" for n in range(10)), "…"]
+    ))  # fmt: skip
+
+
+def test_a_consent_that_nobody_gave_yet_may_be_named_of_an_event_that_is_there(
+    small: City,
+) -> None:
+    small.person("anna", "post")
+    _registered(small, anna="confirmed")
+    assert small.preview(small.write(audience={"consents": ["registration:school"]})).people == 0
 
 
 def test_nobody_and_yesterday_are_refused_when_it_is_sent(small: City) -> None:
