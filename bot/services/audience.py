@@ -172,31 +172,42 @@ def _reach(wanted: Wanted) -> ColumnElement[str]:
 
 def _is_there(wanted: Wanted) -> ColumnElement[bool]:
     """A place we can write to: they have not left it, and its channel is open here."""
+    return and_(_PLACE.left_at.is_(None), _is_meant(wanted))
+
+
+def _is_meant(wanted: Wanted) -> ColumnElement[bool]:
+    """A place of one person on a channel that is open here."""
     names = tuple(wanted.audience.channels or wanted.open.channels)
     known = tuple(name for name in names if name in wanted.open.channels)
-    return and_(_PLACE.left_at.is_(None), _PLACE.channel.in_(known), _PLACE.id.not_like(_GROUP))
+    return and_(_PLACE.channel.in_(known), _PLACE.id.not_like(_GROUP))
 
 
 def left_out(wanted: Wanted) -> Select[Any]:
-    """How many of the audience cannot be told, by reason: `stopped`, `left`, `closed`."""
+    """How many of the audience cannot be told, by reason: `stopped`, `left`, `closed`.
+
+    For who left also where we could write to them, had they not unfollowed or blocked us; NULL
+    where that is nowhere.
+    """
     theirs = _PLACE.person_id == _PERSON.id
     alone = and_(theirs, _PLACE.id.not_like(_GROUP))
     stays = exists().where(alone, _PLACE.left_at.is_(None))
     there = exists().where(theirs, _is_there(wanted))
-    reason = case(
-        (_PERSON.stopped_at.is_not(None), literal("stopped")),
-        (~stays, literal("left")),
-        else_=literal("closed"),
-    ).label("reason")
-    missing = [or_(_PERSON.stopped_at.is_not(None), ~there)]
+    stopped = _PERSON.stopped_at.is_not(None)
+    reason = case((stopped, literal("stopped")), (~stays, literal("left")), else_=literal("closed"))
+    last = select(_PLACE.channel).where(theirs, _is_meant(wanted), _PLACE.left_at.is_not(None))
+    last = last.order_by(_PLACE.left_at.desc(), _PLACE.id).limit(1).correlate(_TABLES["person"])
+    channel = case((stopped, None), (~stays, last.scalar_subquery()), else_=None)
+    missing = [or_(stopped, ~there)]
     if wanted.audience.languages:
         speaks = _TALK.language.in_(wanted.audience.languages)
         missing.append(exists().where(_TALK.person_id == _PERSON.id, speaks))
-    return (
-        select(reason, func.count())
+    people = (
+        select(reason.label("reason"), channel.label("channel"))
         .where(exists().where(alone), *missing, *conditions(wanted))
-        .group_by(reason)
+        .subquery("missing")
     )
+    by = (people.c.reason, people.c.channel)
+    return select(*by, func.count()).group_by(*by).order_by(*by)
 
 
 def conditions(wanted: Wanted) -> tuple[ColumnElement[bool], ...]:

@@ -12,6 +12,7 @@ from bot.models import Base
 from bot.services.audience import Open, Wanted, left_out, recipients
 from bot.single import in_one
 
+_HOUR = 3600
 _OUTBOX = Base.metadata.tables["outbox"]
 Says = Callable[[str], Reply | None]
 Reached = tuple[str, str, str, int]  # channel, reach, language, people
@@ -23,15 +24,19 @@ class Preview:
 
     reached   people by channel, by when they get it (see audience.Reach), and by the language of
               the text they read
+    subscription  people who get it nowhere unless they follow, or start, us again, by channel
     left_out  people it is for and who cannot be told, by reason: stopped, left, closed
     others    people who read the text in the language for all others, as their own is not there
     monthly   how many mass messages a person gets in a month, where some get it by one; else 0
+    window    for how many hours after they wrote a platform lets us write, where some must; else 0
     """
 
     reached: tuple[Reached, ...]
+    subscription: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
     others: int = 0
     monthly: int = 0
+    window: int = 0
 
     @property
     def people(self) -> int:
@@ -46,9 +51,11 @@ class Preview:
         """As it is kept."""
         return {
             "reached": [list(one) for one in self.reached],
+            "subscription": dict(self.subscription),
             "left_out": dict(self.left_out),
             "others": self.others,
             **({"monthly": self.monthly} if self.monthly else {}),
+            **({"window": self.window} if self.window else {}),
         }
 
 
@@ -62,11 +69,20 @@ def preview(connection: Connection, wanted: Wanted, says: Says) -> Preview:
     others = func.sum(case((to.own.is_(True), 0), else_=1))
     counted = select(*groups, func.count(), others).group_by(*groups).order_by(*groups)
     rows = connection.execute(counted).all()
-    missing: dict[str, int] = dict(connection.execute(left_out(wanted)).all())
     reached = tuple(sorted(_truly(tuple(row[:4]), wanted.open, says) for row in rows))
     monthly = [wanted.open.masses[name].monthly for name, by, *_ in reached if by == "mass"]
-    others = sum(row[4] for row in rows)
-    return Preview(reached, missing, others, min(monthly, default=0))
+    windows = [
+        wanted.open.channels[name].reply_window for name, by, *_ in reached if by == "writes"
+    ]
+    missing = connection.execute(left_out(wanted)).all()
+    return Preview(
+        reached,
+        {channel: count for _reason, channel, count in missing if channel},
+        {reason: count for reason, channel, count in missing if not channel},
+        others=sum(row[4] for row in rows),
+        monthly=min(monthly, default=0),
+        window=min(filter(None, windows), default=0) // _HOUR,
+    )
 
 
 def _truly(group: Reached, open_: Open, says: Says) -> Reached:

@@ -113,6 +113,24 @@ def test_a_mass_message_is_told_before_and_what_the_platform_reports_after(
     assert reports == [{"channel": "wechat", "sent": 1, "refused": 1, "silent": 0}]
 
 
+def test_who_needs_a_subscription_and_who_is_parked_is_told_with_the_reason(
+    says: Says, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("APP_ID", "APP_SECRET", "TOKEN", "AES_KEY"):
+        monkeypatch.setenv(f"CITYBOT_WECHAT_{key}", "abc")
+    _somebody(database, "w1", "de", "wechat")
+    _somebody(database, "w2", "de", "wechat")
+    with database.write() as connection:
+        connection.execute(update(Place).where(Place.id == "wechat:w2").values(left_at=NOW))
+    says("write", "news.yaml")
+    told = says("preview", "1").stdout
+    assert "1  wechat, Deutsch, when they write to us again" in told
+    assert "lets us write for 48 hours after they wrote" in told
+    assert "1  wechat: need a subscription: they unfollowed or blocked us" in told
+    plain = json.loads(says("preview", "1", "-o", "json").stdout)
+    assert (plain["subscription"], plain["left_out"]) == ({"wechat": 1}, {})
+
+
 def _at_a_login_of_her_own(database: Database) -> None:
     with database.write() as connection:
         connection.execute(update(Broadcast).values(sent_by="staff:anna via cli:anna"))

@@ -94,6 +94,15 @@ async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
     assert datetime.fromisoformat(line[3]).tzinfo
 
 
+async def test_who_must_follow_us_again_has_a_line_of_their_own(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    office.change(f"UPDATE address SET left_at = created_at WHERE id = 'web:{next(iter(SPOKEN))}'")
+    page = (await desk.get(ONE)).words
+    assert "1, web: need a subscription: they unfollowed or blocked us" in page
+    assert "they cannot be told" not in page
+
+
 async def test_how_fast_it_goes_and_what_is_left_is_told_while_it_is_sent(office: Office) -> None:
     desk = await office.joins("olga", "organiser")
     await desk.post(f"{LIST}/new", **NEWS)

@@ -23,7 +23,7 @@ from bot.services.broadcast_pace import Pace
 from bot.services.keys import Keys
 from bot.services.people import People
 from bot.services.topics import Topics
-from tests.broadcasting import START, City, Listed
+from tests.broadcasting import MINUTE, START, City, Listed
 
 NOBODY = Keys.__new__(Keys)  # no poll is touched here
 
@@ -65,8 +65,26 @@ def test_a_preview_says_whom_it_reaches_how_and_in_which_language(city: City) ->
         ("window", "now", "de", 1),
         ("window", "writes", "en", 1),
     )
-    assert seen.left_out == {"stopped": 1, "left": 1, "closed": 1}
+    assert (seen.subscription, seen.left_out) == ({"post": 1}, {"stopped": 1, "closed": 1})
+    assert (seen.to_json()["subscription"], seen.window) == ({"post": 1}, 48)
     assert (seen.people, seen.by("now"), seen.others) == (5, 3, 1)
+
+
+def test_who_could_follow_us_again_is_apart_from_who_cannot_be_told(city: City) -> None:
+    """Where they left last, of the channels that are open here; each person in one line."""
+    for name in ("anna", "bert", "cleo"):
+        city.person(name, "window", "post")
+    city.person("dora", "elsewhere")
+    with city.database.write() as connection:
+        gone = update(Place).where(Place.person_id != "cleo")
+        connection.execute(gone.values(left_at=START))
+        late = update(Place).where(Place.id == "window:anna")
+        connection.execute(late.values(left_at=START + MINUTE))
+    seen = city.preview(city.write())
+    assert seen.reached == (("post", "now", "en", 1),)
+    assert (seen.subscription, seen.left_out) == ({"window": 1, "post": 1}, {"left": 1})
+    of_one = city.preview(city.write(audience={"channels": ["post"]}))
+    assert (of_one.subscription, of_one.window) == ({"post": 2}, 0)
 
 
 def test_a_preview_says_whom_a_mass_message_reaches_and_how_often(database: Database) -> None:

@@ -19,7 +19,15 @@ from bot.i18n import _, language_name
 from bot.mass_reports import Told
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger, reported
-from bot.services.broadcast_names import MONTHLY, REACH_NAMES, REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_names import (
+    MONTHLY,
+    REACH_NAMES,
+    REASONS,
+    STATE_NAMES,
+    STEPS,
+    SUBSCRIPTION,
+    WINDOW,
+)
 from bot.services.broadcast_reach import Preview
 from bot.services.broadcast_texts import as_read
 from bot.services.broadcast_written import to_plain
@@ -115,6 +123,8 @@ def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:
     for channel, reach, code, count in seen.reached:
         name = f"{channel}, {language_name(code)}, {say(REACH_NAMES[reach])}"
         click.echo(f"{count:>9,}  {name}")
+    for channel, count in seen.subscription.items():
+        click.echo(f"{count:>9,}  {channel}: {say(SUBSCRIPTION)}")
     for reason, count in seen.left_out.items():
         click.echo(f"{count:>9,}  {say(REASONS[reason])}")
     click.echo(
@@ -122,6 +132,8 @@ def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:
             _("{count} person would get this."), _("{count} people would get this."), seen.people
         )
     )
+    if seen.window:
+        click.echo(say(WINDOW, hours=seen.window))
     if seen.monthly:
         click.echo(say(MONTHLY, count=seen.monthly))
     if seen.others:

@@ -19,7 +19,15 @@ from bot.services.audience import MISSED
 from bot.services.audience_told import told
 from bot.services.broadcast import BadBroadcast, Broadcast
 from bot.services.broadcast_ledger import STATES, Ledger, reported
-from bot.services.broadcast_names import MONTHLY, REACH_NAMES, REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_names import (
+    MONTHLY,
+    REACH_NAMES,
+    REASONS,
+    STATE_NAMES,
+    STEPS,
+    SUBSCRIPTION,
+    WINDOW,
+)
 from bot.services.broadcast_pace import pace_of
 from bot.services.broadcast_reach import Preview
 from bot.services.broadcast_texts import Saying, as_read
@@ -166,7 +174,8 @@ class OnePages:
             "steps": called(visit, STEPS),
             "reasons": called(visit, {**REASONS, **_ours(why)}),
             "reaches": called(visit, REACH_NAMES),
-            "monthly": _monthly(visit, preview),
+            "subscription": translate(visit.language, SUBSCRIPTION),
+            "limits": _limits(visit, preview),
         }
 
 
@@ -175,11 +184,13 @@ def _ours(reasons: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {reason: reason for _state, reason in reasons if is_ours(reason)}
 
 
-def _monthly(visit: Visit, preview: Preview | None) -> str:
-    """How often a mass message reaches somebody, where some get it by one."""
-    if preview is None or not preview.monthly:
-        return ""
-    return translate(visit.language, MONTHLY, count=preview.monthly)
+def _limits(visit: Visit, preview: Preview | None) -> tuple[str, ...]:
+    """What platforms have to do with when, and how often, somebody gets it."""
+    if preview is None:
+        return ()
+    window = translate(visit.language, WINDOW, hours=preview.window) if preview.window else ""
+    monthly = translate(visit.language, MONTHLY, count=preview.monthly) if preview.monthly else ""
+    return tuple(filter(None, (window, monthly)))
 
 
 def _seconds(visit: Visit, known: Broadcast) -> int:
