@@ -26,6 +26,7 @@ STATE_NAMES: Final[Mapping[str, str]] = {
 }
 REACH_NAMES: Final[Mapping[str, str]] = {
     "now": _("at once"),
+    "night": _("after their quiet hours"),
     "mass": _("soon, by mass message"),
     "looks": _("when they open the page"),
     "writes": _("when they write to us again"),
@@ -40,8 +41,8 @@ REASONS: Final[Mapping[str, str]] = {
     "broadcast cancelled": _("the broadcast was cancelled"),
 }
 SUBSCRIPTION: Final = _(
-    "need a subscription: they unfollowed or blocked us, and get it only if they follow or start us "
-    "again"
+    "need a subscription: they unfollowed or blocked us, and get it only if they follow or start "
+    "us again"
 )
 WINDOW: Final = _(
     "Who gets it when they write to us again: their platform lets us write for {hours} hours after "

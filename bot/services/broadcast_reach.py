@@ -1,15 +1,27 @@
 """Whom a broadcast reaches: counted before it is sent, queued when it begins."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, case, func, insert, literal, literal_column, select
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Row,
+    case,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+)
 
 from bot.message import Reply
 from bot.models import Base
 from bot.services.audience import Open, Wanted, left_out, recipients
+from bot.services.preferences import next_allowed
 from bot.single import in_one
 
 _HOUR = 3600
@@ -44,7 +56,7 @@ class Preview:
         return sum(count for *_by, count in self.reached)
 
     def by(self, reach: str) -> int:
-        """How many get it at once (`now`), by mass message, when they look, or when they write."""
+        """How many get it at once (`now`), or at another time, see audience.Reach."""
         return sum(count for _c, when, _l, count in self.reached if when == reach)
 
     def to_json(self) -> dict[str, Any]:
@@ -64,12 +76,8 @@ def preview(connection: Connection, wanted: Wanted, says: Says) -> Preview:
 
     `says`: what is said in a language; None where that cannot be told.
     """
-    to = recipients(wanted).c
-    groups = (to.channel, to.reach, to.language)
-    others = func.sum(case((to.own.is_(True), 0), else_=1))
-    counted = select(*groups, func.count(), others).group_by(*groups).order_by(*groups)
-    rows = connection.execute(counted).all()
-    reached = tuple(sorted(_truly(tuple(row[:4]), wanted.open, says) for row in rows))
+    rows = _counted(connection, wanted)
+    reached = tuple(sorted(_truly(group, wanted.open, says) for group in _by_night(rows, wanted)))
     monthly = [wanted.open.masses[name].monthly for name, by, *_ in reached if by == "mass"]
     windows = [
         wanted.open.channels[name].reply_window for name, by, *_ in reached if by == "writes"
@@ -79,10 +87,32 @@ def preview(connection: Connection, wanted: Wanted, says: Says) -> Preview:
         reached,
         {channel: count for _reason, channel, count in missing if channel},
         {reason: count for reason, channel, count in missing if not channel},
-        others=sum(row[4] for row in rows),
+        others=sum(row.others for row in rows),
         monthly=min(monthly, default=0),
         window=min(filter(None, windows), default=0) // _HOUR,
     )
+
+
+def _counted(connection: Connection, wanted: Wanted) -> Sequence[Row[Any]]:
+    to = recipients(wanted).c
+    groups = (to.channel, to.reach, to.language, to.zone, to.quiet)
+    others = func.sum(case((to.own.is_(True), 0), else_=1)).label("others")
+    counted = select(*groups, func.count().label("people"), others)
+    return connection.execute(counted.group_by(*groups)).all()
+
+
+def _by_night(rows: Iterable[Row[Any]], wanted: Wanted) -> Iterator[Reached]:
+    """Who would get it at once, but has their quiet hours then, gets it after these."""
+    people: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        sleeps = row.reach == "now" and _is_night(row.zone, row.quiet, wanted)
+        people[row.channel, "night" if sleeps else row.reach, row.language] += row.people
+    return ((*group, count) for group, count in people.items())
+
+
+def _is_night(zone: str | None, quiet: str | None, wanted: Wanted) -> bool:
+    at, assumed = wanted.begins_at, wanted.open.assumed
+    return bool(at and assumed and next_allowed(zone, quiet, assumed, at) > at)
 
 
 def _truly(group: Reached, open_: Open, says: Says) -> Reached:

@@ -234,8 +234,14 @@ class Broadcasts:
         return Wanted(
             *(broadcast.audience, broadcast.id, broadcast.languages, broadcast.fallback),
             now=self._now,
+            begins_at=self._begins(broadcast) if broadcast.minds_night else None,
             open=self._open,
         )
+
+    def _begins(self, broadcast: Broadcast) -> datetime:
+        """When it begins, if it were sent off now where it is not yet."""
+        wanted = broadcast.due_at or broadcast.wanted_at or self._now
+        return max(wanted, self._now + UNDO)
 
     def _times(self, broadcast: Broadcast) -> dict[str, datetime]:
         begins = max(broadcast.wanted_at or self._now, self._now + UNDO)

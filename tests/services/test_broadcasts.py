@@ -572,6 +572,25 @@ async def test_two_people_who_turn_out_to_be_one_get_it_once(city: City, tmp_pat
     assert city.tally(broadcast) == {"sent": 1, "cancelled": 1}
 
 
+def test_who_has_quiet_hours_when_it_begins_is_counted_as_later(city: City) -> None:
+    """By the clock of each, at the moment it begins; nobody where it goes out at night too."""
+    night = City(city.database, now=START + timedelta(hours=10), quiet="22:00-08:00")
+    for name, told in (("anna", {}), ("bert", {"quiet": ""}), ("chen", {"zone": "Asia/Shanghai"})):
+        night.person(name, "post", **told)
+    night.person("dora", "page")
+    by_night = night.preview(night.write(night="wait"))
+    assert by_night.reached == (
+        ("page", "looks", "en", 1),
+        ("post", "night", "en", 2),
+        ("post", "now", "en", 1),
+    )
+    assert (by_night.people, by_night.by("now"), by_night.by("night")) == (4, 1, 2)
+    in_the_morning = night.preview(night.write(night="wait", begins="2027-03-02 09:00"))
+    assert (in_the_morning.by("now"), in_the_morning.by("night")) == (3, 0)
+    all_the_same = night.preview(night.write(night="send"))
+    assert (all_the_same.by("now"), all_the_same.by("night")) == (3, 0)
+
+
 async def test_the_night_puts_it_off_by_the_clock_of_each(city: City) -> None:
     """It is 22:30 in Berlin, and morning in Shanghai. Bert has no quiet hours."""
     city.now = START + timedelta(hours=9, minutes=29)

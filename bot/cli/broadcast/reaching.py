@@ -18,6 +18,7 @@ from bot.config import BadSetting, Settings
 from bot.dialog import Transaction
 from bot.i18n import _
 from bot.message import Capabilities
+from bot.quiet import Assumed
 from bot.services.actors import named
 from bot.services.audience import Open
 from bot.services.broadcast import BadBroadcast, Broadcast
@@ -46,7 +47,7 @@ def open_of(chosen: Settings) -> Open:
         sys.exit(1)
     can = {name: ALL.get(name, Capabilities()) for name in names}
     listed = {name: mass for name, mass in masses(chosen).items() if name in can}
-    return Open(can, _FETCHED, listed)
+    return Open(can, _FETCHED, listed, Assumed.of(chosen))
 
 
 def actor_of(staff: str | None) -> str:
