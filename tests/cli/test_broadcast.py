@@ -15,10 +15,12 @@ from bot.cli import citybot
 from bot.cli.broadcast import looking
 from bot.cli.speech import language
 from bot.database import Database
+from bot.dialog import Transaction
 from bot.mass_reports import Report, keep
-from bot.models import Broadcast, Conversation, MassMessage, Outbox, Person, Place
+from bot.models import Base, Broadcast, Conversation, MassMessage, Outbox, Person, Place
 from bot.services.audience import Open
 from bot.services.broadcast_clock import look_after_broadcasts
+from bot.services.staff import Staff
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
@@ -129,6 +131,57 @@ def test_who_needs_a_subscription_and_who_is_parked_is_told_with_the_reason(
     assert "1  wechat: need a subscription: they unfollowed or blocked us" in told
     plain = json.loads(says("preview", "1", "-o", "json").stdout)
     assert (plain["subscription"], plain["left_out"]) == ({"wechat": 1}, {})
+
+
+def test_a_test_goes_to_one_address_in_what_is_spoken_there(says: Says, database: Database) -> None:
+    says("write", "news.yaml")
+    assert says("test", "1", "--to", "web:p1").exit_code == 1  # nobody answers the question
+    tried = says("test", "1", "--to", "web:p1", "--dry-run")
+    assert (tried.stdout, "Nothing was changed." in tried.stderr) == ("web:p1  Deutsch\n", True)
+    assert _told(database) == []
+    assert says("test", "1", "--to", "web:p1", "--yes").stdout == "web:p1  Deutsch\n"
+    says("test", "1", "--to", "web:p1", "--language", "en", "--yes")
+    says("test", "1", "--to", "web:p2", "--yes")  # who speaks Chinese reads the text for others
+    texts = [("web:p1", "Gute Nachrichten."), ("web:p1", "Good news."), ("web:p2", "Good news.")]
+    assert _told(database) == texts
+
+
+def test_a_test_goes_to_ones_own_messenger_where_no_address_is_named(
+    says: Says, database: Database
+) -> None:
+    says("write", "news.yaml")
+    assert "No messenger is linked" in says("test", "1", "--staff", "olga", "--yes").stderr
+    with database.write() as connection:
+        member = Staff(Transaction(connection, NOW)).add("olga", "organiser", "cli:root")
+        linked = {"staff_id": member.id, "person_id": "p1", "told_week": NOW.date()}
+        connection.execute(insert(Base.metadata.tables["staff_digest"]).values(linked))
+    assert says("test", "1", "--staff", "olga", "--yes").stdout == "web:p1  Deutsch\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--to", "somewhere"), 2, "write CHANNEL:USER"),
+        (("--to", "web:nobody", "--yes"), 1, "Nobody talks with us at web:nobody"),
+        (("--to", "web:p0", "--yes"), 1, "wants no messages that we start"),
+        (("--to", "web:p1", "--language", "zh", "--yes"), 1, "no text in this language: zh"),
+    ],
+)
+def test_a_test_that_cannot_be_is_refused(
+    says: Says, database: Database, words: tuple[str, ...], code: int, said: str
+) -> None:
+    says("write", "news.yaml")
+    with database.write() as connection:
+        connection.execute(update(Person).where(Person.id == "p0").values(stopped_at=NOW))
+    refused = says("test", "1", *words)
+    assert (refused.exit_code, said in refused.stderr) == (code, True)
+    assert _told(database) == []
+
+
+def _told(database: Database) -> list[tuple[str, str]]:
+    with database.read() as connection:
+        rows = connection.execute(select(Outbox.address, Outbox.body).order_by(Outbox.id)).all()
+        return [(address, body["text"]) for address, body in rows]
 
 
 def _at_a_login_of_her_own(database: Database) -> None:

@@ -30,11 +30,9 @@ from bot.services.broadcast_names import (
 )
 from bot.services.broadcast_pace import pace_of
 from bot.services.broadcast_reach import Preview
-from bot.services.broadcast_texts import Saying, as_read
+from bot.services.broadcast_texts import as_read
+from bot.services.broadcast_trial import own_address, try_out
 from bot.services.broadcasts import UNDO, Broadcasts
-from bot.services.digest import Digest
-from bot.services.keys import Keys
-from bot.services.people import People
 from bot.services.roles import ORGANISE, may
 from bot.web.problem import NOT_FOUND, Problem
 
@@ -98,13 +96,10 @@ class OnePages:
         known, language = await the_broadcast(self._desk, visit), visit.form.get("language", "")
 
         def say(transaction: Transaction) -> bool:
-            person = Digest(transaction).person_of(visit.member)
-            if person is None or language not in known.texts:
-                return False
-            people = People(transaction, Keys.of(self._desk.settings))
-            reply = Saying(transaction, known).in_language(language)
-            people.tell(people.addresses(person)[:1], reply)
-            return True
+            to = own_address(transaction, visit.member)
+            if to is not None:
+                try_out(transaction, known, to, visit.member.actor, language)
+            return to is not None
 
         try:
             is_told = await self._desk.do(say)
