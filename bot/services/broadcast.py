@@ -64,6 +64,7 @@ class Broadcast:
     state: str = "draft"
     reach: Mapping[str, Any] | None = None
     tally: Mapping[str, int] | None = None
+    replies: Mapping[str, Any] | None = None
     made_by: str = ""
     sent_by: str | None = None
     agreed_by: str | None = None

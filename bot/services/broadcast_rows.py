@@ -30,6 +30,7 @@ def from_row(row: Any) -> Broadcast:
     """As it stands."""
     values = dict(row._mapping)
     values.pop("changed_at")
+    values.pop("choices")
     image = values.pop("image")
     return Broadcast(
         **{k: v for k, v in values.items() if k not in ("links", "audience")},

@@ -17,7 +17,16 @@ from bot.cli.speech import language
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.mass_reports import Report, keep
-from bot.models import Base, Broadcast, Conversation, MassMessage, Outbox, Person, Place
+from bot.models import (
+    Base,
+    Broadcast,
+    BroadcastReply,
+    Conversation,
+    MassMessage,
+    Outbox,
+    Person,
+    Place,
+)
 from bot.services.audience import Open
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.staff import Staff
@@ -316,6 +325,11 @@ def test_of_the_unsure_ones_the_team_decides(says: Says, database: Database) -> 
     status = says("status", "1")
     assert "1  sent or not: unknown" in status.stdout
     assert "citybot broadcast decide 1" in status.stderr
+    with database.write() as connection:
+        reply = {"broadcast_id": 1, "person_id": "p0", "address": "web:p0", "replied_at": NOW}
+        connection.execute(insert(BroadcastReply).values(reply))
+    assert "1  wrote within 24 hours after they got it" in says("status", "1").stdout
+    assert json.loads(says("status", "1", "-o", "json").stdout)["wrote_within_24_hours"] == 1
     assert says("decide", "1", "sent", "--yes").stdout == "1 recipient.\n"
     assert json.loads(says("status", "1", "-o", "json").stdout)["tally"] == {"sent": 1}
     assert says("status", "1", "-o", "csv").stdout.splitlines()[1].startswith(",web,en,sent,")

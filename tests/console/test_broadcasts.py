@@ -288,17 +288,23 @@ async def test_who_wrote_back_is_found_from_it_and_their_talk_shows_what_they_go
     office.change(
         "UPDATE outbox SET state = 'sent', settled_at = created_at WHERE address <> 'web:chen'"
     )
-    for name, day in (("anna", "2026-11-26"), ("bert", "2026-11-24")):
+    for name in ("anna", "bert"):
         office.change(
             "INSERT INTO transcript (address, channel, language, heard_at) "
-            "VALUES (:at, 'web', 'de', :heard)",
+            "VALUES (:at, 'web', 'de', '2026-11-26 09:00:00.000000')",
             at=f"web:{name}",
-            heard=f"{day} 09:00:00.000000",
         )
-    assert "People who wrote after they got it: 1" in (await desk.get(ONE)).words
+    office.change(
+        "INSERT INTO broadcast_reply (broadcast_id, person_id, address, replied_at) "
+        "VALUES (1, 'anna', 'web:anna', '2026-11-26 09:00:00.000000')"
+    )
+    page = (await desk.get(ONE)).words
+    assert "People who wrote within 24 hours after they got it: 1" in page
     found = await desk.get("/console/conversations?broadcast=1")
     assert re.findall(r"/console/conversations/(\d+)", found.html) == ["1"]
-    assert "Who wrote after they got broadcast no. 1" in found.words
+    assert (
+        "Who replied to broadcast no. 1, or wrote within 24 hours after they got it" in found.words
+    )
     assert "Gute Nachrichten." in (await desk.get("/console/conversations/1")).words
 
 

@@ -29,6 +29,7 @@ from bot.services.broadcast_names import (
     WINDOW,
 )
 from bot.services.broadcast_reach import Preview
+from bot.services.broadcast_replies import Replied, Replies
 from bot.services.broadcast_texts import as_read
 from bot.services.broadcast_written import to_plain
 
@@ -99,6 +100,7 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
     if output == "json":
         plain = {"id": number, "state": broadcast.state, "tally": tally}
         plain |= {"reports": [asdict(one) for one in _reports(ctx, broadcast)]}
+        plain |= {"wrote_within_24_hours": _replied(ctx, broadcast).wrote}
         click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
         return
     click.echo(f"{broadcast.name}: {say(STEPS[broadcast.state])}")
@@ -109,6 +111,8 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         click.echo(f"{count:>9,}  {say(STATE_NAMES[state])}: {say(REASONS.get(reason, reason))}")
     for line in reported(_reports(ctx, broadcast), language()):
         click.echo(line)
+    if wrote := _replied(ctx, broadcast).wrote:
+        click.echo(f"{wrote:>9,}  {say(_('wrote within 24 hours after they got it'))}")
     if tally.get("unsure"):
         tell(_("Of the unsure ones you decide: citybot broadcast decide {n}"), n=number)
 
@@ -167,6 +171,11 @@ def _seen(ctx: click.Context, number: int) -> tuple[Broadcast, Mapping[str, int]
 
 def _reports(ctx: click.Context, broadcast: Broadcast) -> tuple[Told, ...]:
     return look(ctx, lambda transaction: Ledger(transaction).reports(broadcast)) or ()
+
+
+def _replied(ctx: click.Context, broadcast: Broadcast) -> Replied:
+    found = look(ctx, lambda transaction: Replies(transaction).of(broadcast))
+    return found or Replied({}, 0)
 
 
 class _Rate:

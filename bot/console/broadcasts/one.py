@@ -30,6 +30,7 @@ from bot.services.broadcast_names import (
 )
 from bot.services.broadcast_pace import pace_of
 from bot.services.broadcast_reach import Preview
+from bot.services.broadcast_replies import Replies
 from bot.services.broadcast_texts import as_read
 from bot.services.broadcast_trial import own_address, try_out
 from bot.services.broadcasts import UNDO, Broadcasts
@@ -163,7 +164,7 @@ class OnePages:
             "why": why,
             "reports": tuple(reported(ledger.reports(known), visit.language)),
             "rows": ledger.rows(known, state, number) if is_begun else (),
-            "replied": ledger.replied(known) if is_begun else 0,
+            "replied": Replies(transaction).of(known),
             "state": state,
             "states": called(visit, STATE_NAMES),
             "steps": called(visit, STEPS),
