@@ -53,6 +53,7 @@ class Broadcast:
     zone: str
     id: int = 0
     links: tuple[Page, ...] = ()
+    choices: tuple[Texts, ...] = ()
     about: str = ""
     image: Picture | None = None
     audience: Audience = field(default_factory=Audience)

@@ -315,6 +315,19 @@ def test_the_rate_counts_from_the_first_that_were_sent() -> None:
     assert seen == [0, 0, 0, 100]
 
 
+def test_what_people_answered_is_counted(says: Says, database: Database, tmp_path: Path) -> None:
+    asks = WRITTEN + "choices: [{en: 'Yes', de: Ja}, {en: 'No', de: Nein}]\n"
+    (tmp_path / "asks.yaml").write_text(asks, encoding="utf-8")
+    says("write", "asks.yaml")
+    assert "[Ja]\n[Nein]\n" in says("preview", "1").stdout
+    with database.write() as connection:
+        reply = {"broadcast_id": 1, "person_id": "p0", "address": "web:p0", "replied_at": NOW}
+        connection.execute(insert(BroadcastReply).values(reply | {"choice": 1}))
+    status = says("status", "1").stdout
+    assert "0  answered: Yes\n        1  answered: No\n" in status
+    assert json.loads(says("status", "1", "-o", "json").stdout)["answers"] == [0, 1]
+
+
 def test_of_the_unsure_ones_the_team_decides(says: Says, database: Database) -> None:
     says("write", "news.yaml")
     with database.write() as connection:

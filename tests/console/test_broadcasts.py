@@ -94,6 +94,26 @@ async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
     assert datetime.fromisoformat(line[3]).tzinfo
 
 
+async def test_what_people_can_answer_is_written_shown_and_counted(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    one_alone = await desk.post(f"{LIST}/new", **NEWS, choice_1_en="Yes")
+    assert (one_alone.status, "choices.1.de: a text is missing" in one_alone.words) == (422, True)
+    assert one_alone.fields["choice_1_en"] == "Yes"
+    labels = {"choice_1_en": "Yes", "choice_1_de": "Ja", "choice_3_en": "No", "choice_3_de": "Nein"}
+    await desk.post(f"{LIST}/new", **NEWS, **labels)
+    assert "What they answered" not in (await desk.get(ONE)).words
+    assert ">Ja</span>" in (await desk.get(ONE)).html
+    assert (await desk.get(f"{ONE}/write")).fields["choice_1_de"] == "Nein"
+    await presses(desk, "send")
+    minutes_pass(office, 1)
+    for name, choice in (("anna", 1), ("bert", 1)):
+        office.change(
+            "INSERT INTO broadcast_reply (broadcast_id, person_id, address, choice, replied_at) "
+            f"VALUES (1, '{name}', 'web:{name}', {choice}, '2026-11-26 09:00:00.000000')"
+        )
+    assert "What they answered Yes 0 No 2" in (await desk.get(ONE)).words
+
+
 async def test_who_must_follow_us_again_has_a_line_of_their_own(office: Office) -> None:
     desk = await office.joins("olga", "organiser")
     await desk.post(f"{LIST}/new", **NEWS)

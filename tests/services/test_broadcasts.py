@@ -10,16 +10,20 @@ import pytest
 from sqlalchemy import event as happens
 from sqlalchemy import insert, select, update
 
+from adapters.capabilities import ALL
 from bot.channel import Blocked, Refused, Unsure
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.mailbox import DatabaseMailbox
-from bot.message import Address
+from bot.message import Address, Choice
 from bot.models import Base, Event, Outbox, Place, Registration
+from bot.render import can_tap
 from bot.services.broadcast import BadBroadcast
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_ledger import Ledger
 from bot.services.broadcast_pace import Pace
+from bot.services.broadcast_texts import Saying
+from bot.services.broadcast_written import CHOICE_BYTES, CHOICES
 from bot.services.keys import Keys
 from bot.services.people import People
 from bot.services.topics import Topics
@@ -429,6 +433,11 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"audience": {"seen_within": 999_999_999}}, "from 0 to 3650"),
         ({"links": [{"label": {"en": "x"}, "url": "https://x.org"}] * 6}, "at most 5"),
         ({"fallback": "zh"}, "all others"),
+        ({"choices": [{"en": "Yes", "de": "Ja"}] * 6}, "at most 5"),
+        ({"choices": [{"en": "Yes"}]}, "choices.1.de: a text is missing"),
+        ({"choices": [{"en": "Yes", "de": "J" * 31}]}, "choices.1.de: at most 30"),
+        ({"choices": [{"en": "Yes", "de": "Ü" * 16}]}, "choices.1.de: too long for a button"),
+        ({"choices": [{"en": "Yes", "de": "Ja"}, {"en": "No", "de": "JA"}]}, "de: two choices"),
         ({"zone": "Mars/Olympus"}, "no time zone"),
     ],
 )
@@ -439,6 +448,19 @@ def test_what_cannot_be_sent_is_refused_while_it_is_written(
     with pytest.raises(BadBroadcast) as refused:
         small.write(**written)
     assert why in str(refused.value)
+
+
+def test_choices_are_buttons_on_every_channel_that_has_any(small: City) -> None:
+    """With the way out, and what it is about."""
+    label = {"en": "m" * CHOICE_BYTES, "de": "n" * CHOICE_BYTES}
+    several = [{code: f"{n}{text[1:]}" for code, text in label.items()} for n in range(CHOICES)]
+    draft = small.write(choices=several)
+    with small.database.read() as connection:
+        reply = Saying(Transaction(connection, small.now), draft).in_language("en")
+    event = Choice("events:school", "About this event")
+    for can in ALL.values():
+        assert can.choices == 0 or can_tap((*reply.choices, event), can)
+    assert reply.choices[4] == Choice(f"broadcast:{draft.id}=4", f"4{'m' * (CHOICE_BYTES - 1)}")
 
 
 def test_what_there_is_instead_is_told_ten_of_it_at_most(small: City) -> None:

@@ -32,6 +32,7 @@ from bot.services.broadcast_reach import Preview
 from bot.services.broadcast_replies import Replied, Replies
 from bot.services.broadcast_texts import as_read
 from bot.services.broadcast_written import to_plain
+from bot.services.texts import in_language
 
 _COLUMNS = ("id", "name", "state", "begins", "people", "sent")
 _LOOK = 1.0  # seconds
@@ -100,7 +101,9 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
     if output == "json":
         plain = {"id": number, "state": broadcast.state, "tally": tally}
         plain |= {"reports": [asdict(one) for one in _reports(ctx, broadcast)]}
-        plain |= {"wrote_within_24_hours": _replied(ctx, broadcast).wrote}
+        replied = _replied(ctx, broadcast)
+        plain |= {"answers": [replied.chose.get(n, 0) for n in range(len(broadcast.choices))]}
+        plain |= {"wrote_within_24_hours": replied.wrote}
         click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
         return
     click.echo(f"{broadcast.name}: {say(STEPS[broadcast.state])}")
@@ -111,10 +114,17 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         click.echo(f"{count:>9,}  {say(STATE_NAMES[state])}: {say(REASONS.get(reason, reason))}")
     for line in reported(_reports(ctx, broadcast), language()):
         click.echo(line)
-    if wrote := _replied(ctx, broadcast).wrote:
-        click.echo(f"{wrote:>9,}  {say(_('wrote within 24 hours after they got it'))}")
+    _show_replies(broadcast, _replied(ctx, broadcast))
     if tally.get("unsure"):
         tell(_("Of the unsure ones you decide: citybot broadcast decide {n}"), n=number)
+
+
+def _show_replies(broadcast: Broadcast, replied: Replied) -> None:
+    for place, label in enumerate(broadcast.choices):
+        said = say(_("answered: {answer}"), answer=in_language(label, language()))
+        click.echo(f"{replied.chose.get(place, 0):>9,}  {said}")
+    if wrote := replied.wrote:
+        click.echo(f"{wrote:>9,}  {say(_('wrote within 24 hours after they got it'))}")
 
 
 def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:

@@ -18,7 +18,7 @@ from bot.dialog import Transaction
 from bot.i18n import translate
 from bot.services.audience import STATUSES
 from bot.services.broadcast import BadBroadcast, Broadcast, Overtaken
-from bot.services.broadcast_written import LINKS, read_broadcast
+from bot.services.broadcast_written import CHOICES, LINKS, read_broadcast
 from bot.services.event_words import STATUS_NAMES
 from bot.services.events import Events
 from bot.services.polls import Polls
@@ -93,6 +93,7 @@ class WritingPages:
     ) -> web.StreamResponse:
         values = await self._desk.look(lambda t: self._offered(visit, t, form))
         values |= {"broadcast": known, "form": form, "error": error, "links": range(LINKS)}
+        values |= {"choices": range(CHOICES)}
         values |= {"is_for_registered": asks(form, "events:", "programmes:", "statuses:")}
         values |= {"is_for_voters": asks(form, "polls:"), "clashes": clashes}
         status = 409 if clashes else 422 if error else 200
