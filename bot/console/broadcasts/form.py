@@ -23,6 +23,11 @@ def asks(form: Fields, *beginnings: str) -> bool:
     return any(name.startswith(beginnings) for name in form)
 
 
+def filled_in(form: Fields, *beginnings: str) -> bool:
+    """Whether something of that kind is written."""
+    return any(text.strip() for name, text in form.items() if name.startswith(beginnings))
+
+
 def marked(form: Fields, kind: str) -> list[str]:
     """What is marked of that kind."""
     return [name.partition(":")[2] for name in form if name.startswith(f"{kind}:")]

@@ -8,7 +8,16 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.broadcasts import BROADCASTS
-from bot.console.broadcasts.form import asks, codes, differing, filled, marked, picked, plain
+from bot.console.broadcasts.form import (
+    asks,
+    codes,
+    differing,
+    filled,
+    filled_in,
+    marked,
+    picked,
+    plain,
+)
 from bot.console.broadcasts.reaching import broadcasts_of, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
@@ -93,7 +102,8 @@ class WritingPages:
     ) -> web.StreamResponse:
         values = await self._desk.look(lambda t: self._offered(visit, t, form))
         values |= {"broadcast": known, "form": form, "error": error, "links": range(LINKS)}
-        values |= {"choices": range(CHOICES)}
+        values |= {"choices": range(CHOICES), "is_asking": filled_in(form, "choice_")}
+        values |= {"is_leading": filled_in(form, "url_", "label_")}
         values |= {"is_for_registered": asks(form, "events:", "programmes:", "statuses:")}
         values |= {"is_for_voters": asks(form, "polls:"), "clashes": clashes}
         status = 409 if clashes else 422 if error else 200
