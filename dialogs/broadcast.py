@@ -1,5 +1,6 @@
 """An answer to a broadcast: one of its choices tapped, or typed where they are written out."""
 
+from bot import outbox
 from bot.dialog import Answered, Command, Outcome, Turn
 from bot.i18n import _
 from bot.message import Message, Reply
@@ -29,9 +30,13 @@ def answer(turn: Turn) -> Outcome:
 
 
 def _typed(turn: Turn) -> str | None:
+    """The words of a choice; its number is understood wherever it is typed, see bot/slots.py."""
     if not isinstance(turn.event, Message):
         return None
-    return picked(turn.text, turn.use(Replies).offered_at(str(turn.talk.address)), begun=False)
+    last = outbox.begun_last(turn.transaction.connection, str(turn.talk.address))
+    choices = last.choices if last else ()
+    is_asked = any(choice.value.startswith(f"{_NAME}:") for choice in choices)
+    return picked(turn.text, choices, begun=False) if is_asked else None
 
 
 def _is_typed(turn: Turn) -> bool:

@@ -12,12 +12,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
 from bot.dialog import Transaction
-from bot.message import Choice
 from bot.models import Base
 from bot.rows import dialect_of, insert_into
 from bot.services.broadcast import Broadcast
 from bot.services.texts import Texts
-from bot.stored import reply_from_json
 
 WITHIN: Final = timedelta(hours=24)
 """After they got it; who writes later has something else in mind more often than not."""
@@ -25,7 +23,7 @@ _WAYS_OUT: Final = ("unsubscribe", "topics:off=")
 _NOT_GOT: Final = ("cancelled", "failed", "expired")
 _TABLES = Base.metadata.tables
 _REPLY, _OUTBOX, _PLACE = (_TABLES[n] for n in ("broadcast_reply", "outbox", "address"))
-_TABLE, _TEXT = _TABLES["broadcast"], _TABLES["broadcast_text"]
+_TABLE = _TABLES["broadcast"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +56,6 @@ class Replies:
         self._connection.execute(chosen.on_conflict_do_update(index_elements=once, set_=new))
         label: Texts = choices[choice]
         return label
-
-    def offered_at(self, address: str) -> tuple[Choice, ...]:
-        """The choices of the broadcast that is the last thing we said there; else none."""
-        o = _OUTBOX.c
-        last = select(o.broadcast_id, o.language, o.state).where(o.address == address)
-        row = self._connection.execute(last.order_by(o.id.desc()).limit(1)).first()
-        if row is None or row.broadcast_id is None or row.state in _NOT_GOT:
-            return ()
-        of = (_TEXT.c.broadcast_id == row.broadcast_id, _TEXT.c.language == row.language)
-        body = self._connection.scalar(select(_TEXT.c.body).where(*of))
-        return reply_from_json(body).choices if body else ()
 
     def of(self, broadcast: Broadcast) -> Replied:
         """All of one broadcast; what was kept of it when the rows are gone."""

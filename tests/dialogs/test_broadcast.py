@@ -62,7 +62,7 @@ async def test_what_is_tapped_is_noted_and_the_last_one_counts(asked: Chat) -> N
     assert replied(asked) == Replied({1: 1}, 0)
 
 
-@pytest.mark.parametrize("text", ["not this time", "Not this time!"])
+@pytest.mark.parametrize("text", ["not this time", "Not this time!", "2", "二"])
 async def test_what_is_typed_is_one_of_them_where_they_are_written_out(
     asked: Chat, text: str
 ) -> None:
