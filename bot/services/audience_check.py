@@ -61,11 +61,13 @@ def _refuse(kind: str, names: Iterable[str], there: Sequence[str]) -> None:
 
 
 def _check_consents(connection: Connection, consents: Iterable[str]) -> None:
-    """Each is kept for one event: also one that nobody has given yet may be named."""
-    events = _all(connection, _EVENT.id)
+    """Of an event that is there one may be named that nobody has given yet."""
+    events, purpose = _all(connection, _EVENT.id), _TABLES["consent"].c.purpose
     for consent in consents:
-        purpose, _colon, event = consent.partition(":")
-        if purpose not in PURPOSES or event not in events:
+        kind, _colon, event = consent.partition(":")
+        if kind in PURPOSES and event in events:
+            continue
+        if connection.scalar(select(purpose).where(purpose == consent).limit(1)) is None:
             _refuse("consent", (consent,), events)
 
 
