@@ -1,6 +1,5 @@
 """Who replied to a broadcast: who wrote soon after they got it, and to which one that counts."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def city(database: Database) -> Iterator[City]:
+def city(database: Database) -> City:
     database.upgrade()
     city = City(database)
     for name in ("anna", "bert", "cleo"):
@@ -32,13 +31,22 @@ def city(database: Database) -> Iterator[City]:
 def writes(city: City, name: str, text: str = "Hello", **more: Any) -> None:
     """Somebody writes now; it is handled, and written down."""
     said = {"type": "message", "text": text, **more}
-    row = {"channel": "post", "event_id": f"{name}@{city.now}", "address": f"post:{name}"}
+    row: dict[str, Any] = {
+        "channel": "post",
+        "event_id": f"{name}@{city.now}",
+        "address": f"post:{name}",
+    }
     row |= {"payload": said, "received_at": city.now, "due_at": city.now}
     with city.database.write() as connection:
         connection.execute(insert(Inbox).values(row | {"state": "done", "attempts": 1}))
         last = select(Inbox.id).order_by(Inbox.id.desc()).limit(1).scalar_subquery()
-        answer = {"channel": "post", "address": f"post:{name}", "kind": "reply", "dialog": "help"}
-        answer |= {"body": {"text": "Yes?"}, "created_at": city.now, "due_at": city.now}
+        answer: dict[str, Any] = {"channel": "post", "address": f"post:{name}", "kind": "reply"}
+        answer |= {
+            "dialog": "help",
+            "body": {"text": "Yes?"},
+            "created_at": city.now,
+            "due_at": city.now,
+        }
         answer |= {"state": "sent", "attempts": 1, "settled_at": city.now, "inbox_id": last}
         connection.execute(insert(Outbox).values(answer))
     transcribe(city.database, city.now)
