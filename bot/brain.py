@@ -13,6 +13,7 @@ from bot.dialog import Services
 from bot.engine import Engine
 from bot.services.articles import Articles
 from bot.services.ballots import Ballots
+from bot.services.broadcast_replies import Replies
 from bot.services.consents import Consents
 from bot.services.contacts import Contacts
 from bot.services.decided import DecidedGaps, KnownGaps
@@ -87,6 +88,7 @@ def services(settings: Settings, library: Library, reach: Reach = EVERYWHERE) ->
         Reach: lambda _transaction: reach,
         Registrations: Registrations,
         Reminders: Reminders,
+        Replies: Replies,
         Settings: lambda _transaction: settings,
         Topics: Topics,
         WebLinks: WebLinks,

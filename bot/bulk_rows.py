@@ -33,7 +33,7 @@ from bot.outgoing import Claimed, Settlement
 from bot.quiet import Assumed
 from bot.rows import Dialect, Spelt, given, is_among
 from bot.sending import with_room
-from bot.services.preferences import preference
+from bot.services.preferences import next_allowed
 
 PUT_OFF: Final = 5000  # rows of one night and one zone at a time
 _TABLES = Base.metadata.tables
@@ -214,13 +214,6 @@ def _awake(connection: Connection, broadcast: Row[Any], wanted: Wanted) -> list[
         connection.execute(_PUT_OFF, night | asked)
     put_off = set().union(*asleep.values())
     return [row for row in rows if row.id not in put_off]
-
-
-def next_allowed(zone: str | None, quiet: str | None, assumed: Assumed, now: datetime) -> datetime:
-    """From when on it is not night for who has this clock and these quiet hours."""
-    told = preference(zone, quiet, stopped=False)
-    hours = assumed.quiet if told.quiet is None else told.quiet
-    return hours.next_allowed(now, told.zone or assumed.zone)
 
 
 def _claimed(

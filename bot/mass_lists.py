@@ -20,12 +20,12 @@ from sqlalchemy import (
     update,
 )
 
-from bot.bulk_rows import next_allowed
 from bot.i18n import _
 from bot.message import Mass, Reply
 from bot.models import Base
 from bot.quiet import Assumed
 from bot.rows import dialect_of, is_among
+from bot.services.preferences import next_allowed
 
 TOO_LONG: Final = _("The text is too long for one mass message; who writes again gets it.")
 _TABLES = Base.metadata.tables

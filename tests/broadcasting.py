@@ -86,10 +86,10 @@ class City:
 
     def __post_init__(self) -> None:
         channels: Mapping[str, Channel] = {c.name: c for c in (self.post, self.window, self.page)}
-        self.open = Open.of(channels.values())
         sender = Sender(channels, self.database, self.clock, redis=self.redis)
         wakeups = Wakeups()
         assumed = Assumed(ZoneInfo("Europe/Berlin"), Quiet.read(self.quiet))
+        self.open = replace(Open.of(channels.values()), assumed=assumed)
         self.to_one = Deliverer(self.database, sender, wakeups, self.clock)
         self.to_many = BulkDeliverer(self.database, sender, wakeups, self.clock, assumed)
 

@@ -5,6 +5,7 @@ from bot.models.audit import AuditEntry
 from bot.models.base import Base, Instant
 from bot.models.broadcasts import (
     Broadcast,
+    BroadcastReply,
     BroadcastText,
     HandPicked,
     MassMessage,
@@ -63,6 +64,7 @@ __all__ = [
     "BallotChoice",
     "Base",
     "Broadcast",
+    "BroadcastReply",
     "BroadcastText",
     "CannedAnswer",
     "ChannelState",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.models.base import Base, Serial, index_where
@@ -38,7 +38,7 @@ class Broadcast(Base):
     `state`: draft; asked (a second member of the team must agree); due (it begins at `due_at`);
     sending; paused; done (nothing is on its way any more); cancelled. Each change raises
     `revision`. `reach` is what the preview said when it was sent off, `tally` what became of all
-    rows: kept when the rows are gone.
+    rows, `replies` who replied: kept when the rows are gone.
     """
 
     __tablename__ = "broadcast"
@@ -55,6 +55,7 @@ class Broadcast(Base):
     fallback: Mapped[str]  # the language for those whose own is not among them
     links: Mapped[list[Any]]  # label by language, url
     about: Mapped[str]  # event:ID, poll:ID, or ""
+    choices: Mapped[list[Any] | None]  # what can be answered: labels by language
     image: Mapped[dict[str, Any] | None]  # kind, base64, name, and what it shows by language
     audience: Mapped[dict[str, Any]]
     minds_night: Mapped[bool]  # whether quiet hours put it off
@@ -66,6 +67,7 @@ class Broadcast(Base):
     hours: Mapped[int]  # for so long it may be said, where no end is written
     reach: Mapped[dict[str, Any] | None]
     tally: Mapped[dict[str, Any] | None]
+    replies: Mapped[dict[str, Any] | None]
     made_by: Mapped[str]
     sent_by: Mapped[str | None]
     agreed_by: Mapped[str | None]
@@ -86,6 +88,20 @@ class BroadcastText(Base):
     )
     language: Mapped[str] = mapped_column(primary_key=True)
     body: Mapped[dict[str, Any]]
+
+
+class BroadcastReply(Base):
+    """A person who replied. `choice`: its place among the choices; None: they wrote something."""
+
+    __tablename__ = "broadcast_reply"
+    __table_args__ = (UniqueConstraint("broadcast_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    broadcast_id: Mapped[int] = mapped_column(Serial, ForeignKey("broadcast.id"))
+    person_id: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str] = mapped_column(index=True)
+    choice: Mapped[int | None]
+    replied_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class HandPicked(Base):

@@ -24,13 +24,14 @@ from sqlalchemy import (
 
 from bot.message import Capabilities, Mass
 from bot.models import Base
+from bot.quiet import Assumed
 
 if TYPE_CHECKING:
     from bot.channel import Channel
 
-Reach = Literal["now", "mass", "looks", "writes"]
-"""When somebody gets it: at once; soon, by a mass message; when they open our page; when they write
-to us again."""
+Reach = Literal["now", "night", "mass", "looks", "writes"]
+"""When somebody gets it: at once; after their quiet hours; soon, by a mass message; when they open
+our page; when they write to us again."""
 REACHES: Final[tuple[str, ...]] = get_args(Reach)
 MISSED: Final = ("failed", "expired", "cancelled")  # all others have it, or may still get it
 _OWN_WISH: Final = ("unsubscribed", "stopped", "linked")  # they want no more of it, or have it
@@ -89,11 +90,13 @@ class Open:
     """The channels of this house: what each can, and those whose people come and look.
 
     masses  those whose account may send mass messages, with the limits of these
+    assumed  when the night is for who has not said; None: nothing is known of nights
     """
 
     channels: Mapping[str, Capabilities]
     fetched: Set[str] = frozenset()
     masses: Mapping[str, Mass] = field(default_factory=dict)
+    assumed: Assumed | None = None
 
     @classmethod
     def of(cls, channels: "Iterable[Channel]") -> "Open":
@@ -111,20 +114,25 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An audience at a moment: of which broadcast, in which languages its text is written."""
+    """An audience at a moment: of which broadcast, in which languages its text is written.
+
+    begins_at  when it begins, where nobody gets it at night; None where they do
+    """
 
     audience: Audience
     broadcast: int
     texts: tuple[str, ...]
     fallback: str
     now: datetime
+    begins_at: datetime | None = None
     open: Open = field(default_factory=lambda: Open({}))
 
 
 def recipients(wanted: Wanted) -> Subquery:
-    """Each person once: person_id, address, channel, language (of the text), reach, own.
+    """Each person once: person_id, address, channel, language (of the text), reach.
 
-    own  whether that is their own language
+    own          whether that is their own language
+    zone, quiet  their clock, and their quiet hours
     """
     best = _best(wanted)
     spoken = best.c.spoken
@@ -134,7 +142,7 @@ def recipients(wanted: Wanted) -> Subquery:
     own = spoken.in_(wanted.texts).label("own")
     chosen = select(
         *(best.c.person_id, best.c.address, best.c.channel, best.c.reach),
-        *(language.label("language"), own),
+        *(language.label("language"), own, best.c.zone, best.c.quiet),
     ).where(best.c.place == 1)
     if wanted.audience.languages:
         chosen = chosen.where(best.c.spoken.in_(wanted.audience.languages))
@@ -151,6 +159,7 @@ def _best(wanted: Wanted) -> Subquery:
         select(
             *(_PLACE.person_id, _PLACE.id.label("address"), _PLACE.channel),
             *(_TALK.language.label("spoken"), reach.label("reach"), place.label("place")),
+            *(_PERSON.zone, _PERSON.quiet),
         )
         .join(_TABLES["person"], _PERSON.id == _PLACE.person_id)
         .outerjoin(_TABLES["conversation"], _TALK.address == _PLACE.id)
@@ -172,31 +181,38 @@ def _reach(wanted: Wanted) -> ColumnElement[str]:
 
 def _is_there(wanted: Wanted) -> ColumnElement[bool]:
     """A place we can write to: they have not left it, and its channel is open here."""
+    return and_(_PLACE.left_at.is_(None), _is_meant(wanted))
+
+
+def _is_meant(wanted: Wanted) -> ColumnElement[bool]:
+    """A place of one person on a channel that is open here."""
     names = tuple(wanted.audience.channels or wanted.open.channels)
     known = tuple(name for name in names if name in wanted.open.channels)
-    return and_(_PLACE.left_at.is_(None), _PLACE.channel.in_(known), _PLACE.id.not_like(_GROUP))
+    return and_(_PLACE.channel.in_(known), _PLACE.id.not_like(_GROUP))
 
 
 def left_out(wanted: Wanted) -> Select[Any]:
-    """How many of the audience cannot be told, by reason: `stopped`, `left`, `closed`."""
+    """How many cannot be told, by reason: `stopped`, `left` (and which channel), `closed`."""
     theirs = _PLACE.person_id == _PERSON.id
     alone = and_(theirs, _PLACE.id.not_like(_GROUP))
     stays = exists().where(alone, _PLACE.left_at.is_(None))
     there = exists().where(theirs, _is_there(wanted))
-    reason = case(
-        (_PERSON.stopped_at.is_not(None), literal("stopped")),
-        (~stays, literal("left")),
-        else_=literal("closed"),
-    ).label("reason")
-    missing = [or_(_PERSON.stopped_at.is_not(None), ~there)]
+    stopped = _PERSON.stopped_at.is_not(None)
+    reason = case((stopped, literal("stopped")), (~stays, literal("left")), else_=literal("closed"))
+    last = select(_PLACE.channel).where(theirs, _is_meant(wanted), _PLACE.left_at.is_not(None))
+    last = last.order_by(_PLACE.left_at.desc(), _PLACE.id).limit(1).correlate(_TABLES["person"])
+    channel = case((stopped, None), (~stays, last.scalar_subquery()), else_=None)
+    missing = [or_(stopped, ~there)]
     if wanted.audience.languages:
         speaks = _TALK.language.in_(wanted.audience.languages)
         missing.append(exists().where(_TALK.person_id == _PERSON.id, speaks))
-    return (
-        select(reason, func.count())
+    people = (
+        select(reason.label("reason"), channel.label("channel"))
         .where(exists().where(alone), *missing, *conditions(wanted))
-        .group_by(reason)
+        .subquery("missing")
     )
+    by = (people.c.reason, people.c.channel)
+    return select(*by, func.count()).group_by(*by).order_by(*by)
 
 
 def conditions(wanted: Wanted) -> tuple[ColumnElement[bool], ...]:

@@ -53,6 +53,7 @@ class Broadcast:
     zone: str
     id: int = 0
     links: tuple[Page, ...] = ()
+    choices: tuple[Texts, ...] = ()
     about: str = ""
     image: Picture | None = None
     audience: Audience = field(default_factory=Audience)
@@ -64,6 +65,7 @@ class Broadcast:
     state: str = "draft"
     reach: Mapping[str, Any] | None = None
     tally: Mapping[str, int] | None = None
+    replies: Mapping[str, Any] | None = None
     made_by: str = ""
     sent_by: str | None = None
     agreed_by: str | None = None

@@ -17,6 +17,7 @@ from bot.services.audience import Open
 from bot.services.audit import Audit, Entry
 from bot.services.broadcast import BadBroadcast, Overtaken
 from bot.services.broadcast_ledger import Ledger
+from bot.services.broadcast_replies import WITHIN, Replies
 from bot.services.broadcasts import Broadcasts
 
 log = structlog.get_logger()
@@ -85,7 +86,7 @@ def _finish(database: Database, now: datetime, open_: Open) -> None:
     b, o = _TABLE.c, _OUTBOX.c
     moving = (_IS_BULK, o.broadcast_id == b.id, o.state.in_(("queued", "sending")))
     through = ~select(o.id).where(*moving).exists()
-    over = (b.state.in_(("done", "cancelled")), b.tally.is_(None), b.ends_at <= now)
+    over = (b.state.in_(("done", "cancelled")), b.tally.is_(None), b.ends_at <= now - WITHIN)
     with database.read() as connection:
         done = list(
             connection.scalars(select(b.id).where(b.state == literal_column("'sending'"), through))
@@ -111,8 +112,9 @@ def _end(transaction: Transaction, number: int, is_over: bool) -> None:
     b, connection = _TABLE.c, transaction.connection
     if is_over:
         tally = dict(Ledger(transaction).tally(broadcast))
+        replies = Replies(transaction).of(broadcast).to_json()
         kept = update(_TABLE).where(b.id == number, b.tally.is_(None))
-        connection.execute(kept.values(tally=tally))
+        connection.execute(kept.values(tally=tally, replies=replies))
         return
     values = {"state": "done", "done_at": transaction.now, "revision": b.revision + 1}
     ended = update(_TABLE).where(b.id == number, b.state == "sending")

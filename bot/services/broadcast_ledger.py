@@ -92,13 +92,6 @@ class Ledger:
         for row in self._connection.execute(listed):
             yield Recipient(*row)
 
-    def replied(self, broadcast: Broadcast) -> int:
-        """How many wrote after they got it."""
-        o = _OUTBOX.c
-        wrote = select(func.count()).select_from(_OUTBOX).join(_TALK, _TALK.c.address == o.address)
-        after = (_TALK.c.heard_at > o.settled_at, o.state == "sent")
-        return self._connection.scalar(wrote.where(*_of(broadcast.id), *after)) or 0
-
     def reports(self, broadcast: Broadcast) -> tuple[Told, ...]:
         """What platforms told of its mass messages: how many got it; who, they do not tell."""
         return told(self._connection, broadcast.id)

@@ -26,6 +26,7 @@ STATE_NAMES: Final[Mapping[str, str]] = {
 }
 REACH_NAMES: Final[Mapping[str, str]] = {
     "now": _("at once"),
+    "night": _("after their quiet hours"),
     "mass": _("soon, by mass message"),
     "looks": _("when they open the page"),
     "writes": _("when they write to us again"),
@@ -39,6 +40,14 @@ REASONS: Final[Mapping[str, str]] = {
     "night": _("it is night where they are: they get it in the morning"),
     "broadcast cancelled": _("the broadcast was cancelled"),
 }
+SUBSCRIPTION: Final = _(
+    "need a subscription: they unfollowed or blocked us, and get it only if they follow or start "
+    "us again"
+)
+WINDOW: Final = _(
+    "Who gets it when they write to us again: their platform lets us write for {hours} hours after "
+    "they wrote. A notice one subscribes to there has a fixed wording, and cannot carry this text."
+)
 MONTHLY: Final = _(
     "By mass message nobody gets more than {count} a month from this account: what is over, the "
     "platform leaves out without a word."

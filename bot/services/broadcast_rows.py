@@ -14,6 +14,7 @@ def as_row(broadcast: Broadcast) -> dict[str, Any]:
         "texts": dict(broadcast.texts),
         "fallback": broadcast.fallback,
         "links": [{"label": dict(page.label), "url": page.url} for page in broadcast.links],
+        "choices": [dict(label) for label in broadcast.choices],
         "about": broadcast.about,
         "image": {"kind": image.kind, "base64": image.base64, "alt": dict(image.alt)}
         if image
@@ -30,10 +31,12 @@ def from_row(row: Any) -> Broadcast:
     """As it stands."""
     values = dict(row._mapping)
     values.pop("changed_at")
+    choices = values.pop("choices") or ()
     image = values.pop("image")
     return Broadcast(
         **{k: v for k, v in values.items() if k not in ("links", "audience")},
         links=tuple(Page(page["label"], page["url"]) for page in values["links"]),
+        choices=tuple(choices),
         audience=Audience.from_json(values["audience"]),
         image=Picture(**image) if image else None,
     )

@@ -53,6 +53,8 @@ class Saying:
             yield "closes", poll_texts.until(self._poll, language)
 
     def _choices(self, language: str) -> Iterator[Choice]:
+        for place, label in enumerate(self._broadcast.choices):
+            yield Choice(f"broadcast:{self._broadcast.id}={place}", label[language])
         if self._event is not None:
             yield Choice(f"events:{self._event.id}", translate(language, _("About this event")))
         if self._poll is not None:

@@ -5,6 +5,7 @@ texts: {en: "Come to {event}, {when}.", de: …, zh: …}
 fallback: en
 about: event:summer-school-2027        # or poll:bike-lanes-2027
 links: [{label: {en: Programme}, url: https://example.org}]
+choices: [{en: I will come, de: Ich komme, zh: 我会来}]   # what people can answer
 audience: {topics: [mobility], languages: [de, zh], seen_within: 365}
 begins: 2027-05-03 09:00               # the zone's wall time; without it at once
 zone: Europe/Berlin
@@ -27,12 +28,25 @@ from bot.services.texts import Texts
 from bot.text import clean
 
 KEYS: Final = (
-    *("name", "texts", "fallback", "about", "links", "audience", "begins", "zone", "hours"),
+    *(
+        "name",
+        "texts",
+        "fallback",
+        "about",
+        "links",
+        "choices",
+        "audience",
+        "begins",
+        "zone",
+        "hours",
+    ),
     "night",
 )
 TEXT_LIMIT: Final = 3000  # characters, in each language
 NAME_LIMIT: Final = 200
 LINKS: Final = 5
+CHOICES: Final = 5  # with the way out, and what it is about: buttons on every channel that has any
+CHOICE_BYTES: Final = 30  # of a button on WeCom, which takes the least
 MOST_HOURS: Final = 24 * 14
 PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "event": ("event", "when", "where"),
@@ -54,6 +68,7 @@ def to_plain(broadcast: Broadcast) -> dict[str, Any]:
         "fallback": broadcast.fallback,
         "about": broadcast.about,
         "links": [{"label": dict(page.label), "url": page.url} for page in broadcast.links],
+        "choices": [dict(label) for label in broadcast.choices],
         "audience": broadcast.audience.to_json(),
         "begins": begins.strftime("%Y-%m-%d %H:%M") if begins else "",
         "zone": broadcast.zone,
@@ -86,6 +101,7 @@ def read_broadcast(written: object, zone: str) -> Broadcast:
         fallback=fallback,
         about=about,
         links=_pages(given.get("links") or ()),
+        choices=_choices(given.get("choices") or (), texts),
         audience=_audience(given.get("audience") or {}),
         zone=local.key,
         wanted_at=wanted_at,
@@ -154,6 +170,30 @@ def _page(written: object) -> Page:
     if not _URL.fullmatch(url):
         raise BadBroadcast(_("This is no address of a page: {url}"), url=url[:100])
     return Page(_texts(given.get("label"), "links.label", 60), url)
+
+
+def _choices(written: object, texts: Texts) -> tuple[Texts, ...]:
+    """In every language of the text: nobody is asked in one and answers in another."""
+    given = _list(written, "choices")
+    if len(given) > CHOICES:
+        raise BadBroadcast(_("{place}: at most {most}."), place="choices", most=CHOICES)
+    choices = tuple(_label(one, f"choices.{n}", texts) for n, one in enumerate(given, 1))
+    for code in texts:
+        labels = [label[code].casefold() for label in choices]
+        if len(set(labels)) < len(labels):
+            raise BadBroadcast(_("{language}: two choices say the same."), language=code)
+    return choices
+
+
+def _label(written: object, place: str, texts: Texts) -> Texts:
+    label = _texts(written, place, CHOICE_BYTES)
+    for code in texts:
+        if code not in label:
+            raise BadBroadcast(_("{place}: a text is missing."), place=f"{place}.{code}")
+        if len(label[code].encode()) > CHOICE_BYTES:
+            told = _("{place}: too long for a button: at most {limit} letters, 10 if Chinese.")
+            raise BadBroadcast(told, place=f"{place}.{code}", limit=CHOICE_BYTES)
+    return {code: " ".join(label[code].split()) for code in texts}
 
 
 def _texts(written: object, place: str, limit: int) -> Texts:

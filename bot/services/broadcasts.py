@@ -66,7 +66,7 @@ class Broadcasts:
     def save(self, broadcast: Broadcast, actor: str) -> Broadcast:
         """Write a draft, a new one where it has no number; gives it as it stands."""
         Saying(self.transaction, broadcast)  # what it is about must be there
-        check_audience(self._connection, broadcast.audience)
+        check_audience(self._connection, broadcast.audience, self._nameable(broadcast.id))
         values = as_row(broadcast) | {"changed_at": self._now}
         if broadcast.id:
             self._move(broadcast, ("draft",), values)
@@ -205,6 +205,11 @@ class Broadcasts:
 
     # -- ---------------------------------------------------------------------------------------
 
+    def _nameable(self, number: int) -> set[str]:
+        """Channels: those that are open, and those it named before they were closed."""
+        before = self.get(number) if number else None
+        return {*self._open.channels, *(before.audience.channels if before else ())}
+
     def _has_outgrown(self, broadcast: Broadcast) -> bool:
         """Since one person alone sent it off, for later."""
         if broadcast.agreed_by or not self._limit:
@@ -229,8 +234,14 @@ class Broadcasts:
         return Wanted(
             *(broadcast.audience, broadcast.id, broadcast.languages, broadcast.fallback),
             now=self._now,
+            begins_at=self._begins(broadcast) if broadcast.minds_night else None,
             open=self._open,
         )
+
+    def _begins(self, broadcast: Broadcast) -> datetime:
+        """When it begins, if it were sent off now where it is not yet."""
+        wanted = broadcast.due_at or broadcast.wanted_at or self._now
+        return max(wanted, self._now + UNDO)
 
     def _times(self, broadcast: Broadcast) -> dict[str, datetime]:
         begins = max(broadcast.wanted_at or self._now, self._now + UNDO)

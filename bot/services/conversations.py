@@ -23,7 +23,7 @@ UNSURE: Final = 0.5  # confidence below which an answer counts as unsure
 _TABLES = Base.metadata.tables
 _TRANSCRIPT, _LINE = _TABLES["transcript"], _TABLES["transcript_line"]
 _DIALOG, _LABEL = _TABLES["transcript_dialog"], _TABLES["transcript_label"]
-_QUESTION, _INBOX, _OUTBOX = _TABLES["question"], _TABLES["inbox"], _TABLES["outbox"]
+_QUESTION, _INBOX = _TABLES["question"], _TABLES["inbox"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Wanted:
     confidence  `low` or `high`: of an answer in it
     held        only those in which a person of the team talks now
     since, until  with something said from then on, and before then
-    broadcast   who wrote after they got the one with that number
+    broadcast   who replied to the one with that number, see broadcast_replies
     before      those older than this: when the last was heard, and its number
     """
 
@@ -178,10 +178,8 @@ def _waits() -> ColumnElement[bool]:
 
 
 def _replied(broadcast: int) -> ColumnElement[bool]:
-    """They got it, and wrote something afterwards."""
-    row, talk = _OUTBOX.c, _TRANSCRIPT.c
-    got = (row.address == talk.address, row.broadcast_id == broadcast, row.state == "sent")
-    return exists().where(*got, row.kind == "broadcast", row.settled_at < talk.heard_at)
+    row = _TABLES["broadcast_reply"].c
+    return exists().where(row.address == _TRANSCRIPT.c.address, row.broadcast_id == broadcast)
 
 
 def _asked(wanted: Wanted) -> ColumnElement[bool]:

@@ -1,13 +1,14 @@
 """What a person has told us about when to write to them: their time zone and quiet hours."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
 from bot.dialog import Transaction
 from bot.models import Base
-from bot.quiet import Quiet
+from bot.quiet import Assumed, Quiet
 from bot.zones import zone_named
 
 _PERSON = Base.metadata.tables["person"]
@@ -57,3 +58,10 @@ def preference(zone: str | None, quiet: str | None, stopped: bool) -> Preference
     except ValueError:
         hours = None
     return Preference(zone_named(zone) if zone else None, hours, stopped)
+
+
+def next_allowed(zone: str | None, quiet: str | None, assumed: Assumed, now: datetime) -> datetime:
+    """From when on it is not night for who has this clock and these quiet hours."""
+    told = preference(zone, quiet, stopped=False)
+    hours = assumed.quiet if told.quiet is None else told.quiet
+    return hours.next_allowed(now, told.zone or assumed.zone)

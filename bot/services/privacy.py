@@ -14,6 +14,7 @@ from bot.dialog import Transaction
 from bot.models import (
     Allowance,
     Base,
+    BroadcastReply,
     CheckIn,
     Consent,
     Contact,
@@ -41,6 +42,7 @@ from bot.models import (
 )
 from bot.services.ballots import Ballots
 from bot.services.broadcast_joining import join_broadcasts
+from bot.services.broadcast_replies import join_replies
 from bot.services.erasures import Erasures
 from bot.services.keys import Keys
 from bot.services.poll_news import join_followers, tell_joined
@@ -128,6 +130,11 @@ KEPT = (
         HandPicked,
         lambda person, _at: HandPicked.person_id == person,
         join=lambda transaction, _keys, person, other: join_broadcasts(transaction, person, other),
+    ),
+    _Trace(
+        BroadcastReply,
+        lambda person, _at: BroadcastReply.person_id == person,
+        join=lambda transaction, _keys, person, other: join_replies(transaction, person, other),
     ),
     _Trace(StaffDigest, lambda person, _at: StaffDigest.person_id == person),
     _Trace(Question, lambda person, _at: Question.person_id == person),

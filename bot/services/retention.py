@@ -102,6 +102,8 @@ def _lapsed(now: datetime) -> Iterator[Step]:
     deed, call = _TABLES["api_deed"], _TABLES["webhook_call"]
     yield delete(deed), deed.c.key, deed.c.done_at < now - DEEDS
     yield delete(call), call.c.id, call.c.created_at < now - LEDGER
+    reply = _TABLES["broadcast_reply"]
+    yield delete(reply), reply.c.id, reply.c.replied_at < now - LEDGER
     told, sent = _TABLES["mass_report"], _TABLES["mass_message"]
     ours = exists().where(sent.c.channel == told.c.channel, sent.c.platform_ref == told.c.ref)
     yield delete(told), told.c.ref, and_(told.c.heard_at < now - LEDGER, ~ours)

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from bot.database import Database
 from bot.models import Base
 from bot.rows import dialect_of, insert_into
+from bot.services.broadcast_replies import note_replies
 from bot.services.redaction import redacted
 from bot.services.search_words import indexed
 
@@ -121,6 +122,8 @@ def _write(connection: Connection, source: str, rows: Sequence[Row[Any]]) -> int
     numbers = _numbers(connection, {row.address for row in rows})
     known = [row for row in rows if row.address in numbers]
     written = _keep_lines(connection, source, known, numbers)
+    if source == "inbox":
+        note_replies(connection, known)
     spoke = {(numbers[row.address], _short(row.dialog)) for row in known if row.dialog}
     _once(connection, _DIALOG, [{"transcript_id": n, "dialog": d} for n, d in sorted(spoke)])
     return written

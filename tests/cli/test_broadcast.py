@@ -8,19 +8,31 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from adapters.capabilities import WEB
 from bot.cli import citybot
 from bot.cli.broadcast import looking
 from bot.cli.speech import language
 from bot.database import Database
+from bot.dialog import Transaction
 from bot.mass_reports import Report, keep
-from bot.models import Broadcast, Conversation, MassMessage, Outbox, Person, Place
+from bot.models import (
+    Base,
+    Broadcast,
+    BroadcastReply,
+    Conversation,
+    MassMessage,
+    Outbox,
+    Person,
+    Place,
+)
 from bot.services.audience import Open
 from bot.services.broadcast_clock import look_after_broadcasts
+from bot.services.staff import Staff
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+DAY = timedelta(days=1)
 WRITTEN = """
 name: News
 texts: {en: Good news., de: Gute Nachrichten.}
@@ -75,10 +87,10 @@ def test_from_a_file_to_what_became_of_it(says: Says, database: Database) -> Non
     assert (seen["people"], seen["others"]) == (3, 1)
     asked = says("send", "1", "--staff", "anna", "--yes")
     assert "need a second member of the team" in asked.stderr
-    assert "A second person must agree" in says("agree", "1", "--staff", "anna").stderr
-    assert "at one login" in says("agree", "1", "--staff", "bert").stderr
+    assert "A second person must agree" in says("agree", "1", "--staff", "anna", "--yes").stderr
+    assert "at one login" in says("agree", "1", "--staff", "bert", "--yes").stderr
     _at_a_login_of_her_own(database)
-    assert says("agree", "1", "--staff", "bert").stdout == "1  about to begin\n"
+    assert says("agree", "1", "--staff", "bert", "--yes").stdout == "1  about to begin\n"
     open_ = Open({"web": WEB}, frozenset({"web"}))
     assert look_after_broadcasts(database, datetime.now(UTC) + timedelta(minutes=5), open_) == 3
     assert "3  waits until they look or write" in says("status", "1").stdout
@@ -112,6 +124,75 @@ def test_a_mass_message_is_told_before_and_what_the_platform_reports_after(
     assert reports == [{"channel": "wechat", "sent": 1, "refused": 1, "silent": 0}]
 
 
+def test_who_needs_a_subscription_and_who_is_parked_is_told_with_the_reason(
+    says: Says, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("APP_ID", "APP_SECRET", "TOKEN", "AES_KEY"):
+        monkeypatch.setenv(f"CITYBOT_WECHAT_{key}", "abc")
+    _somebody(database, "w1", "de", "wechat")
+    _somebody(database, "w2", "de", "wechat")
+    with database.write() as connection:
+        connection.execute(update(Place).where(Place.id == "wechat:w2").values(left_at=NOW))
+    says("write", "news.yaml")
+    told = says("preview", "1").stdout
+    assert "1  wechat, Deutsch, when they write to us again" in told
+    assert "lets us write for 48 hours after they wrote" in told
+    assert "1  wechat: need a subscription: they unfollowed or blocked us" in told
+    plain = json.loads(says("preview", "1", "-o", "json").stdout)
+    assert (plain["subscription"], plain["left_out"]) == ({"wechat": 1}, {})
+
+
+def test_a_test_goes_to_one_address_in_what_is_spoken_there(says: Says, database: Database) -> None:
+    says("write", "news.yaml")
+    assert says("test", "1", "--to", "web:p1").exit_code == 1  # nobody answers the question
+    tried = says("test", "1", "--to", "web:p1", "--dry-run")
+    assert (tried.stdout, "Nothing was changed." in tried.stderr) == ("web:p1  Deutsch\n", True)
+    assert _told(database) == []
+    assert says("test", "1", "--to", "web:p1", "--yes").stdout == "web:p1  Deutsch\n"
+    says("test", "1", "--to", "web:p1", "--language", "en", "--yes")
+    says("test", "1", "--to", "web:p2", "--yes")  # who speaks Chinese reads the text for others
+    texts = [("web:p1", "Gute Nachrichten."), ("web:p1", "Good news."), ("web:p2", "Good news.")]
+    assert _told(database) == texts
+
+
+def test_a_test_goes_to_ones_own_messenger_where_no_address_is_named(
+    says: Says, database: Database
+) -> None:
+    says("write", "news.yaml")
+    assert "No messenger is linked" in says("test", "1", "--staff", "olga", "--yes").stderr
+    with database.write() as connection:
+        member = Staff(Transaction(connection, NOW)).add("olga", "organiser", "cli:root")
+        linked = {"staff_id": member.id, "person_id": "p1", "told_week": NOW.date()}
+        connection.execute(insert(Base.metadata.tables["staff_digest"]).values(linked))
+    assert says("test", "1", "--staff", "olga", "--yes").stdout == "web:p1  Deutsch\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--to", "somewhere"), 2, "write CHANNEL:USER"),
+        (("--to", "web:nobody", "--yes"), 1, "Nobody talks with us at web:nobody"),
+        (("--to", "web:p0", "--yes"), 1, "wants no messages that we start"),
+        (("--to", "web:p1", "--language", "zh", "--yes"), 1, "no text in this language: zh"),
+    ],
+)
+def test_a_test_that_cannot_be_is_refused(
+    says: Says, database: Database, words: tuple[str, ...], code: int, said: str
+) -> None:
+    says("write", "news.yaml")
+    with database.write() as connection:
+        connection.execute(update(Person).where(Person.id == "p0").values(stopped_at=NOW))
+    refused = says("test", "1", *words)
+    assert (refused.exit_code, said in refused.stderr) == (code, True)
+    assert _told(database) == []
+
+
+def _told(database: Database) -> list[tuple[str, str]]:
+    with database.read() as connection:
+        rows = connection.execute(select(Outbox.address, Outbox.body).order_by(Outbox.id)).all()
+        return [(address, body["text"]) for address, body in rows]
+
+
 def _at_a_login_of_her_own(database: Database) -> None:
     with database.write() as connection:
         connection.execute(update(Broadcast).values(sent_by="staff:anna via cli:anna"))
@@ -122,6 +203,14 @@ def test_a_question_comes_before_it_is_sent(says: Says) -> None:
     assert refused.exit_code == 1
     assert "3 people would get this." in refused.stdout
     assert says("list").stdout == ""
+
+
+def test_an_audience_that_names_what_is_not_there_is_refused(says: Says, tmp_path: Path) -> None:
+    written = WRITTEN.replace("seen_within: 30", "channels: [wechat]")
+    (tmp_path / "odd.yaml").write_text(written, encoding="utf-8")
+    refused = says("write", "odd.yaml")
+    assert refused.exit_code == 1
+    assert "a channel that is not open here: wechat. Those that are: web" in refused.stderr
 
 
 def test_who_is_to_be_left_out_is_never_passed_over_in_silence(says: Says, tmp_path: Path) -> None:
@@ -136,6 +225,44 @@ def test_who_is_to_be_left_out_is_never_passed_over_in_silence(says: Says, tmp_p
 def test_a_dry_run_changes_nothing(says: Says) -> None:
     assert "Nothing was changed." in says("send", "news.yaml", "--dry-run").stderr
     assert says("list").stdout == ""
+
+
+STEPS = (
+    *(("asked", "agree", "due", True), ("due", "back", "draft", False)),
+    *(("sending", "pause", "paused", False), ("paused", "resume", "sending", True)),
+    *(("sending", "cancel", "cancelled", True), ("sending", "decide", "sending", True)),
+)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=[name for _before, name, *_ in STEPS])
+def test_every_step_can_be_tried_first_and_asks_where_something_is_sent_or_lost(
+    says: Says, database: Database, step: tuple[str, str, str, bool]
+) -> None:
+    before, name, after, asks = step
+    says("write", "news.yaml", "--yes")
+    with database.write() as connection:
+        kept = {"state": before, "sent_by": "staff:anna via cli:anna", "ends_at": NOW + DAY}
+        connection.execute(update(Broadcast).values(kept))
+        row = {"channel": "web", "address": "web:p0", "kind": "broadcast", "broadcast_id": 1}
+        row |= {"created_at": NOW, "due_at": NOW, "state": "unsure", "attempts": 1}
+        connection.execute(insert(Outbox).values(row | {"expires_at": NOW + DAY}))
+    words = (name, "1", *(("again",) if name == "decide" else ()))
+    tried = says(*words, "--dry-run")
+    assert (tried.exit_code, "Nothing was changed." in tried.stderr) == (0, True)
+    assert _stands(database) == (before, "unsure")
+    if asks:
+        assert says(*words).exit_code == 1  # nobody answers
+        assert _stands(database) == (before, "unsure")
+    assert says(*words, "--yes").exit_code == 0
+    assert _stands(database) == (after, "queued" if name == "decide" else "unsure")
+
+
+def _stands(database: Database) -> tuple[str, str]:
+    with database.read() as connection:
+        of = Outbox.broadcast_id == Broadcast.id
+        states = select(Broadcast.state, Outbox.state).join(Outbox, of)
+        broadcast, recipient = connection.execute(states).one()
+        return broadcast, recipient
 
 
 def test_whoever_is_named_by_no_code_is_told_so(says: Says, tmp_path: Path) -> None:
@@ -188,6 +315,19 @@ def test_the_rate_counts_from_the_first_that_were_sent() -> None:
     assert seen == [0, 0, 0, 100]
 
 
+def test_what_people_answered_is_counted(says: Says, database: Database, tmp_path: Path) -> None:
+    asks = WRITTEN + "choices: [{en: 'Yes', de: Ja}, {en: 'No', de: Nein}]\n"
+    (tmp_path / "asks.yaml").write_text(asks, encoding="utf-8")
+    says("write", "asks.yaml")
+    assert "[Ja]\n[Nein]\n" in says("preview", "1").stdout
+    with database.write() as connection:
+        reply = {"broadcast_id": 1, "person_id": "p0", "address": "web:p0", "replied_at": NOW}
+        connection.execute(insert(BroadcastReply).values(reply | {"choice": 1}))
+    status = says("status", "1").stdout
+    assert "0  answered: Yes\n        1  answered: No\n" in status
+    assert json.loads(says("status", "1", "-o", "json").stdout)["answers"] == [0, 1]
+
+
 def test_of_the_unsure_ones_the_team_decides(says: Says, database: Database) -> None:
     says("write", "news.yaml")
     with database.write() as connection:
@@ -198,6 +338,11 @@ def test_of_the_unsure_ones_the_team_decides(says: Says, database: Database) -> 
     status = says("status", "1")
     assert "1  sent or not: unknown" in status.stdout
     assert "citybot broadcast decide 1" in status.stderr
-    assert says("decide", "1", "sent").stdout == "1 recipient.\n"
+    with database.write() as connection:
+        reply = {"broadcast_id": 1, "person_id": "p0", "address": "web:p0", "replied_at": NOW}
+        connection.execute(insert(BroadcastReply).values(reply))
+    assert "1  wrote within 24 hours after they got it" in says("status", "1").stdout
+    assert json.loads(says("status", "1", "-o", "json").stdout)["wrote_within_24_hours"] == 1
+    assert says("decide", "1", "sent", "--yes").stdout == "1 recipient.\n"
     assert json.loads(says("status", "1", "-o", "json").stdout)["tally"] == {"sent": 1}
     assert says("status", "1", "-o", "csv").stdout.splitlines()[1].startswith(",web,en,sent,")

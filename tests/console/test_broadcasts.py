@@ -94,6 +94,35 @@ async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
     assert datetime.fromisoformat(line[3]).tzinfo
 
 
+async def test_what_people_can_answer_is_written_shown_and_counted(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    one_alone = await desk.post(f"{LIST}/new", **NEWS, choice_1_en="Yes")
+    assert (one_alone.status, "choices.1.de: a text is missing" in one_alone.words) == (422, True)
+    assert one_alone.fields["choice_1_en"] == "Yes"
+    labels = {"choice_1_en": "Yes", "choice_1_de": "Ja", "choice_3_en": "No", "choice_3_de": "Nein"}
+    await desk.post(f"{LIST}/new", **NEWS, **labels)
+    assert "What they answered" not in (await desk.get(ONE)).words
+    assert ">Ja</span>" in (await desk.get(ONE)).html
+    assert (await desk.get(f"{ONE}/write")).fields["choice_1_de"] == "Nein"
+    await presses(desk, "send")
+    minutes_pass(office, 1)
+    for name, choice in (("anna", 1), ("bert", 1)):
+        office.change(
+            "INSERT INTO broadcast_reply (broadcast_id, person_id, address, choice, replied_at) "
+            f"VALUES (1, '{name}', 'web:{name}', {choice}, '2026-11-26 09:00:00.000000')"
+        )
+    assert "What they answered Yes 0 No 2" in (await desk.get(ONE)).words
+
+
+async def test_who_must_follow_us_again_has_a_line_of_their_own(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    office.change(f"UPDATE address SET left_at = created_at WHERE id = 'web:{next(iter(SPOKEN))}'")
+    page = (await desk.get(ONE)).words
+    assert "1, web: need a subscription: they unfollowed or blocked us" in page
+    assert "they cannot be told" not in page
+
+
 async def test_how_fast_it_goes_and_what_is_left_is_told_while_it_is_sent(office: Office) -> None:
     desk = await office.joins("olga", "organiser")
     await desk.post(f"{LIST}/new", **NEWS)
@@ -143,7 +172,8 @@ async def test_what_is_offered_no_more_stays_as_it_was_written(office: Office) -
     plain = {"name": "x", "texts": {"en": "x"}, "audience": {"channels": ["wechat"]}}
     plain["links"] = [{"label": {"en": str(n)}, "url": "https://x.org"} for n in range(5)]
     with office.house.database.write() as connection:
-        broadcasts = Broadcasts(Transaction(connection, NOW), Open({}))
+        once_open = Open({"wechat": Capabilities()})
+        broadcasts = Broadcasts(Transaction(connection, NOW), once_open)
         written = broadcasts.save(read_broadcast(plain, "UTC"), "staff:anna")
     desk = await office.joins("olga", "organiser")
     form = await desk.get(f"{ONE}/write")
@@ -210,6 +240,11 @@ async def test_above_the_limit_somebody_else_agrees(office: Office) -> None:
         ({"include": "#99"}, "Nobody is known"),
         ({"about": "event:nowhere"}, "not there"),
         ({"languages:xx": "1"}, "audience.languages"),
+        ({"channels:pigeon": "1"}, "a channel that is not open here: pigeon. Those that are: "),
+        ({"programmes:tour": "1"}, "a programme of which there is no event: tour."),
+        ({"consents": "registration"}, "a consent that is not there: registration."),
+        ({"statuses:confirmed": "1"}, "A status counts for an event or a programme"),
+        ({"missed": "7"}, "There is no broadcast 7."),
         ({"name": ""}, "1 to 200 characters"),
     ],
 )
@@ -257,6 +292,10 @@ async def test_a_test_goes_to_ones_own_messenger_where_it_is_linked(office: Offi
     assert (await desk.post(f"{ONE}/test", language="de")).status == 303
     ((address, kind),) = office.rows("SELECT address, kind FROM outbox")
     assert (address, kind) == ("web:anna", "confirmation")
+    assert "no text in this language: zh" in (await desk.post(f"{ONE}/test", language="zh")).words
+    office.change("UPDATE person SET stopped_at = created_at")
+    assert "wants no messages" in (await desk.post(f"{ONE}/test", language="de")).words
+    assert len(office.rows("SELECT id FROM outbox")) == 1
 
 
 async def test_who_wrote_back_is_found_from_it_and_their_talk_shows_what_they_got(
@@ -269,17 +308,23 @@ async def test_who_wrote_back_is_found_from_it_and_their_talk_shows_what_they_go
     office.change(
         "UPDATE outbox SET state = 'sent', settled_at = created_at WHERE address <> 'web:chen'"
     )
-    for name, day in (("anna", "2026-11-26"), ("bert", "2026-11-24")):
+    for name in ("anna", "bert"):
         office.change(
             "INSERT INTO transcript (address, channel, language, heard_at) "
-            "VALUES (:at, 'web', 'de', :heard)",
+            "VALUES (:at, 'web', 'de', '2026-11-26 09:00:00.000000')",
             at=f"web:{name}",
-            heard=f"{day} 09:00:00.000000",
         )
-    assert "People who wrote after they got it: 1" in (await desk.get(ONE)).words
+    office.change(
+        "INSERT INTO broadcast_reply (broadcast_id, person_id, address, replied_at) "
+        "VALUES (1, 'anna', 'web:anna', '2026-11-26 09:00:00.000000')"
+    )
+    page = (await desk.get(ONE)).words
+    assert "People who wrote within 24 hours after they got it: 1" in page
     found = await desk.get("/console/conversations?broadcast=1")
     assert re.findall(r"/console/conversations/(\d+)", found.html) == ["1"]
-    assert "Who wrote after they got broadcast no. 1" in found.words
+    assert (
+        "Who replied to broadcast no. 1, or wrote within 24 hours after they got it" in found.words
+    )
     assert "Gute Nachrichten." in (await desk.get("/console/conversations/1")).words
 
 

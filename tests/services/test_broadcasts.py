@@ -10,20 +10,24 @@ import pytest
 from sqlalchemy import event as happens
 from sqlalchemy import insert, select, update
 
+from adapters.capabilities import ALL
 from bot.channel import Blocked, Refused, Unsure
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.mailbox import DatabaseMailbox
-from bot.message import Address
+from bot.message import Address, Choice
 from bot.models import Base, Event, Outbox, Place, Registration
+from bot.render import can_tap
 from bot.services.broadcast import BadBroadcast
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_ledger import Ledger
 from bot.services.broadcast_pace import Pace
+from bot.services.broadcast_texts import Saying
+from bot.services.broadcast_written import CHOICE_BYTES, CHOICES
 from bot.services.keys import Keys
 from bot.services.people import People
 from bot.services.topics import Topics
-from tests.broadcasting import START, City, Listed
+from tests.broadcasting import MINUTE, START, City, Listed
 
 NOBODY = Keys.__new__(Keys)  # no poll is touched here
 
@@ -65,8 +69,26 @@ def test_a_preview_says_whom_it_reaches_how_and_in_which_language(city: City) ->
         ("window", "now", "de", 1),
         ("window", "writes", "en", 1),
     )
-    assert seen.left_out == {"stopped": 1, "left": 1, "closed": 1}
+    assert (seen.subscription, seen.left_out) == ({"post": 1}, {"stopped": 1, "closed": 1})
+    assert (seen.to_json()["subscription"], seen.window) == ({"post": 1}, 48)
     assert (seen.people, seen.by("now"), seen.others) == (5, 3, 1)
+
+
+def test_who_could_follow_us_again_is_apart_from_who_cannot_be_told(city: City) -> None:
+    """Where they left last, of the channels that are open here; each person in one line."""
+    for name in ("anna", "bert", "cleo"):
+        city.person(name, "window", "post")
+    city.person("dora", "elsewhere")
+    with city.database.write() as connection:
+        gone = update(Place).where(Place.person_id != "cleo")
+        connection.execute(gone.values(left_at=START))
+        late = update(Place).where(Place.id == "window:anna")
+        connection.execute(late.values(left_at=START + MINUTE))
+    seen = city.preview(city.write())
+    assert seen.reached == (("post", "now", "en", 1),)
+    assert (seen.subscription, seen.left_out) == ({"window": 1, "post": 1}, {"left": 1})
+    of_one = city.preview(city.write(audience={"channels": ["post"]}))
+    assert (of_one.subscription, of_one.window) == ({"post": 2}, 0)
 
 
 def test_a_preview_says_whom_a_mass_message_reaches_and_how_often(database: Database) -> None:
@@ -393,6 +415,12 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"audience": {"topics": ["tree"]}}, "a topic that is not there: tree. Those there are: -"),
         ({"audience": {"events": ["fair"]}}, "an event that is not there: fair"),
         ({"audience": {"polls": ["bikes"]}}, "a poll that is not there: bikes"),
+        ({"audience": {"channels": ["pigeon"]}}, "pigeon. Those that are: page, post, window"),
+        ({"audience": {"programmes": ["tour"]}}, "no event: tour. Those there are: -"),
+        ({"audience": {"consents": ["registration:x"]}}, "a consent that is not there"),
+        ({"audience": {"consents": ["fair"]}}, "a consent that is not there: fair"),
+        ({"audience": {"statuses": ["confirmed"]}}, "A status counts for an event"),
+        ({"audience": {"missed": 99}}, "There is no broadcast 99."),
         ({"texts": {}}, "a text is missing"),
         ({"texts": {"en": "x" * 3001}}, "at most 3000"),
         ({"texts": {"xx": "x"}}, "no key “xx”"),
@@ -405,6 +433,11 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"audience": {"seen_within": 999_999_999}}, "from 0 to 3650"),
         ({"links": [{"label": {"en": "x"}, "url": "https://x.org"}] * 6}, "at most 5"),
         ({"fallback": "zh"}, "all others"),
+        ({"choices": [{"en": "Yes", "de": "Ja"}] * 6}, "at most 5"),
+        ({"choices": [{"en": "Yes"}]}, "choices.1.de: a text is missing"),
+        ({"choices": [{"en": "Yes", "de": "J" * 31}]}, "choices.1.de: at most 30"),
+        ({"choices": [{"en": "Yes", "de": "Ü" * 16}]}, "choices.1.de: too long for a button"),
+        ({"choices": [{"en": "Yes", "de": "Ja"}, {"en": "No", "de": "JA"}]}, "de: two choices"),
         ({"zone": "Mars/Olympus"}, "no time zone"),
     ],
 )
@@ -415,6 +448,39 @@ def test_what_cannot_be_sent_is_refused_while_it_is_written(
     with pytest.raises(BadBroadcast) as refused:
         small.write(**written)
     assert why in str(refused.value)
+
+
+def test_choices_are_buttons_on_every_channel_that_has_any(small: City) -> None:
+    """With the way out, and what it is about."""
+    label = {"en": "m" * CHOICE_BYTES, "de": "n" * CHOICE_BYTES}
+    several = [{code: f"{n}{text[1:]}" for code, text in label.items()} for n in range(CHOICES)]
+    draft = small.write(choices=several)
+    with small.database.read() as connection:
+        reply = Saying(Transaction(connection, small.now), draft).in_language("en")
+    event = Choice("events:school", "About this event")
+    for can in ALL.values():
+        assert can.choices == 0 or can_tap((*reply.choices, event), can)
+    assert reply.choices[4] == Choice(f"broadcast:{draft.id}=4", f"4{'m' * (CHOICE_BYTES - 1)}")
+
+
+def test_what_there_is_instead_is_told_ten_of_it_at_most(small: City) -> None:
+    with small.database.write() as connection:
+        topics = Topics(Transaction(connection, small.now))
+        for n in range(11):
+            topics.save(f"topic-{n:02}", "interest", {"en": "Topic"}, "staff:anna")
+    with pytest.raises(BadBroadcast) as refused:
+        small.write(audience={"topics": ["topic-00", "topic"]})
+    assert str(refused.value).endswith(": topic. Those there are: " + ", ".join(
+        [*(f"topic-{n:02}" for n in range(10)), "…"]
+    ))  # fmt: skip
+
+
+def test_a_consent_that_nobody_gave_yet_may_be_named_of_an_event_that_is_there(
+    small: City,
+) -> None:
+    small.person("anna", "post")
+    _registered(small, anna="confirmed")
+    assert small.preview(small.write(audience={"consents": ["registration:school"]})).people == 0
 
 
 def test_nobody_and_yesterday_are_refused_when_it_is_sent(small: City) -> None:
@@ -526,6 +592,25 @@ async def test_two_people_who_turn_out_to_be_one_get_it_once(city: City, tmp_pat
         People(Transaction(connection, city.now), Keys(tmp_path)).join("anna", "bert")
     await city.deliver()
     assert city.tally(broadcast) == {"sent": 1, "cancelled": 1}
+
+
+def test_who_has_quiet_hours_when_it_begins_is_counted_as_later(city: City) -> None:
+    """By the clock of each, at the moment it begins; nobody where it goes out at night too."""
+    night = City(city.database, now=START + timedelta(hours=10), quiet="22:00-08:00")
+    for name, told in (("anna", {}), ("bert", {"quiet": ""}), ("chen", {"zone": "Asia/Shanghai"})):
+        night.person(name, "post", **told)
+    night.person("dora", "page")
+    by_night = night.preview(night.write(night="wait"))
+    assert by_night.reached == (
+        ("page", "looks", "en", 1),
+        ("post", "night", "en", 2),
+        ("post", "now", "en", 1),
+    )
+    assert (by_night.people, by_night.by("now"), by_night.by("night")) == (4, 1, 2)
+    in_the_morning = night.preview(night.write(night="wait", begins="2027-03-02 09:00"))
+    assert (in_the_morning.by("now"), in_the_morning.by("night")) == (3, 0)
+    all_the_same = night.preview(night.write(night="send"))
+    assert (all_the_same.by("now"), all_the_same.by("night")) == (3, 0)
 
 
 async def test_the_night_puts_it_off_by_the_clock_of_each(city: City) -> None:

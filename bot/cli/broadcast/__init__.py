@@ -4,6 +4,7 @@ import click
 
 from bot.cli.broadcast.looking import list_, preview, status
 from bot.cli.broadcast.states import agree, back, cancel, decide, pause, resume
+from bot.cli.broadcast.trying import test
 from bot.cli.broadcast.writing import send, write
 from bot.cli.speech import TranslatedGroup
 from bot.i18n import _
@@ -17,6 +18,6 @@ def broadcast() -> None:
 
 
 for command in (
-    *(write, preview, send, agree, back, pause, resume, cancel, decide, status, list_),
+    *(write, preview, test, send, agree, back, pause, resume, cancel, decide, status, list_),
 ):
     broadcast.add_command(command)

@@ -19,10 +19,20 @@ from bot.i18n import _, language_name
 from bot.mass_reports import Told
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger, reported
-from bot.services.broadcast_names import MONTHLY, REACH_NAMES, REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_names import (
+    MONTHLY,
+    REACH_NAMES,
+    REASONS,
+    STATE_NAMES,
+    STEPS,
+    SUBSCRIPTION,
+    WINDOW,
+)
 from bot.services.broadcast_reach import Preview
+from bot.services.broadcast_replies import Replied, Replies
 from bot.services.broadcast_texts import as_read
 from bot.services.broadcast_written import to_plain
+from bot.services.texts import in_language
 
 _COLUMNS = ("id", "name", "state", "begins", "people", "sent")
 _LOOK = 1.0  # seconds
@@ -91,6 +101,9 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
     if output == "json":
         plain = {"id": number, "state": broadcast.state, "tally": tally}
         plain |= {"reports": [asdict(one) for one in _reports(ctx, broadcast)]}
+        replied = _replied(ctx, broadcast)
+        plain |= {"answers": [replied.chose.get(n, 0) for n in range(len(broadcast.choices))]}
+        plain |= {"wrote_within_24_hours": replied.wrote}
         click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
         return
     click.echo(f"{broadcast.name}: {say(STEPS[broadcast.state])}")
@@ -101,8 +114,17 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         click.echo(f"{count:>9,}  {say(STATE_NAMES[state])}: {say(REASONS.get(reason, reason))}")
     for line in reported(_reports(ctx, broadcast), language()):
         click.echo(line)
+    _show_replies(broadcast, _replied(ctx, broadcast))
     if tally.get("unsure"):
         tell(_("Of the unsure ones you decide: citybot broadcast decide {n}"), n=number)
+
+
+def _show_replies(broadcast: Broadcast, replied: Replied) -> None:
+    for place, label in enumerate(broadcast.choices):
+        said = say(_("answered: {answer}"), answer=in_language(label, language()))
+        click.echo(f"{replied.chose.get(place, 0):>9,}  {said}")
+    if wrote := replied.wrote:
+        click.echo(f"{wrote:>9,}  {say(_('wrote within 24 hours after they got it'))}")
 
 
 def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:
@@ -115,6 +137,8 @@ def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:
     for channel, reach, code, count in seen.reached:
         name = f"{channel}, {language_name(code)}, {say(REACH_NAMES[reach])}"
         click.echo(f"{count:>9,}  {name}")
+    for channel, count in seen.subscription.items():
+        click.echo(f"{count:>9,}  {channel}: {say(SUBSCRIPTION)}")
     for reason, count in seen.left_out.items():
         click.echo(f"{count:>9,}  {say(REASONS[reason])}")
     click.echo(
@@ -122,6 +146,8 @@ def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:
             _("{count} person would get this."), _("{count} people would get this."), seen.people
         )
     )
+    if seen.window:
+        click.echo(say(WINDOW, hours=seen.window))
     if seen.monthly:
         click.echo(say(MONTHLY, count=seen.monthly))
     if seen.others:
@@ -155,6 +181,11 @@ def _seen(ctx: click.Context, number: int) -> tuple[Broadcast, Mapping[str, int]
 
 def _reports(ctx: click.Context, broadcast: Broadcast) -> tuple[Told, ...]:
     return look(ctx, lambda transaction: Ledger(transaction).reports(broadcast)) or ()
+
+
+def _replied(ctx: click.Context, broadcast: Broadcast) -> Replied:
+    found = look(ctx, lambda transaction: Replies(transaction).of(broadcast))
+    return found or Replied({}, 0)
 
 
 class _Rate:

@@ -11,21 +11,24 @@ from adapters import served
 from adapters.capabilities import ALL, masses
 from bot.cli import settings
 from bot.cli.login import login
+from bot.cli.poll.reaching import Doing
 from bot.cli.reach import database_of, look
-from bot.cli.speech import tell
+from bot.cli.speech import say, tell
 from bot.config import BadSetting, Settings
 from bot.dialog import Transaction
 from bot.i18n import _
 from bot.message import Capabilities
+from bot.quiet import Assumed
 from bot.services.actors import named
 from bot.services.audience import Open
 from bot.services.broadcast import BadBroadcast, Broadcast
 from bot.services.broadcasts import Broadcasts
 
 Done = TypeVar("Done")
-staff_option = click.option("--staff", help=_("Who does it, for the audit; default: your login."))
-yes_option = click.option("--yes", is_flag=True, help=_("Do it without asking."))
-dry_option = click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
+# A script may say it to every command that changes something.
+unasked_option = click.option(
+    "--yes", is_flag=True, expose_value=False, help=_("Do it without asking; it asks nothing.")
+)
 output_option = click.option(
     *("-o", "--output"),
     type=click.Choice(["text", "json"]),
@@ -44,7 +47,7 @@ def open_of(chosen: Settings) -> Open:
         sys.exit(1)
     can = {name: ALL.get(name, Capabilities()) for name in names}
     listed = {name: mass for name, mass in masses(chosen).items() if name in can}
-    return Open(can, _FETCHED, listed)
+    return Open(can, _FETCHED, listed, Assumed.of(chosen))
 
 
 def actor_of(staff: str | None) -> str:
@@ -85,6 +88,17 @@ def rehearse(ctx: click.Context, do: Callable[[Broadcasts], Done]) -> Done:
                 return do(broadcasts_of(ctx, Transaction(connection, datetime.now(UTC))))
         except BadBroadcast as bad:
             give_up(bad)
+
+
+def take(ctx: click.Context, doing: Doing, do: Callable[[Broadcasts], Done]) -> Done:
+    """Rehearse, ask where something is sent or lost by it, then do it: all of it or nothing."""
+    done = rehearse(ctx, do)
+    if doing.dry_run:
+        tell(_("Nothing was changed."))
+        return done
+    if doing.risk and not doing.yes:
+        click.confirm(say(doing.risk), abort=True, err=True)
+    return change(ctx, do)
 
 
 def give_up(bad: BadBroadcast) -> NoReturn:

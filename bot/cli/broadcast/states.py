@@ -4,15 +4,17 @@ from collections.abc import Callable
 
 import click
 
-from bot.cli.broadcast.reaching import (
-    actor_of,
-    change,
+from bot.cli.broadcast.looking import show_preview
+from bot.cli.broadcast.reaching import rehearse, take, the_broadcast, unasked_option
+from bot.cli.poll.reaching import (
+    Doing,
+    dry_option,
+    sign_option,
+    signed,
     staff_option,
-    the_broadcast,
     yes_option,
 )
-from bot.cli.poll.reaching import sign_option, signed
-from bot.cli.speech import TranslatedCommand, say, say_count
+from bot.cli.speech import TranslatedCommand, say, say_count, tell
 from bot.i18n import _
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger
@@ -20,57 +22,81 @@ from bot.services.broadcast_names import STEPS
 from bot.services.broadcasts import Broadcasts
 
 _NUMBER = click.argument("number", type=click.IntRange(1))
+_WOULD_BE = _("Broadcast {number} would be: {state}")
+_DECIDED = {
+    "sent": _("They count as sent for good. Decide that?"),
+    "again": _("Who has got it already gets it a second time. Send it to them again?"),
+}
 Step = Callable[[Broadcasts, Broadcast, str], Broadcast]
 
 
-def _step(ctx: click.Context, number: int, staff: str | None, step: Step) -> None:
+def _step(ctx: click.Context, number: int, doing: Doing, step: Step) -> None:
     known = the_broadcast(ctx, number)
-    done = change(ctx, lambda broadcasts: step(broadcasts, known, actor_of(staff)))
-    click.echo(f"{done.id}  {say(STEPS[done.state])}")
+    done = take(ctx, doing, lambda broadcasts: step(broadcasts, known, doing.actor))
+    state = say(STEPS[done.state])
+    if doing.dry_run:
+        tell(_WOULD_BE, number=done.id, state=state)
+    else:
+        click.echo(f"{done.id}  {state}")
 
 
 @click.command(cls=TranslatedCommand, help=_("Agree to a broadcast that a colleague sent off."))
 @_NUMBER
 @staff_option
 @sign_option
+@yes_option
+@dry_option
 @click.pass_context
-def agree(ctx: click.Context, number: int, staff: str | None, sign: bool) -> None:
+def agree(ctx: click.Context, /, number: int, staff: str | None, sign: bool, **how: bool) -> None:
     """A second member of the team: at a login of their own, or with their password."""
-    actor = signed(ctx, staff, sign) or actor_of(staff)
-    known = the_broadcast(ctx, number)
-    done = change(ctx, lambda broadcasts: broadcasts.agree(known, actor))
-    click.echo(f"{done.id}  {say(STEPS[done.state])}")
+    risk = _("By that it is sent to them. Do you agree?")
+    doing = Doing(staff, how["yes"], how["dry_run"], risk, signed(ctx, staff, sign))
+    if not doing.yes:
+        known = the_broadcast(ctx, number)
+        show_preview(ctx, known, rehearse(ctx, lambda broadcasts: broadcasts.preview(known)))
+    _step(ctx, number, doing, Broadcasts.agree)
 
 
-def _command(name: str, told: str, step: Step) -> click.Command:
-    """One that takes a step and needs no question first."""
+def _harmless(name: str, told: str, step: Step) -> click.Command:
+    """A step by which nobody gets anything, and which can be taken back: it asks nothing."""
 
     @click.command(name, cls=TranslatedCommand, help=told)
     @_NUMBER
     @staff_option
+    @unasked_option
+    @dry_option
     @click.pass_context
-    def take(ctx: click.Context, number: int, staff: str | None) -> None:
-        _step(ctx, number, staff, step)
+    def run(ctx: click.Context, number: int, staff: str | None, dry_run: bool) -> None:
+        _step(ctx, number, Doing(staff, dry_run=dry_run), step)
 
-    return take
-
-
-back = _command("back", _("Take it back before it has begun."), Broadcasts.take_back)
-pause = _command("pause", _("Send no more of it until it goes on."), Broadcasts.pause)
-resume = _command("resume", _("Go on with one that pauses."), Broadcasts.resume)
+    return run
 
 
-@click.command(cls=TranslatedCommand, help=_("Send no more of it, for good."))
-@_NUMBER
-@staff_option
-@yes_option
-@click.pass_context
-def cancel(ctx: click.Context, number: int, staff: str | None, yes: bool) -> None:
-    """What is on its way arrives."""
-    if not yes:
-        click.confirm(say(_("Whoever has not got it will not get it. Cancel it?")), abort=True,
-                      err=True)  # fmt: skip
-    _step(ctx, number, staff, Broadcasts.cancel)
+def _risky(name: str, told: str, step: Step, risk: str) -> click.Command:
+    """A step after which something cannot be taken back: it asks first."""
+
+    @click.command(name, cls=TranslatedCommand, help=told)
+    @_NUMBER
+    @staff_option
+    @yes_option
+    @dry_option
+    @click.pass_context
+    def run(ctx: click.Context, number: int, staff: str | None, yes: bool, dry_run: bool) -> None:
+        _step(ctx, number, Doing(staff, yes, dry_run, risk), step)
+
+    return run
+
+
+back = _harmless("back", _("Take it back before it has begun."), Broadcasts.take_back)
+pause = _harmless("pause", _("Send no more of it until it goes on."), Broadcasts.pause)
+resume = _risky(
+    *("resume", _("Go on with one that pauses."), Broadcasts.resume),
+    risk=_("It is sent to all who have not got it yet. Go on?"),
+)
+cancel = _risky(
+    *("cancel", _("Send no more of it, for good."), Broadcasts.cancel),
+    risk=_("Whoever has not got it will not get it. Cancel it?"),
+)
 
 
 @click.command(
@@ -80,12 +106,17 @@ def cancel(ctx: click.Context, number: int, staff: str | None, yes: bool) -> Non
 @_NUMBER
 @click.argument("decision", type=click.Choice(["sent", "again"]))
 @staff_option
+@yes_option
+@dry_option
 @click.pass_context
-def decide(ctx: click.Context, number: int, decision: str, staff: str | None) -> None:
+def decide(
+    ctx: click.Context, /, number: int, decision: str, staff: str | None, **how: bool
+) -> None:
     """Print how many that were."""
     known = the_broadcast(ctx, number)
-    count = change(
-        ctx,
-        lambda broadcasts: Ledger(broadcasts.transaction).decide(known, decision, actor_of(staff)),
+    doing = Doing(staff, how["yes"], how["dry_run"], _DECIDED[decision])
+    count = take(
+        *(ctx, doing),
+        lambda broadcasts: Ledger(broadcasts.transaction).decide(known, decision, doing.actor),
     )
     click.echo(say_count(_("{count} recipient."), _("{count} recipients."), count))

@@ -14,13 +14,12 @@ from bot.cli.broadcast.looking import show_preview
 from bot.cli.broadcast.reaching import (
     actor_of,
     change,
-    dry_option,
     give_up,
     rehearse,
-    staff_option,
     the_broadcast,
-    yes_option,
+    unasked_option,
 )
+from bot.cli.poll.reaching import dry_option, staff_option, yes_option
 from bot.cli.speech import TranslatedCommand, language, say, tell
 from bot.i18n import _, format_moment, languages
 from bot.services.broadcast import BadBroadcast, Broadcast, Picture
@@ -54,6 +53,7 @@ def _written(command: Any) -> Any:
 @click.argument("path", type=_PATH)
 @_written
 @staff_option
+@unasked_option
 @dry_option
 @click.pass_context
 def write(ctx: click.Context, /, path: Path, staff: str | None, dry_run: bool, **more: Any) -> None:

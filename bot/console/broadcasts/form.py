@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot.dialog import Transaction
 from bot.i18n import languages
 from bot.services.broadcast import Broadcast
-from bot.services.broadcast_written import LINKS, to_plain
+from bot.services.broadcast_written import CHOICES, LINKS, to_plain
 from bot.services.handpicking import codes_of, people_of
 
 LISTS: Final = ("topics", "languages", "channels", "events", "programmes", "statuses", "polls")
@@ -21,6 +21,11 @@ Picked = Mapping[str, bool]
 def asks(form: Fields, *beginnings: str) -> bool:
     """Whether something of that kind is marked."""
     return any(name.startswith(beginnings) for name in form)
+
+
+def filled_in(form: Fields, *beginnings: str) -> bool:
+    """Whether something of that kind is written."""
+    return any(text.strip() for name, text in form.items() if name.startswith(beginnings))
 
 
 def marked(form: Fields, kind: str) -> list[str]:
@@ -37,6 +42,8 @@ def filled(known: Broadcast, codes: Fields) -> dict[str, str]:
     for place, page in enumerate(known.links):
         form[f"url_{place}"] = page.url
         form |= {f"label_{place}_{code}": text for code, text in page.label.items()}
+    for place, choice in enumerate(known.choices):
+        form |= {f"choice_{place}_{code}": text for code, text in choice.items()}
     audience = known.audience.to_json()
     for key in LISTS:
         form |= {f"{key}:{one}": "1" for one in audience.get(key, ())}
@@ -63,10 +70,16 @@ def plain(form: Fields) -> dict[str, Any]:
         for place in range(LINKS)
         if form.get(f"url_{place}", "").strip()
     ]
+    written["choices"] = list(filter(None, (_choice(form, place) for place in range(CHOICES))))
     audience: dict[str, Any] = {key: marked(form, key) for key in LISTS}
     audience |= {key: form.get(key, "").strip() or 0 for key in NUMBERS}
     audience |= {"consents": form.get("consents", "").split(), "named": form.get("named", "")}
     return written | {"audience": audience}
+
+
+def _choice(form: Fields, place: int) -> dict[str, str]:
+    label = {code: form.get(f"choice_{place}_{code}", "").strip() for code in languages()}
+    return {code: text for code, text in label.items() if text}
 
 
 def codes(transaction: Transaction, picked: Picked) -> dict[str, str]:

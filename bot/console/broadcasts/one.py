@@ -19,14 +19,21 @@ from bot.services.audience import MISSED
 from bot.services.audience_told import told
 from bot.services.broadcast import BadBroadcast, Broadcast
 from bot.services.broadcast_ledger import STATES, Ledger, reported
-from bot.services.broadcast_names import MONTHLY, REACH_NAMES, REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_names import (
+    MONTHLY,
+    REACH_NAMES,
+    REASONS,
+    STATE_NAMES,
+    STEPS,
+    SUBSCRIPTION,
+    WINDOW,
+)
 from bot.services.broadcast_pace import pace_of
 from bot.services.broadcast_reach import Preview
-from bot.services.broadcast_texts import Saying, as_read
+from bot.services.broadcast_replies import Replies
+from bot.services.broadcast_texts import as_read
+from bot.services.broadcast_trial import own_address, try_out
 from bot.services.broadcasts import UNDO, Broadcasts
-from bot.services.digest import Digest
-from bot.services.keys import Keys
-from bot.services.people import People
 from bot.services.roles import ORGANISE, may
 from bot.web.problem import NOT_FOUND, Problem
 
@@ -90,13 +97,10 @@ class OnePages:
         known, language = await the_broadcast(self._desk, visit), visit.form.get("language", "")
 
         def say(transaction: Transaction) -> bool:
-            person = Digest(transaction).person_of(visit.member)
-            if person is None or language not in known.texts:
-                return False
-            people = People(transaction, Keys.of(self._desk.settings))
-            reply = Saying(transaction, known).in_language(language)
-            people.tell(people.addresses(person)[:1], reply)
-            return True
+            to = own_address(transaction, visit.member)
+            if to is not None:
+                try_out(transaction, known, to, visit.member.actor, language)
+            return to is not None
 
         try:
             is_told = await self._desk.do(say)
@@ -160,13 +164,14 @@ class OnePages:
             "why": why,
             "reports": tuple(reported(ledger.reports(known), visit.language)),
             "rows": ledger.rows(known, state, number) if is_begun else (),
-            "replied": ledger.replied(known) if is_begun else 0,
+            "replied": Replies(transaction).of(known),
             "state": state,
             "states": called(visit, STATE_NAMES),
             "steps": called(visit, STEPS),
             "reasons": called(visit, {**REASONS, **_ours(why)}),
             "reaches": called(visit, REACH_NAMES),
-            "monthly": _monthly(visit, preview),
+            "subscription": translate(visit.language, SUBSCRIPTION),
+            "limits": _limits(visit, preview),
         }
 
 
@@ -175,11 +180,13 @@ def _ours(reasons: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {reason: reason for _state, reason in reasons if is_ours(reason)}
 
 
-def _monthly(visit: Visit, preview: Preview | None) -> str:
-    """How often a mass message reaches somebody, where some get it by one."""
-    if preview is None or not preview.monthly:
-        return ""
-    return translate(visit.language, MONTHLY, count=preview.monthly)
+def _limits(visit: Visit, preview: Preview | None) -> tuple[str, ...]:
+    """What platforms have to do with when, and how often, somebody gets it."""
+    if preview is None:
+        return ()
+    window = translate(visit.language, WINDOW, hours=preview.window) if preview.window else ""
+    monthly = translate(visit.language, MONTHLY, count=preview.monthly) if preview.monthly else ""
+    return tuple(filter(None, (window, monthly)))
 
 
 def _seconds(visit: Visit, known: Broadcast) -> int:

@@ -6,6 +6,7 @@ from bot.console.desk import Desk
 from bot.console.visit import Visit
 from bot.dialog import Transaction
 from bot.i18n import translate
+from bot.quiet import Assumed
 from bot.services.audience import Open
 from bot.services.broadcast import Broadcast
 from bot.services.broadcasts import Broadcasts
@@ -14,7 +15,7 @@ from bot.web.problem import NOT_FOUND, Problem
 
 def broadcasts_of(desk: Desk, transaction: Transaction) -> Broadcasts:
     """The broadcasts, as this house sends them."""
-    open_ = Open(desk.reach, desk.fetched, desk.masses)
+    open_ = Open(desk.reach, desk.fetched, desk.masses, Assumed.of(desk.settings))
     return Broadcasts(transaction, open_, desk.settings.broadcast_limit)
 
 

@@ -8,7 +8,16 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.broadcasts import BROADCASTS
-from bot.console.broadcasts.form import asks, codes, differing, filled, marked, picked, plain
+from bot.console.broadcasts.form import (
+    asks,
+    codes,
+    differing,
+    filled,
+    filled_in,
+    marked,
+    picked,
+    plain,
+)
 from bot.console.broadcasts.reaching import broadcasts_of, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
@@ -18,7 +27,7 @@ from bot.dialog import Transaction
 from bot.i18n import translate
 from bot.services.audience import STATUSES
 from bot.services.broadcast import BadBroadcast, Broadcast, Overtaken
-from bot.services.broadcast_written import LINKS, read_broadcast
+from bot.services.broadcast_written import CHOICES, LINKS, read_broadcast
 from bot.services.event_words import STATUS_NAMES
 from bot.services.events import Events
 from bot.services.polls import Polls
@@ -93,6 +102,8 @@ class WritingPages:
     ) -> web.StreamResponse:
         values = await self._desk.look(lambda t: self._offered(visit, t, form))
         values |= {"broadcast": known, "form": form, "error": error, "links": range(LINKS)}
+        values |= {"choices": range(CHOICES), "is_asking": filled_in(form, "choice_")}
+        values |= {"is_leading": filled_in(form, "url_", "label_")}
         values |= {"is_for_registered": asks(form, "events:", "programmes:", "statuses:")}
         values |= {"is_for_voters": asks(form, "polls:"), "clashes": clashes}
         status = 409 if clashes else 422 if error else 200

@@ -57,6 +57,7 @@ def test_every_intent_has_examples_but_taps_and_codes(training: Training) -> Non
     assert silent == {
         *(
             "pick",
+            "broadcast",
             "invite",
             "contact_code",
             "link_code",

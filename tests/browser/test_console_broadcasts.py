@@ -1,0 +1,61 @@
+"""The form of a broadcast on a phone: what a field is called stands at the field."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from bot.config import Settings
+from knowledge.library import Library
+from tests.browser.test_console import comes_in
+from tests.console.office import Office, opened
+from tests.console.talking import CHANNELS
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+# Each field with how far its label is above it (a hint may stand between), and whether the page is
+# wider than the screen.
+LOOK = """() => {
+  const fields = [...document.querySelectorAll(".editor input[id], .editor textarea, .editor select")];
+  const apart = fields.filter(field => field.type !== "hidden").map(field => {
+    const label = document.querySelector(`label[for="${field.id}"]`).getBoundingClientRect();
+    return [field.id, Math.round(field.getBoundingClientRect().top - label.bottom)];
+  });
+  const page = document.scrollingElement;
+  return { apart, wide: page.scrollWidth > page.clientWidth };
+}"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(sqlite_url: str, tmp_path: Path, library: Library) -> AsyncIterator[Office]:
+    settings = Settings(data_dir=tmp_path, database_url=sqlite_url, secret="for tests only")
+    async with opened(settings, library, CHANNELS) as at_work:
+        yield at_work
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_on_a_phone_each_label_stands_at_its_field_and_a_link_in_one_place(
+    office: Office, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    context = await browser.new_context(
+        locale="en", color_scheme=scheme, viewport={"width": 360, "height": 800}
+    )
+    try:
+        page = await context.new_page()
+        await comes_in(office, page)
+        await page.goto(f"{office.base}/console/broadcasts/new")
+        for summary in await page.locator(".editor summary").all():
+            await summary.click()
+        seen = await page.evaluate(LOOK)
+        far = [(name, gap) for name, gap in seen["apart"] if not -1 <= gap <= 90]
+        assert (far, seen["wide"]) == ([], False)
+        link = page.get_by_role("group", name="Link 1", exact=True)
+        assert await link.get_by_role("textbox").count() == 4  # its address, and three labels
+        box = await link.bounding_box()
+        assert box is not None
+        assert box["height"] < 480  # all of it on one screen
+    finally:
+        await context.close()

@@ -1,0 +1,93 @@
+"""An answer to a broadcast: tapped, typed, changed; and one that cannot be counted."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.dialog import Transaction
+from bot.models import Outbox
+from bot.services.audience import Open
+from bot.services.broadcast import Broadcast
+from bot.services.broadcast_clock import look_after_broadcasts
+from bot.services.broadcast_replies import Replied, Replies
+from bot.services.broadcast_written import read_broadcast
+from bot.services.broadcasts import Broadcasts
+from tests.script import Chat, ScriptChannel
+
+WRITTEN = {
+    "name": "Garden day",
+    "texts": {"en": "Will you come?", "de": "Kommen Sie?", "zh": "您来吗？"},
+    "choices": [
+        {"en": "I will come", "de": "Ich komme", "zh": "我会来"},
+        {"en": "Not this time", "de": "Diesmal nicht", "zh": "这次不来"},
+    ],
+}
+OPEN = Open({ScriptChannel.name: ScriptChannel.can})
+
+
+@pytest.fixture
+async def asked(chat: Chat) -> Chat:
+    """Somebody who speaks English, and has got the broadcast."""
+    await chat.say("hello")
+    return told(chat)
+
+
+def told(chat: Chat) -> Chat:
+    now = datetime.now(UTC)
+    with chat.house.database.write() as connection:
+        broadcasts = Broadcasts(Transaction(connection, now), OPEN)
+        broadcasts.send(broadcasts.save(read_broadcast(WRITTEN, "UTC"), "staff:anna"), "staff:anna")
+    look_after_broadcasts(chat.house.database, now + timedelta(minutes=2), OPEN)
+    with chat.house.database.write() as connection:
+        sent = {"state": "sent", "settled_at": now}
+        connection.execute(update(Outbox).where(Outbox.kind == "broadcast").values(sent))
+    return chat
+
+
+def replied(chat: Chat) -> Replied:
+    with chat.house.database.read() as connection:
+        transaction = Transaction(connection, datetime.now(UTC))
+        known = Broadcasts(transaction, OPEN).get(1)
+        assert isinstance(known, Broadcast)
+        return Replies(transaction).of(known)
+
+
+async def test_what_is_tapped_is_noted_and_the_last_one_counts(asked: Chat) -> None:
+    await asked.say("I will come", picked="broadcast:1=0")
+    noted = "Thank you, that is noted: I will come. Should you choose something else, that counts."
+    assert [reply.text for reply in asked.shown] == [noted]
+    assert replied(asked) == Replied({0: 1}, 0)
+    await asked.say("Not this time", picked="broadcast:1=1")
+    assert replied(asked) == Replied({1: 1}, 0)
+
+
+@pytest.mark.parametrize("text", ["not this time", "Not this time!", "2", "二"])
+async def test_what_is_typed_is_one_of_them_where_they_are_written_out(
+    asked: Chat, text: str
+) -> None:
+    await asked.say(text)
+    assert replied(asked) == Replied({1: 1}, 0)
+
+
+async def test_what_is_typed_later_is_not_an_answer_to_it(asked: Chat) -> None:
+    """Something else was said since."""
+    await asked.say("help")
+    await asked.say("not this time")
+    assert replied(asked).chose == {}
+
+
+@pytest.mark.parametrize(
+    "picked", ["broadcast:1=2", "broadcast:9=0", "broadcast:x", "broadcast:1=²"]
+)
+async def test_a_choice_there_never_was_is_told_kindly(asked: Chat, picked: str) -> None:
+    await asked.say("?", picked=picked)
+    gone = "Your answer cannot be counted: this was a test, or it is from long ago."
+    assert [reply.text for reply in asked.shown] == [gone]
+    assert replied(asked) == Replied({}, 0)
+
+
+async def test_who_only_got_a_test_is_not_counted(asked: Chat) -> None:
+    other = asked.another("bert")
+    await other.say("Ich komme", picked="broadcast:1=0")
+    assert replied(asked) == Replied({}, 0)

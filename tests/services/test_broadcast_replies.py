@@ -1,0 +1,123 @@
+"""Who replied to a broadcast: who wrote soon after they got it, and to which one that counts."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from bot.database import Database
+from bot.dialog import Transaction
+from bot.models import BroadcastReply, Inbox, Outbox
+from bot.services.broadcast import Broadcast
+from bot.services.broadcast_clock import look_after_broadcasts
+from bot.services.broadcast_replies import Replied, Replies, join_replies
+from bot.services.retention import shred
+from bot.services.transcribing import transcribe
+from tests.broadcasting import City
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def city(database: Database) -> City:
+    database.upgrade()
+    city = City(database)
+    for name in ("anna", "bert", "cleo"):
+        city.person(name, "post")
+    return city
+
+
+def writes(city: City, name: str, text: str = "Hello", **more: Any) -> None:
+    """Somebody writes now; it is handled, and written down."""
+    said = {"type": "message", "text": text, **more}
+    row: dict[str, Any] = {
+        "channel": "post",
+        "event_id": f"{name}@{city.now}",
+        "address": f"post:{name}",
+    }
+    row |= {"payload": said, "received_at": city.now, "due_at": city.now}
+    with city.database.write() as connection:
+        connection.execute(insert(Inbox).values(row | {"state": "done", "attempts": 1}))
+        last = select(Inbox.id).order_by(Inbox.id.desc()).limit(1).scalar_subquery()
+        answer: dict[str, Any] = {"channel": "post", "address": f"post:{name}", "kind": "reply"}
+        answer |= {
+            "dialog": "help",
+            "body": {"text": "Yes?"},
+            "created_at": city.now,
+            "due_at": city.now,
+        }
+        answer |= {"state": "sent", "attempts": 1, "settled_at": city.now, "inbox_id": last}
+        connection.execute(insert(Outbox).values(answer))
+    transcribe(city.database, city.now)
+
+
+def replied(city: City, broadcast: Broadcast) -> Replied:
+    with city.database.read() as connection:
+        known = city.broadcasts(connection).get(broadcast.id)
+        assert known is not None
+        return Replies(Transaction(connection, city.now)).of(known)
+
+
+async def test_only_who_writes_within_a_day_after_they_got_it_replied(city: City) -> None:
+    """Each once; before it, a day and a minute later, and to be rid of it, is no reply."""
+    writes(city, "anna")
+    broadcast = city.sent()
+    await city.deliver()
+    assert replied(city, broadcast) == Replied({}, 0)
+    city.now += HOUR
+    writes(city, "anna", "Thank you!")
+    city.now += HOUR
+    writes(city, "anna", "One more thing")
+    writes(city, "bert", "No more of these", picked="unsubscribe")
+    city.now += timedelta(hours=22, minutes=1)
+    writes(city, "cleo", "When is lunch?")
+    assert replied(city, broadcast) == Replied({}, 1)
+
+
+async def test_it_is_a_reply_to_the_last_one_they_got(city: City) -> None:
+    first = city.sent()
+    await city.deliver()
+    city.now += HOUR
+    second = city.sent()
+    await city.deliver()
+    city.now += HOUR
+    writes(city, "anna")
+    assert (replied(city, first).wrote, replied(city, second).wrote) == (0, 1)
+
+
+async def test_who_did_not_get_it_replied_to_nothing(city: City) -> None:
+    broadcast = city.sent()
+    await city.deliver()
+    with city.database.write() as connection:
+        connection.execute(update(Outbox).values(state="unsure"))
+    city.now += HOUR
+    writes(city, "anna")
+    assert replied(city, broadcast).wrote == 0
+
+
+async def test_two_who_are_one_replied_once(city: City) -> None:
+    broadcast = city.sent()
+    await city.deliver()
+    city.now += HOUR
+    writes(city, "anna")
+    writes(city, "bert")
+    with city.database.write() as connection:
+        join_replies(Transaction(connection, city.now), "anna", "bert")
+        join_replies(Transaction(connection, city.now), "cleo", "anna")
+        people = connection.scalars(select(BroadcastReply.person_id)).all()
+    assert (people, replied(city, broadcast).wrote) == (["cleo"], 1)
+
+
+async def test_the_figures_stay_when_the_rows_go(city: City) -> None:
+    broadcast = city.sent(hours=1)
+    await city.deliver()
+    city.now += HOUR
+    writes(city, "anna")
+    city.now += 25 * HOUR
+    look_after_broadcasts(city.database, city.now, city.open)
+    city.now += timedelta(days=31)
+    shred(city.database, city.now)
+    with city.database.read() as connection:
+        assert connection.scalars(select(BroadcastReply.id)).all() == []
+    assert (replied(city, broadcast).wrote, city.tally(broadcast)) == (1, {"sent": 3})
