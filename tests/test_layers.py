@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def layer(module: str) -> str:
     return "core" if module.split(".", maxsplit=1)[0] == "bot" else module.split(".", maxsplit=1)[0]
 
 
+@cache
 def modules() -> dict[str, Path]:
     found = {}
     for path in (p for package in PACKAGES for p in (ROOT / package).rglob("*.py")):

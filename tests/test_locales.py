@@ -1,6 +1,7 @@
 """Every sentence a person can read is in every catalogue: complete, current, nothing fuzzy."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ PLACE = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
 WORDINGS = "wordings: "  # a msgid that stands for a list of wordings, `a|b|c`
 
 
+@cache
 def catalogue(folder: str) -> Catalog:
     path = ROOT / "locales" / folder / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def _modules() -> list[str]:
     return sorted(found)
 
 
+@cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     """Every pattern that stands in a module under a name of its own."""
     return {

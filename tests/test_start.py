@@ -1,8 +1,10 @@
-"""A house on this machine's SQLite starts without what only others need."""
+"""A house on this machine's SQLite, and a command, start without what only others need."""
 
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 _HOUSE = (
@@ -26,13 +28,24 @@ _OF_OTHERS = (
 )
 
 
-def test_what_it_does_not_need_is_not_imported(tmp_path: Path) -> None:
-    program = f"{_HOUSE}; import sys; print(*(m for m in {_OF_OTHERS} if m in sys.modules))"
+def imported(program: str, of: tuple[str, ...], folder: Path) -> str:
+    """Which of these modules a program of its own has imported at its end."""
+    look = f"import sys; print(*(m for m in {of} if m in sys.modules))"
     told = subprocess.run(
-        [sys.executable, "-c", program],
-        env={"CITYBOT_DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-c", f"{program}; {look}"],
+        env={"CITYBOT_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        check=False,
+        check=True,
     )
-    assert (told.returncode, told.stdout.splitlines()[-1:]) == (0, [""]), told.stdout + told.stderr
+    return told.stdout.splitlines()[-1]
+
+
+def test_what_it_does_not_need_is_not_imported(tmp_path: Path) -> None:
+    assert imported(_HOUSE, _OF_OTHERS, tmp_path) == ""
+
+
+@pytest.mark.parametrize("family", ["broadcast", "event", "poll"])
+def test_a_command_starts_without_a_house_and_its_arithmetic(family: str, tmp_path: Path) -> None:
+    heavy = ("bot.app", "numpy", *_OF_OTHERS)
+    assert imported(f"import bot.cli.{family}", heavy, tmp_path) == ""

@@ -14,7 +14,6 @@ from bot.models import Base
 from bot.services.actors import are_two
 from bot.services.audit import sha_of
 from bot.services.canonical import Paper, Sheet, as_file
-from bot.services.opinions import opinions
 from bot.services.polls import Poll, Question
 from bot.services.recount import SPECIAL, recount
 
@@ -46,12 +45,15 @@ def _counted(sheet: Sheet, texts: tuple[tuple[str, str], ...]) -> Counted:
     file = as_file(sheet)
     data = file.encode()
     tally, sha = recount(data), hashlib.sha256(data).hexdigest()
-    groups = {
-        q.id: opinions(sheet.answers[q.id], [o.id for o in q.options])
-        for q in sheet.poll.questions
-        if q.kind == "statements"
-    }
-    return Counted(file, sha, sheet.ballots, tally, groups, texts)
+    return Counted(file, sha, sheet.ballots, tally, _groups(sheet), texts)
+
+
+def _groups(sheet: Sheet) -> dict[str, Any]:
+    if not (asked := [q for q in sheet.poll.questions if q.kind == "statements"]):
+        return {}
+    from bot.services.opinions import opinions  # numpy is heavy, and rarely needed
+
+    return {q.id: opinions(sheet.answers[q.id], [o.id for o in q.options]) for q in asked}
 
 
 def _nameless(connection: Connection, poll: Poll) -> Sheet:

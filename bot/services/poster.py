@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
@@ -41,9 +42,14 @@ class Way:
 
     def code(self) -> "QRCode":
         """As squares; readable even when a quarter of it is torn off."""
-        import segno  # heavy enough, and rarely needed
+        return _code(self.url)
 
-        return segno.make_qr(self.url, error="q")
+
+@lru_cache(maxsize=8)  # drawn anew for each size that is tried
+def _code(url: str) -> "QRCode":
+    import segno  # heavy enough, and rarely needed
+
+    return segno.make_qr(url, error="q")
 
 
 @dataclass(frozen=True, slots=True)

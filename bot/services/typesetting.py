@@ -7,9 +7,9 @@ the fonts that PDF readers have for them (Adobe's HYSMyeongJo and STSong-Light).
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -39,20 +39,17 @@ class Style:
 
 
 class Sheet:
-    """One page, written from the top downwards, everything in the middle of it or of a column."""
+    """One page, written from the top downwards, everything in the middle of it or of a column.
+
+    Nothing is drawn before it is finished: a try on which not all has room only measures.
+    """
 
     def __init__(
         self, title: str, author: str, language: str, page: tuple[float, float] = A4
     ) -> None:
-        from reportlab.pdfgen.canvas import Canvas  # heavy, and rarely needed
-
-        _load()
-        self._out = io.BytesIO()
+        self._title, self._author, self._language = title, author, language
+        self._strokes: list[Callable[[Any], None]] = []
         self.width, self.height = page
-        self._canvas: Any = Canvas(self._out, pagesize=page, lang=language, invariant=1)
-        self._canvas.setTitle(title)
-        self._canvas.setAuthor(author)
-        self._canvas.setCreator("Citybot")
         self.y = self.height
 
     def down(self, points: float) -> None:
@@ -65,53 +62,77 @@ class Sheet:
         """Write a text, in as many lines as it needs; `middle`: of its column."""
         for line in wrapped(text, style, width):
             self.y -= style.size * 1.4
-            self._line(line, style, self.width / 2 if middle is None else middle)
+            at = (self.width / 2 if middle is None else middle) - measured(line, style) / 2
+            self._strokes.append(partial(_line, line, style, (at, self.y)))
 
     def squares(self, rows: Iterable[Iterable[int]], side: float, middle: float) -> None:
         """Draw a QR code from here downwards, black on the paper."""
         lines = [list(row) for row in rows]
-        one = side / len(lines)
-        left = middle - side / 2
-        self._canvas.setFillColor("#000000")
-        for down, row in enumerate(lines, 1):
-            for at, dark in enumerate(row):
-                if dark:  # a hair wider, so that no reader draws a gap
-                    self._canvas.rect(
-                        left + at * one, self.y - down * one, one * 1.01, one * 1.01, 0, 1
-                    )
+        self._strokes.append(partial(_squares, lines, side, (middle - side / 2, self.y)))
         self.y -= side
 
     def rule(self, width: float, colour: str = "#8a8479") -> None:
         """Draw a line across."""
-        self._canvas.setStrokeColor(colour)
-        self._canvas.setLineWidth(0.8)
-        left = (self.width - width) / 2
-        self._canvas.line(left, self.y, left + width, self.y)
+        left, y = (self.width - width) / 2, self.y
+
+        def draw(canvas: Any) -> None:
+            canvas.setStrokeColor(colour)
+            canvas.setLineWidth(0.8)
+            canvas.line(left, y, left + width, y)
+
+        self._strokes.append(draw)
 
     def frame(self, colour: str) -> None:
         """Draw a frame around the page."""
-        self._canvas.setStrokeColor(colour)
-        self._canvas.setLineWidth(1.2)
-        self._canvas.rect(36, 36, self.width - 72, self.height - 72)
+
+        def draw(canvas: Any) -> None:
+            canvas.setStrokeColor(colour)
+            canvas.setLineWidth(1.2)
+            canvas.rect(36, 36, self.width - 72, self.height - 72)
+
+        self._strokes.append(draw)
 
     def finish(self) -> bytes:
         """The file."""
-        self._canvas.showPage()
-        self._canvas.save()
-        return self._out.getvalue()
+        from reportlab.pdfgen.canvas import Canvas  # heavy, and rarely needed
 
-    def _line(self, line: str, style: Style, middle: float) -> None:
-        text = self._canvas.beginText(middle - measured(line, style) / 2, self.y)
-        text.setFillColor(style.colour)
-        text.setStrokeColor(style.colour)
-        self._canvas.setLineWidth(style.size * _STROKE)
-        for font, part in _runs(line, style.bold):
-            is_thin = style.bold and not font.endswith("-Bold")
-            text.setTextRenderMode(2 if is_thin else 0)  # PDF 32000-1, 9.3.6: filled and stroked
-            text.setFont(font, style.size)
-            text.textOut(part)
-        text.setTextRenderMode(0)
-        self._canvas.drawText(text)
+        _load()
+        out = io.BytesIO()
+        page = (self.width, self.height)
+        canvas: Any = Canvas(out, pagesize=page, lang=self._language, invariant=1)
+        canvas.setTitle(self._title)
+        canvas.setAuthor(self._author)
+        canvas.setCreator("Citybot")
+        for draw in self._strokes:
+            draw(canvas)
+        canvas.showPage()
+        canvas.save()
+        return out.getvalue()
+
+
+def _squares(
+    lines: Sequence[Sequence[int]], side: float, top: tuple[float, float], canvas: Any
+) -> None:
+    one, (left, y) = side / len(lines), top
+    canvas.setFillColor("#000000")
+    for down, row in enumerate(lines, 1):
+        for at, dark in enumerate(row):
+            if dark:  # a hair wider, so that no reader draws a gap
+                canvas.rect(left + at * one, y - down * one, one * 1.01, one * 1.01, 0, 1)
+
+
+def _line(line: str, style: Style, at: tuple[float, float], canvas: Any) -> None:
+    text = canvas.beginText(*at)
+    text.setFillColor(style.colour)
+    text.setStrokeColor(style.colour)
+    canvas.setLineWidth(style.size * _STROKE)
+    for font, part in _runs(line, style.bold):
+        is_thin = style.bold and not font.endswith("-Bold")
+        text.setTextRenderMode(2 if is_thin else 0)  # PDF 32000-1, 9.3.6: filled and stroked
+        text.setFont(font, style.size)
+        text.textOut(part)
+    text.setTextRenderMode(0)
+    canvas.drawText(text)
 
 
 def can_write(text: str) -> bool:
@@ -122,9 +143,16 @@ def can_write(text: str) -> bool:
 
 def measured(text: str, style: Style) -> float:
     """How wide a line is, in points."""
+    return _width(text, style.bold) * style.size
+
+
+@lru_cache(maxsize=10_000)  # the same words are measured for each size that is tried
+def _width(text: str, bold: bool) -> float:
+    """Likewise, set in a size of one point."""
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
-    return float(sum(stringWidth(p, font, style.size) for font, p in _runs(text, style.bold)))
+    _load()
+    return float(sum(stringWidth(part, font, 1) for font, part in _runs(text, bold)))
 
 
 def wrapped(text: str, style: Style, width: float) -> Sequence[str]:

@@ -2,7 +2,10 @@
 
 import json
 import re
+import shutil
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -47,6 +50,7 @@ from bot.services.transcript import Transcripts
 from bot.services.weeks import WEEK, week_of
 from knowledge.library import Library
 from knowledge.marks import Marker
+from tests.copies import copy_of
 from tests.eventful import asking, meet, run
 from tests.services.reminding import Town
 
@@ -80,20 +84,56 @@ def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newcomer:
     return Newcomer(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def shown_around(tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
+    """Somebody who has called `citybot demo`: called once, as it takes its time."""
+    newcomer = Newcomer(tmp_path_factory.mktemp("demo"))
+    assert newcomer("demo").exit_code == 0
+    return newcomer
+
+
 @pytest.fixture
-def built(database: Database, tmp_path: Path) -> Database:
+def visitor(shown_around: Newcomer, newcomer: Newcomer) -> Newcomer:
+    """The same, with a copy of that folder."""
+    shutil.copytree(shown_around.folder, newcomer.folder, dirs_exist_ok=True)
+    return newcomer
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def built_once(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[str]:
     """The example city, on each kind of database."""
-    database.upgrade()
-    build(database, Settings(data_dir=tmp_path), CITY, NOW)
-    return database
+    if request.param == "sqlite":
+        empty = f"sqlite:///{request.getfixturevalue('_sqlite_template')}"
+    else:
+        empty = request.getfixturevalue("_postgres").url
+    folder = tmp_path_factory.mktemp("built")
+    with copy_of(empty, folder) as url:
+        with closing(Database(url)) as database:
+            build(database, Settings(data_dir=folder), CITY, NOW)
+        yield url
+
+
+@pytest.fixture(scope="module")
+def talked_once(built_once: str, tmp_path_factory, library: Library) -> Iterator[str]:
+    """The same with its month of talks, and what they left sorted into gaps."""
+    folder = tmp_path_factory.mktemp("talked")
+    with copy_of(built_once, folder) as url:
+        with closing(Database(url)) as database:
+            hold_talks(database, Settings(data_dir=folder), library, NOW)
+            sort_questions(database, NOW, Marker(library.articles).marks)
+        yield url
 
 
 @pytest.fixture
-def talked(built: Database, tmp_path: Path, library: Library) -> Database:
-    """The same with its month of talks, and what they left sorted into gaps."""
-    hold_talks(built, Settings(data_dir=tmp_path), library, NOW)
-    sort_questions(built, NOW, Marker(library.articles).marks)
-    return built
+def built(built_once: str, tmp_path: Path) -> Iterator[Database]:
+    with copy_of(built_once, tmp_path) as url, closing(Database(url)) as database:
+        yield database
+
+
+@pytest.fixture
+def talked(talked_once: str, tmp_path: Path) -> Iterator[Database]:
+    with copy_of(talked_once, tmp_path) as url, closing(Database(url)) as database:
+        yield database
 
 
 def sent(database: Database) -> Counter[str]:
@@ -112,27 +152,26 @@ def rows(database: Database) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def test_a_newcomer_sees_events_of_every_kind_and_both_kinds_of_polls(newcomer) -> None:
-    assert newcomer("demo").exit_code == 0
-    events = json.loads(newcomer("event", "list", "--all", "-o", "json").stdout)
+def test_a_newcomer_sees_events_of_every_kind_and_both_kinds_of_polls(visitor) -> None:
+    events = json.loads(visitor("event", "list", "--all", "-o", "json").stdout)
     assert {e["id"]: (e["state"], e["taken"], e["capacity"], e["waiting"]) for e in events} == {
         "example-dialogue": ("open", 22, 40, 0),
         "example-learning-journey": ("open", 12, 14, 4),
         "example-study-trip": ("cancelled", 0, 20, 0),
         "example-summer-school": ("open", 17, 30, 0),
     }
-    over = json.loads(newcomer("event", "show", "example-dialogue", "-o", "json").stdout)
+    over = json.loads(visitor("event", "show", "example-dialogue", "-o", "json").stdout)
     counted = {status: n["registrations"] for status, n in over["registrations"].items()}
     assert counted == {"attended": 17, "no_show": 5}
-    polls = json.loads(newcomer("poll", "list", "-o", "json").stdout)
+    polls = json.loads(visitor("poll", "list", "-o", "json").stdout)
     assert {p["id"]: p["state"] for p in polls} == {
         "example-benches": "open",
         "example-bicycle-street": "closed",
     }
-    figures = json.loads(newcomer("poll", "results", "example-bicycle-street", "-o", "json").stdout)
+    figures = json.loads(visitor("poll", "results", "example-bicycle-street", "-o", "json").stdout)
     assert (figures["ballots"], figures["warnings"]) == (30, [])
-    assert newcomer("poll", "results", "example-benches").exit_code == 3  # secret while it is open
-    assert newcomer("audit", "verify").exit_code == 0
+    assert visitor("poll", "results", "example-benches").exit_code == 3  # secret while it is open
+    assert visitor("audit", "verify").exit_code == 0
 
 
 def test_everything_in_it_is_said_to_be_an_example_in_every_language() -> None:
@@ -150,9 +189,8 @@ def test_each_of_its_people_has_a_page_of_their_own() -> None:
     assert ids == {person.id for person in the_city(NOW.date() + timedelta(days=90)).people}
 
 
-def test_twice_is_once(newcomer) -> None:
-    newcomer("demo")
-    again = newcomer("demo")
+def test_twice_is_once(visitor) -> None:
+    again = visitor("demo")
     assert (again.exit_code, again.stdout) == (0, "")
     assert again.stderr.startswith("The example city is here already.")
 
@@ -184,9 +222,11 @@ def test_a_rehearsal_changes_nothing(newcomer) -> None:
     rehearsed = newcomer("demo", "--dry-run")
     assert rehearsed.stdout.splitlines() == [*CITY.event_ids, *CITY.poll_ids]
     assert json.loads(newcomer("event", "list", "--all", "-o", "json").stdout) == []
-    newcomer("demo")
-    newcomer("demo", "--remove", "--dry-run")
-    assert len(json.loads(newcomer("event", "list", "--all", "-o", "json").stdout)) == 4
+
+
+def test_a_rehearsed_removal_changes_nothing(visitor) -> None:
+    visitor("demo", "--remove", "--dry-run")
+    assert len(json.loads(visitor("event", "list", "--all", "-o", "json").stdout)) == 4
 
 
 def test_nothing_is_ever_sent_to_people_who_do_not_exist(built: Database) -> None:
@@ -309,16 +349,15 @@ def test_nothing_of_it_stays_but_what_is_never_taken_out(built: Database) -> Non
         assert traces.real_people(connection) == 1
 
 
-def test_guests_are_named_before_their_places_go(newcomer) -> None:
-    newcomer("demo")
-    newcomer.meets("anna")
-    database = Database(f"sqlite:///{newcomer.folder / 'citybot.sqlite3'}")
+def test_guests_are_named_before_their_places_go(visitor) -> None:
+    visitor.meets("anna")
+    database = Database(f"sqlite:///{visitor.folder / 'citybot.sqlite3'}")
     request = asking("anna", datetime.now(UTC), event_id="example-summer-school")
     run(database, lambda t: Registrations(t).register(request), datetime.now(UTC))
     database.close()
-    kept = newcomer("demo", "--remove", type_in="n\n")
+    kept = visitor("demo", "--remove", type_in="n\n")
     assert kept.exit_code == 1
     assert kept.stderr.startswith("Registrations of others at its events, which go as well: 1.")
-    assert newcomer("demo", "--remove", "--yes").stderr.endswith("The example city is gone.\n")
-    assert not list((newcomer.folder / "keys").glob("*.key"))
-    assert newcomer("demo", "--remove").stderr == "There is no example city here.\n"
+    assert visitor("demo", "--remove", "--yes").stderr.endswith("The example city is gone.\n")
+    assert not list((visitor.folder / "keys").glob("*.key"))
+    assert visitor("demo", "--remove").stderr == "There is no example city here.\n"

@@ -20,7 +20,6 @@ from bot.cli.poll.reaching import (
 from bot.cli.speech import TranslatedCommand, tell
 from bot.i18n import _
 from bot.services import recount
-from bot.services.opinions import opinions_of
 from bot.services.paper import Agreement, Paper
 from bot.services.poll_written import BadPoll
 
@@ -50,6 +49,8 @@ def recount_(path: Path | None, expect: str | None, script: bool) -> None:
         raise click.UsageError(
             click.MissingParameter(param_type="argument", param_hint="PATH").format_message()
         )
+    from bot.services.opinions import opinions_of  # numpy is heavy, and rarely needed
+
     try:
         data = path.read_bytes()
         found = recount.recount(data)

@@ -8,7 +8,6 @@ import click
 
 from bot import outbox
 from bot.cli import settings
-from bot.cli.channel import links_of, settings_told
 from bot.cli.poll.reaching import (
     Doing,
     change,
@@ -62,6 +61,8 @@ def post(ctx: click.Context, /, poll_id: str, group: str, language: str | None, 
 
 
 def _way_in(chosen: Settings, poll: Poll, language: str) -> str:
+    from bot.cli.channel import links_of, settings_told  # a whole house, for two commands of many
+
     own_page = Pages(chosen.public_url).of_poll(poll.id, language)
     code = Signer(chosen).make(Invite(f"poll:{poll.id}", SOURCE))
     with settings_told():

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from bot.cli import settings
-from bot.cli.channel import links_of, settings_told
 from bot.cli.poll.reaching import the_poll
 from bot.cli.speech import TranslatedCommand, tell
 from bot.config import Settings
@@ -53,6 +52,8 @@ def poster(ctx: click.Context, poll_id: str, output: Path | None, size: Size) ->
 
 
 def _made(chosen: Settings, poll: Poll) -> Poster:
+    from bot.cli.channel import links_of, settings_told  # a whole house, for two commands of many
+
     code = Signer(chosen).make(Invite(f"poll:{poll.id}", SOURCE))
     with settings_told():
         links, _failed = asyncio.run(links_of(chosen, code))
