@@ -30,6 +30,7 @@ from bot.outgoing import AT_MOST_ONCE, Claimed, Settlement
 from bot.pace import Pacemaker
 from bot.pauses import Pauses
 from bot.shared_pace import SharedPace
+from bot.time_limit import TimeLimit
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -68,6 +69,7 @@ class Sender:
         self._count = count
         self.channels = {name: c for name, c in channels.items() if not c.fetches}
         self.pauses, self._now = Pauses(database, now), now
+        self._limit = TimeLimit(PATIENCE)
         self._notices = {name: Notices(database, name, now) for name in self.channels}
         self.paces = {
             name: SharedPace(name, Pacemaker(c.pace), redis) for name, c in self.channels.items()
@@ -88,8 +90,7 @@ class Sender:
         flight = Flight(self.channels[claimed.delivery.to.channel], claimed)
         try:
             await self._wait(flight)
-            async with asyncio.timeout(PATIENCE):  # wait_for would make a task of each
-                await flight.say()
+            await self._limit.of(flight.say())
         except TimeoutError:
             return self._after(flight, Unsure())
         except SendError as error:

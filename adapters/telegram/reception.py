@@ -128,8 +128,7 @@ class Reception:
                 self._slow_down(heard.sender, await self._accept(heard))
 
     async def _accept(self, event: Event) -> Accepted:
-        with self._writing.to(event.sender):
-            return await self._desk.accept(event)
+        return await self._writing.during(self._desk.accept(event), event.sender)
 
     def _slow_down(self, to: Address, accepted: Accepted | None) -> None:
         """Said once, and not kept: what we do not store we do not answer either."""

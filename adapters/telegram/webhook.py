@@ -20,6 +20,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from adapters.away import AGAIN, Away
 from adapters.telegram.reception import Reception
+from bot.time_limit import TimeLimit
 
 log = structlog.get_logger()
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
@@ -55,6 +56,7 @@ class Webhook:
 
     def __init__(self, keys: Keys, reception: Reception) -> None:
         self._keys, self._reception = keys, reception
+        self._in_time = TimeLimit(_TAKEN)
 
     async def hear(self, request: web.Request) -> web.Response:
         """One update; answered when it is committed."""
@@ -77,11 +79,11 @@ class Webhook:
         except orjson.JSONDecodeError:
             update = None
         try:
-            async with asyncio.timeout(_TAKEN):
-                if isinstance(update, dict):
-                    await self._reception.take(update)
-                else:  # it comes from Telegram: refused, it would come for a day
-                    await self._reception.bury(body)
+            await self._in_time.of(
+                self._reception.take(update)
+                if isinstance(update, dict)
+                else self._reception.bury(body)  # refused, it would come for a day
+            )
         except (Away, TimeoutError):
             return web.Response(status=503, headers={"Retry-After": AGAIN})
         return web.Response()

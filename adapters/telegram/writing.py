@@ -4,41 +4,51 @@ https://core.telegram.org/bots/api#sendchataction
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
 
 from telegram import Bot
 from telegram.error import TelegramError
 
 from adapters.telegram.places import spot_of
 from bot.message import Address
+from bot.time_limit import Overdue
 
+Result = TypeVar("Result")
 SOON = 0.5  # seconds; most turns are done by then, and cost nothing here
 _AGAIN = 4.5  # Telegram shows it for five seconds
 _MOST = 12  # times; whatever takes longer is not being written
+
+
+@dataclass(eq=False, slots=True)
+class _Sign:
+    """One of them, perhaps shown."""
+
+    at: Address
+    shown: asyncio.Task[None] | None = None
 
 
 class Writing:
     """The sign beside our name."""
 
     def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+        self._bot, self._late = bot, Overdue[_Sign](SOON, self._begin)
 
-    @contextmanager
-    def to(self, address: Address) -> Iterator[None]:
-        """While the block runs, and only if it runs long."""
-        shown: list[asyncio.Task[None]] = []
-
-        def show() -> None:
-            shown.append(asyncio.create_task(self._show(address)))
-
-        timer = asyncio.get_running_loop().call_later(SOON, show)
+    async def during(self, work: Awaitable[Result], at: Address) -> Result:
+        """What comes of this work; the sign is shown there only if it takes long."""
+        sign = _Sign(at)
+        self._late.enter(sign)
         try:
-            yield
+            return await work
         finally:
-            timer.cancel()
-            for task in shown:
-                task.cancel()
+            self._late.leave(sign)
+            if sign.shown:
+                sign.shown.cancel()
+
+    def _begin(self, sign: _Sign) -> None:
+        sign.shown = asyncio.create_task(self._show(sign.at))
 
     async def _show(self, address: Address) -> None:
         spot = spot_of(address)

@@ -34,6 +34,8 @@ log = structlog.get_logger()
 # For pages, deliveries and looks of the clock that wait for the database. As few as Python takes on
 # two cores, a handful of slow pages would hold up everything that is said.
 THREADS = 12  # and fewer than the database has connections for us, see database.py
+# New objects before Python looks for rings among them: a turn makes hundreds, and hardly a ring.
+_GARBAGE = 20_000
 DRAIN = 8.0  # seconds that requests under way may take after SIGTERM; then running.LANDING begins
 
 
@@ -126,6 +128,7 @@ def _built(chosen: Settings) -> app.House:
     finally:
         gc.freeze()  # what stands now stays: no need to walk through it between two messages
         gc.enable()
+        gc.set_threshold(_GARBAGE)
 
 
 async def _listen(runner: web.AppRunner, chosen: Settings) -> None:

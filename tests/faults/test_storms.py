@@ -166,7 +166,7 @@ async def test_half_of_them_have_blocked_us(city: City) -> None:
     await city.deliver()
     assert city.tally(broadcast) == {"sent": 50, "failed": 50}
     city.post.trouble.clear()
-    assert city.preview(city.write()).left_out == {"left": 50}
+    assert city.preview(city.write()).subscription == {"post": 50}
     await seconds_pass(city, 3)
     assert len(city.post.sent) == 50
 

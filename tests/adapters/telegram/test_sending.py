@@ -146,7 +146,9 @@ async def test_a_throttled_bot_waits_as_a_whole_and_then_everybody_is_told_once(
     polling.telegram.script("sendMessage", *(Throttles(2) for _ in people))
     for person in people:
         queue(polling, Reply("hello"), to=person.id)
-    await polling.telegram.until(lambda: len(polling.telegram.made("sendMessage")) == 6)
+    # Held when all six answers have come, not when the calls are made.
+    await polling.telegram.until(lambda: polling.house.deliverer._sender.pauses.holds("telegram"))
+    assert len(polling.telegram.made("sendMessage")) == 6
     late = polling.telegram.person(200, "Late")
     queue(polling, Reply("hello"), to=200)
     await asyncio.sleep(0.3)
@@ -298,8 +300,7 @@ async def test_who_waits_sees_that_we_are_writing(
 
 
 async def test_who_does_not_wait_sees_nothing_of_it(polling: Living) -> None:
-    with polling.channel._reception._writing.to(Address("telegram", "42")):
-        pass
+    await polling.channel._reception._writing.during(asyncio.sleep(0), Address("telegram", "42"))
     await asyncio.sleep(SOON + 0.1)
     assert polling.telegram.counts["sendChatAction"] == 0
 
