@@ -33,7 +33,7 @@ from bot.services.search_words import indexed
 
 MOST: Final = 100  # rows a transaction: on SQLite everybody who writes waits for it
 _ASIDE: Final = 0.005  # seconds between two of them, in which who waited has their turn
-AT_ONCE: Final = 1000
+AT_ONCE: Final = 500
 """Rows of a look beside people who write: to answer them goes before."""
 
 # On PostgreSQL a row may come into sight after a later one: so many are looked at once more.
