@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import OperationalError
 
-from bot import bulk_rows, lapsing, outbox
+from bot import bulk, bulk_rows, lapsing, outbox
 from bot.aloft import Aloft
 from bot.bulk import BulkDeliverer
 from bot.bulk_rows import Wanted
@@ -321,6 +321,7 @@ async def test_a_broadcast_waits_a_moment_while_the_database_is_away(
     queue(database, "hello", kind="broadcast")
     platform = Platform()
     monkeypatch.setattr(bulk_rows, "_settle", away)
+    monkeypatch.setattr(bulk, "LOOK", 60)  # no second try while this test looks, however slow it is
     working = asyncio.create_task(deliverer(database, platform, Clock()).to_many.run())
     async with asyncio.timeout(10):
         while not tries:

@@ -1,6 +1,7 @@
 """Polling: confirmed only when committed, never deaf for good."""
 
 import asyncio
+import time
 
 import pytest
 from sqlalchemy import func, select
@@ -225,6 +226,7 @@ async def test_a_server_that_keeps_no_question_open_is_not_asked_in_haste(
 ) -> None:
     empty = Page(200, b'{"ok":true,"result":[]}', "application/json")
     telegram.script("getUpdates", *[empty] * 50)
+    begun = time.monotonic()
     async with living(on_telegram(plain, telegram), telegram, library):
         await asyncio.sleep(1.2)
-    assert 1 <= telegram.counts["getUpdates"] <= 4
+    assert 1 <= telegram.counts["getUpdates"] <= 3 + (time.monotonic() - begun)
