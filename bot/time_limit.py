@@ -59,13 +59,19 @@ class TimeLimit:
         try:
             return await work
         except asyncio.CancelledError:
-            # Somebody else may have cancelled it as well: that is more than a limit.
-            if task in self._ended and task.uncancel() <= before:
+            if self._is_ours(task, before):
                 raise TimeoutError from None
             raise
         finally:
             self._overdue.leave(task)
-            self._ended.discard(task)
+            self._is_ours(task, before)  # also where the work swallowed it, or raised something
+
+    def _is_ours(self, task: asyncio.Task[Any], before: int) -> bool:
+        """Take back our cancellation, if any; False if somebody else cancelled as well."""
+        if task not in self._ended:
+            return False
+        self._ended.discard(task)
+        return task.uncancel() <= before
 
     def _end(self, task: asyncio.Task[Any]) -> None:
         self._ended.add(task)

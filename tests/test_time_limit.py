@@ -44,6 +44,22 @@ async def test_an_error_of_the_work_is_its_own() -> None:
         await TimeLimit(5).of(fails())
 
 
+async def test_work_that_swallows_its_end_leaves_nobody_cancelled() -> None:
+    """A task lives on, from one request of a connection to the next."""
+
+    async def stubborn() -> str:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return "all the same"
+        return ""
+
+    assert await TimeLimit(0.02).of(stubborn()) == "all the same"
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+
+
 async def test_who_is_cancelled_by_somebody_else_is_cancelled() -> None:
     asked = asyncio.create_task(TimeLimit(60).of(done(60)))
     await asyncio.sleep(0)

@@ -1,12 +1,14 @@
 """`citybot run`: the house, whole or in one of its roles, until Ctrl-C or SIGTERM."""
 
 import asyncio
+import ctypes
 import gc
 import os
 import signal
 import sys
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +38,7 @@ log = structlog.get_logger()
 THREADS = 12  # and fewer than the database has connections for us, see database.py
 # New objects before Python looks for rings among them: a turn makes hundreds, and hardly a ring.
 _GARBAGE = 20_000
+_M_ARENA_MAX = -8
 DRAIN = 8.0  # seconds that requests under way may take after SIGTERM; then running.LANDING begins
 
 
@@ -50,6 +53,7 @@ DRAIN = 8.0  # seconds that requests under way may take after SIGTERM; then runn
 def run(ctx: click.Context, /, **flags: Any) -> None:
     """Serve until stopped; says where, then is quiet."""
     chosen = settings(ctx, **flags)
+    _keep_memory_together()
     try:
         with asyncio.Runner(loop_factory=_loop()) as runner:
             runner.run(serve(chosen))
@@ -61,6 +65,15 @@ def run(ctx: click.Context, /, **flags: Any) -> None:
         sys.exit(1)
     except SQLAlchemyError as error:
         give_up(error)
+
+
+def _keep_memory_together() -> None:
+    """Two heaps for all threads: glibc gives each its own, and memory grew for hours.
+
+    https://man7.org/linux/man-pages/man3/mallopt.3.html, M_ARENA_MAX
+    """
+    with suppress(AttributeError, OSError, TypeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
