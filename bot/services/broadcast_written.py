@@ -57,6 +57,7 @@ _URL = re.compile(r"https?://[^\s<>\"]{1,2000}")
 # The most that may be written: days of ten years, and any broadcast.
 _NUMBERS: Final = {"seen_within": 3650, "not_seen_within": 3650, "missed": 10**9}
 _FLAGS: Final = ("named",)
+_YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
 def to_plain(broadcast: Broadcast) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def _condition(key: str, value: object) -> Any:
     if key in _NUMBERS:
         return _number(value or 0, place, _NUMBERS[key])
     if key in _FLAGS:
-        return str(value or "").lower() in ("true", "1", "yes")
+        return _one_of(str(value or "no").lower(), _YES + _NO, place) in _YES
     return _words(value, place)
 
 
@@ -198,7 +199,9 @@ def _label(written: object, place: str, texts: Texts) -> Texts:
 
 def _texts(written: object, place: str, limit: int) -> Texts:
     given = _mapping(written, place, tuple(languages()))
-    texts = {code: clean(str(text)).strip() for code, text in given.items() if str(text or "")}
+    if no_text := [code for code, text in given.items() if not isinstance(text, str | None)]:
+        raise BadBroadcast(_("{place} must be a text."), place=f"{place}.{no_text[0]}")
+    texts = {code: clean(text or "").strip() for code, text in given.items()}
     texts = {code: text for code, text in texts.items() if text}
     if not texts:
         raise BadBroadcast(_("{place}: a text is missing."), place=place)

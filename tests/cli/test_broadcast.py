@@ -290,6 +290,22 @@ def test_a_file_that_cannot_be_one_is_refused_kindly(
     assert said in refused.stderr
 
 
+def test_what_people_read_is_the_text_that_was_written(says: Says, tmp_path: Path) -> None:
+    """Also where YAML 1.1 would read a truth or a number, and where JSON escapes an emoji."""
+    choices = "choices: [{en: Yes, de: On}, {en: No, de: 12:30}]"
+    odd = f"{WRITTEN}{choices}\nbegins: 2031-05-03 09:00\nhours: 24\n"
+    (tmp_path / "odd.yaml").write_text(odd, encoding="utf-8")
+    says("write", "odd.yaml")
+    known = json.loads(says("status", "1", "-o", "json").stdout)
+    assert known["choices"] == [{"en": "Yes", "de": "On"}, {"en": "No", "de": "12:30"}]
+    assert (known["begins"], known["hours"]) == ("2031-05-03 09:00", 24)
+    escaped = {"name": "A \N{THUMBS UP SIGN}", "texts": {"en": "\N{THUMBS UP SIGN} Come!"}}
+    (tmp_path / "odd.json").write_text(json.dumps(escaped), encoding="utf-8")
+    says("write", str(tmp_path / "odd.json"))
+    known = json.loads(says("status", "2", "-o", "json").stdout)
+    assert (known["name"], known["texts"]) == (escaped["name"], escaped["texts"])
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -422,6 +422,8 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"audience": {"statuses": ["confirmed"]}}, "A status counts for an event"),
         ({"audience": {"missed": 99}}, "There is no broadcast 99."),
         ({"texts": {}}, "a text is missing"),
+        ({"texts": {"en": True}}, "texts.en must be a text."),
+        ({"audience": {"named": "maybe"}}, "audience.named: one of true, yes, on"),
         ({"texts": {"en": "x" * 3001}}, "at most 3000"),
         ({"texts": {"xx": "x"}}, "no key “xx”"),
         ({"about": "event:nowhere"}, "not there"),

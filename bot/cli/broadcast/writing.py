@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from bot.cli import settings
+from bot.cli.broadcast.files import Unreadable, read_plain
 from bot.cli.broadcast.looking import show_preview
 from bot.cli.broadcast.reaching import (
     actor_of,
@@ -135,15 +135,14 @@ def _draft(ctx: click.Context, what: str, more: dict[str, Any]) -> Broadcast:
 
 def _read(ctx: click.Context, path: Path, more: dict[str, Any]) -> Broadcast:
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
-        draft = read_broadcast(written, settings(ctx).zone)
+        draft = read_broadcast(read_plain(path), settings(ctx).zone)
         return _with_image(draft, more["image"], more["alts"])
     except BadBroadcast as bad:
         give_up(bad)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        tell(_("{path} cannot be read: {error}"), path=path, error=" ".join(str(error).split()))
-    except OSError as error:
-        tell(_("{path} cannot be read: {error}"), path=path, error=error.strerror)
+    except Unreadable as error:
+        tell(_("{path} cannot be read: {error}"), path=path, error=error)
+    except OSError as error:  # the picture
+        tell(_("{path} cannot be read: {error}"), path=more["image"], error=error.strerror)
     sys.exit(1)
 
 
