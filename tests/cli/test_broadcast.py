@@ -38,6 +38,7 @@ name: News
 texts: {en: Good news., de: Gute Nachrichten.}
 audience: {seen_within: 30}
 """
+NOBODY = "Nobody would get this: please look at whom it is for.\n"
 Says = Callable[..., Result]
 
 
@@ -222,9 +223,30 @@ def test_who_is_to_be_left_out_is_never_passed_over_in_silence(says: Says, tmp_p
     assert "draft" in says("list").stdout
 
 
-def test_a_dry_run_changes_nothing(says: Says) -> None:
-    assert "Nothing was changed." in says("send", "news.yaml", "--dry-run").stderr
+def test_a_dry_run_changes_nothing_and_says_what_would_be(says: Says) -> None:
+    would_be = "Nothing was changed.\nBroadcast 1 would be: {}\n"
+    assert says("write", "news.yaml", "--dry-run").stderr == would_be.format("draft")
+    asked = would_be.format("waits for a second member of the team")
+    assert says("send", "news.yaml", "--dry-run").stderr == asked
     assert says("list").stdout == ""
+
+
+def test_a_dry_run_of_sending_refuses_what_sending_would(says: Says, tmp_path: Path) -> None:
+    says("write", "news.yaml")
+    says("send", "1", "--yes")
+    again = says("send", "1", "--dry-run")
+    assert (again.exit_code, "cannot be done with it at this point" in again.stderr) == (1, True)
+    nobody = f"{WRITTEN}".replace("seen_within", "not_seen_within")
+    (tmp_path / "nobody.yaml").write_text(nobody, encoding="utf-8")
+    for how in ("--dry-run", "--yes"):
+        refused = says("send", "nobody.yaml", how)
+        assert (refused.exit_code, refused.stderr) == (1, NOBODY)
+
+
+@pytest.mark.parametrize("words", [("status",), ("preview",), ("pause",), ("test",), ("agree",)])
+def test_a_number_that_no_broadcast_can_have_is_refused(says: Says, words: tuple[str]) -> None:
+    refused = says(*words, "9" * 23)
+    assert (refused.exit_code, "range" in refused.stderr) == (2, True)
 
 
 STEPS = (

@@ -234,6 +234,7 @@ async def test_above_the_limit_somebody_else_agrees(office: Office) -> None:
         ({"text_en": "", "text_de": ""}, "a text is missing"),
         ({"hours": "x"}, "whole number"),
         ({"zone": "Mars"}, "no time zone"),
+        ({"begins": "2020-05-03T09:00"}, "The moment it should begin at is over"),
         ({"url_0": "javascript:alert(1)"}, "no address of a page"),
         ({"seen_within": "-1"}, "whole number"),
         ({"include": "nobody"}, "is no code"),

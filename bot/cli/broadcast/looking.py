@@ -10,7 +10,13 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bot.cli.broadcast.reaching import broadcasts_of, output_option, rehearse, the_broadcast
+from bot.cli.broadcast.reaching import (
+    broadcasts_of,
+    number_argument,
+    output_option,
+    rehearse,
+    the_broadcast,
+)
 from bot.cli.event.looking import print_rows
 from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, language, say, say_count, tell
@@ -64,7 +70,7 @@ def list_(ctx: click.Context, output: str) -> None:
 
 
 @click.command(cls=TranslatedCommand, help=_("Show whom a broadcast would reach, and how."))
-@click.argument("number", type=click.IntRange(1))
+@number_argument
 @output_option
 @click.pass_context
 def preview(ctx: click.Context, number: int, output: str) -> None:
@@ -78,7 +84,7 @@ def preview(ctx: click.Context, number: int, output: str) -> None:
 
 
 @click.command(cls=TranslatedCommand, help=_("What became of a broadcast; --follow shows it go."))
-@click.argument("number", type=click.IntRange(1))
+@number_argument
 @click.option("--follow", is_flag=True, help=_("Show how it goes on until it is through."))
 @click.option(
     *("-o", "--output"),

@@ -16,10 +16,12 @@ from bot.cli.broadcast.reaching import (
     change,
     give_up,
     rehearse,
+    take,
+    tell_rehearsed,
     the_broadcast,
     unasked_option,
 )
-from bot.cli.poll.reaching import dry_option, staff_option, yes_option
+from bot.cli.poll.reaching import Doing, dry_option, staff_option, yes_option
 from bot.cli.speech import TranslatedCommand, language, say, tell
 from bot.i18n import _, format_moment, languages
 from bot.services.broadcast import BadBroadcast, Broadcast, Picture
@@ -63,6 +65,7 @@ def write(ctx: click.Context, /, path: Path, staff: str | None, dry_run: bool, *
     saved = run(ctx, lambda broadcasts: _save(broadcasts, draft, more, actor_of(staff)))
     if dry_run:
         tell(_("Nothing was changed."))
+        tell_rehearsed(saved)
     else:
         click.echo(saved.id)
 
@@ -79,20 +82,18 @@ def write(ctx: click.Context, /, path: Path, staff: str | None, dry_run: bool, *
 @click.pass_context
 def send(ctx: click.Context, /, what: str, yes: bool, dry_run: bool, **more: Any) -> None:
     """Show whom it reaches, ask, and send it off; it can be taken back for a minute."""
-    actor = actor_of(more.pop("staff"))
+    doing = Doing(more.pop("staff"), yes, dry_run, risk=_("Send it?"))
     draft = _draft(ctx, what, more)
 
     def save(broadcasts: Broadcasts) -> Broadcast:
-        return draft if draft.id else _save(broadcasts, draft, more, actor)
+        return draft if draft.id else _save(broadcasts, draft, more, doing.actor)
 
     preview = rehearse(ctx, lambda broadcasts: broadcasts.preview(save(broadcasts)))
     show_preview(ctx, draft, preview)
+    sent = take(ctx, doing, lambda broadcasts: broadcasts.send(save(broadcasts), doing.actor))
     if dry_run:
-        tell(_("Nothing was changed."))
+        tell_rehearsed(sent)
         return
-    if not yes:
-        click.confirm(say(_("Send it?")), abort=True, err=True)
-    sent = change(ctx, lambda broadcasts: broadcasts.send(save(broadcasts), actor))
     click.echo(sent.id)
     _tell_next(sent)
 
