@@ -486,6 +486,13 @@ def test_a_consent_that_nobody_gave_yet_may_be_named_of_an_event_that_is_there(
     assert small.preview(small.write(audience={"consents": ["registration:school"]})).people == 0
 
 
+def test_an_event_alone_is_no_consent_to_anything(small: City) -> None:
+    small.person("anna", "post")
+    _registered(small, anna="confirmed")
+    with pytest.raises(BadBroadcast, match="not there: school. A consent is registration:EVENT"):
+        small.write(audience={"consents": ["school"]})
+
+
 def test_nobody_and_what_is_over_are_refused_when_it_is_sent(small: City) -> None:
     with pytest.raises(BadBroadcast, match="Nobody"):
         small.do("send", small.write())
