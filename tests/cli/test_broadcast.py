@@ -328,6 +328,30 @@ def test_what_people_read_is_the_text_that_was_written(says: Says, tmp_path: Pat
     assert (known["name"], known["texts"]) == (escaped["name"], escaped["texts"])
 
 
+def test_a_preview_shows_the_picture_in_words_and_where_links_lead(
+    says: Says, tmp_path: Path
+) -> None:
+    more = (
+        'links: [{label: {en: More}, url: "https://example.org/a"}]\nchoices: [{en: Yes, de: Ja}]'
+    )
+    (tmp_path / "more.yaml").write_text(f"{WRITTEN}{more}", encoding="utf-8")
+    (tmp_path / "tree.yaml").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 64)
+    says("write", "more.yaml", "--image", "tree.yaml", "--alt", "en=A tree")
+    assert says("preview", "1").stdout.startswith(
+        "[English]\nGood news.\nImage: A tree\n[Yes]\n[No more of these]\nMore: https://example.org/a\n"
+    )
+
+
+def test_a_moment_says_whose_clock_it_is(
+    says: Says, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITYBOT_BROADCAST_LIMIT", "0")
+    later = "begins: 2031-05-03 09:00\nzone: Asia/Shanghai\n"
+    (tmp_path / "later.yaml").write_text(f"{WRITTEN}{later}", encoding="utf-8")
+    sent = says("send", "later.yaml", "--yes")
+    assert "9:00\u202fAM (Asia/Shanghai time)" in sent.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -362,7 +386,7 @@ def test_what_people_answered_is_counted(says: Says, database: Database, tmp_pat
         reply = {"broadcast_id": 1, "person_id": "p0", "address": "web:p0", "replied_at": NOW}
         connection.execute(insert(BroadcastReply).values(reply | {"choice": 1}))
     status = says("status", "1").stdout
-    assert "0  answered: Yes\n        1  answered: No\n" in status
+    assert status.endswith("\nWhat they answered\n        0  Yes\n        1  No\n")
     assert json.loads(says("status", "1", "-o", "json").stdout)["answers"] == [0, 1]
 
 
@@ -374,7 +398,7 @@ def test_of_the_unsure_ones_the_team_decides(says: Says, database: Database) -> 
         connection.execute(insert(Outbox).values(row))
         connection.execute(update(Outbox).values(language="en"))
     status = says("status", "1")
-    assert "1  sent or not: unknown" in status.stdout
+    assert "\nWhat became of it\n        1  sent or not: unknown\n" in status.stdout
     assert "citybot broadcast decide 1" in status.stderr
     with database.write() as connection:
         reply = {"broadcast_id": 1, "person_id": "p0", "address": "web:p0", "replied_at": NOW}

@@ -114,6 +114,13 @@ async def test_what_people_can_answer_is_written_shown_and_counted(office: Offic
     assert "What they answered Yes 0 No 2" in (await desk.get(ONE)).words
 
 
+async def test_a_moment_says_whose_clock_it_is(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    when = {"begins": "2031-05-03T09:00", "zone": "Asia/Shanghai"}
+    await desk.post(f"{LIST}/new", **(NEWS | when))
+    assert "9:00 AM (Asia/Shanghai time)" in (await desk.get(ONE)).words
+
+
 async def test_who_must_follow_us_again_has_a_line_of_their_own(office: Office) -> None:
     desk = await office.joins("olga", "organiser")
     await desk.post(f"{LIST}/new", **NEWS)

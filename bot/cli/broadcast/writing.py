@@ -23,9 +23,10 @@ from bot.cli.broadcast.reaching import (
 )
 from bot.cli.poll.reaching import Doing, dry_option, staff_option, yes_option
 from bot.cli.speech import TranslatedCommand, language, say, tell
-from bot.i18n import _, format_moment, languages
+from bot.i18n import _, languages
 from bot.services.broadcast import BadBroadcast, Broadcast, Picture
 from bot.services.broadcast_image import read_picture
+from bot.services.broadcast_names import moment_told
 from bot.services.broadcast_written import read_broadcast
 from bot.services.broadcasts import UNDO, Broadcasts
 from bot.services.handpicking import people_of
@@ -106,7 +107,7 @@ def _tell_next(sent: Broadcast) -> None:
             n=number,
         )
         return
-    begins = format_moment(language(), sent.due_at, sent.local_zone) if sent.due_at else ""
+    begins = moment_told(sent, sent.due_at, language()) if sent.due_at else ""
     tell(
         _("It begins {when}. For {seconds} seconds at least: citybot broadcast back {n}"),
         when=begins,
