@@ -162,15 +162,17 @@ def _pages(written: object) -> tuple[Page, ...]:
     pages = _list(written, "links")
     if len(pages) > LINKS:
         raise BadBroadcast(_("{place}: at most {most}."), place="links", most=LINKS)
-    return tuple(map(_page, pages))
+    return tuple(_page(one, f"links.{n}") for n, one in enumerate(pages, 1))
 
 
-def _page(written: object) -> Page:
-    given = _mapping(written, "links", ("label", "url"))
+def _page(written: object, place: str) -> Page:
+    given = _mapping(written, place, ("label", "url"))
     url = str(given.get("url") or "").strip()
+    if not url:
+        raise BadBroadcast(_("{place}: the address is missing."), place=place)
     if not _URL.fullmatch(url):
         raise BadBroadcast(_("This is no address of a page: {url}"), url=url[:100])
-    return Page(_texts(given.get("label"), "links.label", 60), url)
+    return Page(_texts(given.get("label"), f"{place}.label", 60), url)
 
 
 def _choices(written: object, texts: Texts) -> tuple[Texts, ...]:
