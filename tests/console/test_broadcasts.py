@@ -122,6 +122,22 @@ async def test_a_moment_says_whose_clock_it_is(office: Office) -> None:
     assert "9:00 AM (Asia/Shanghai time)" in (await desk.get(ONE)).words
 
 
+async def test_nothing_is_sent_again_of_one_that_is_over_and_its_text_stands_before_its_rows(
+    office: Office,
+) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    await presses(desk, "send")
+    minutes_pass(office, 1)
+    office.change("UPDATE outbox SET state = 'unsure'")
+    page = (await desk.get(ONE)).words
+    assert "Sent again, some may get it twice. Count them as sent Send it to them again" in page
+    assert page.index("What it says") < page.index("Recipients")
+    office.change("UPDATE broadcast SET ends_at = begun_at")
+    page = (await desk.get(ONE)).words
+    assert "nothing of it is sent any more. Count them as sent What it says" in page
+
+
 async def test_who_must_follow_us_again_has_a_line_of_their_own(office: Office) -> None:
     desk = await office.joins("olga", "organiser")
     await desk.post(f"{LIST}/new", **NEWS)

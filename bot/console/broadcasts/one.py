@@ -156,6 +156,7 @@ class OnePages:
         return {
             "broadcast": known,
             "begins": _begins(visit, known),
+            "is_over": known.ends_at is None or known.ends_at <= visit.now,
             "audience": told(transaction, known, broadcasts.picked(known.id), visit.language),
             "preview": preview,
             "read": as_read(transaction, known),
