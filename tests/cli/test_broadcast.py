@@ -43,10 +43,12 @@ Says = Callable[..., Result]
 
 
 @pytest.fixture(autouse=True)
-def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LANGUAGE", "en")
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("CITYBOT_BROADCAST_LIMIT", "2")
+    language.cache_clear()
+    yield
     language.cache_clear()
 
 
@@ -340,6 +342,15 @@ def test_a_preview_shows_the_picture_in_words_and_where_links_lead(
     assert says("preview", "1").stdout.startswith(
         "[English]\nGood news.\nImage: A tree\n[Yes]\n[No more of these]\nMore: https://example.org/a\n"
     )
+
+
+def test_what_is_told_of_something_is_told_in_chinese_signs(
+    says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says("write", "news.yaml")
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    language.cache_clear()
+    assert says("status", "1").stdout == "News：草稿\n"
 
 
 def test_a_moment_says_whose_clock_it_is(

@@ -113,7 +113,7 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         plain |= {"wrote_within_24_hours": replied.wrote}
         click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
         return
-    click.echo(f"{broadcast.name}: {say(STEPS[broadcast.state])}")
+    click.echo(_of(broadcast.name, say(STEPS[broadcast.state])))
     _show_counts(
         _("What became of it"), ((count, say(STATE_NAMES[state])) for state, count in tally.items())
     )
@@ -121,7 +121,7 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
     _show_counts(
         _("Why some did not get it"),
         (
-            (count, f"{say(STATE_NAMES[state])}: {say(REASONS.get(reason, reason))}")
+            (count, _of(say(STATE_NAMES[state]), say(REASONS.get(reason, reason))))
             for (state, reason), count in reasons.items()
         ),
     )
@@ -157,7 +157,7 @@ def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:
         name = f"{channel}, {language_name(code)}, {say(REACH_NAMES[reach])}"
         click.echo(f"{count:>9,}  {name}")
     for channel, count in seen.subscription.items():
-        click.echo(f"{count:>9,}  {channel}: {say(SUBSCRIPTION)}")
+        click.echo(f"{count:>9,}  {_of(channel, say(SUBSCRIPTION))}")
     for reason, count in seen.left_out.items():
         click.echo(f"{count:>9,}  {say(REASONS[reason])}")
     click.echo(
@@ -180,12 +180,16 @@ def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:
         )
 
 
+def _of(what: str, told: str) -> str:
+    return say(_("{what}: {told}"), what=what, told=told)
+
+
 def _lines(reply: Reply) -> Iterator[str]:
     """What people read, see and can tap; and, for who answers for it, where links lead."""
     yield reply.text
     yield from (image.instead for image in reply.attachments)
     yield from (f"[{choice.label}]" for choice in reply.choices)
-    yield from (f"{link.label}: {link.url}" for link in reply.links)
+    yield from (_of(link.label, link.url) for link in reply.links)
 
 
 def _row(broadcast: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:
