@@ -10,8 +10,8 @@ import click
 from adapters import served
 from adapters.capabilities import ALL, masses
 from bot.cli import settings
+from bot.cli.doing import Doing
 from bot.cli.login import login
-from bot.cli.poll.reaching import Doing
 from bot.cli.reach import database_of, look
 from bot.cli.speech import say, tell
 from bot.config import BadSetting, Settings

@@ -13,14 +13,7 @@ from bot.cli.broadcast.reaching import (
     the_broadcast,
     unasked_option,
 )
-from bot.cli.poll.reaching import (
-    Doing,
-    dry_option,
-    sign_option,
-    signed,
-    staff_option,
-    yes_option,
-)
+from bot.cli.doing import Doing, dry_option, sign_option, signed, staff_option, yes_option
 from bot.cli.speech import TranslatedCommand, say, say_count
 from bot.i18n import _
 from bot.services.broadcast import Broadcast

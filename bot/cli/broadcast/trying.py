@@ -5,7 +5,7 @@ import sys
 import click
 
 from bot.cli.broadcast.reaching import number_argument, take, the_broadcast
-from bot.cli.poll.reaching import Doing, dry_option, staff_option, yes_option
+from bot.cli.doing import Doing, dry_option, staff_option, yes_option
 from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.dialog import Transaction

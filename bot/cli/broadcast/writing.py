@@ -21,7 +21,7 @@ from bot.cli.broadcast.reaching import (
     the_broadcast,
     unasked_option,
 )
-from bot.cli.poll.reaching import Doing, dry_option, staff_option, yes_option
+from bot.cli.doing import Doing, dry_option, staff_option, yes_option
 from bot.cli.speech import TranslatedCommand, language, say, tell
 from bot.i18n import _, languages
 from bot.services.broadcast import BadBroadcast, Broadcast, Picture
