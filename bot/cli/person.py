@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from bot.cli import settings
-from bot.cli.poll.reaching import Doing, change, staff_option
+from bot.cli.doing import Doing, staff_option
+from bot.cli.poll.reaching import change
 from bot.cli.rights import erase, export
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, tell
 from bot.dialog import Invalid

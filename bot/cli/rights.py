@@ -9,7 +9,7 @@ import click
 import orjson
 
 from bot.cli import settings
-from bot.cli.poll.reaching import Doing, dry_option, staff_option, yes_option
+from bot.cli.doing import Doing, dry_option, staff_option, yes_option
 from bot.cli.reach import database_of, look
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.dialog import Transaction

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import click
 
 from bot.cli.broadcast.reaching import actor_of
+from bot.cli.doing import staff_option
 from bot.cli.event.looking import print_rows
-from bot.cli.poll.reaching import staff_option
 from bot.cli.reach import database_of, look
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, language, say, tell
 from bot.dialog import Invalid, Transaction

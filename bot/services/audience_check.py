@@ -56,8 +56,12 @@ def _all(connection: Connection, column: Column[str]) -> Sequence[str]:
 
 def _refuse(kind: str, names: Iterable[str], there: Sequence[str]) -> None:
     if missing := [name for name in names if name not in there]:
-        known = ", ".join([*there[:_TOLD], *(["…"] if len(there) > _TOLD else [])]) or "-"
-        raise BadBroadcast(_NOWHERE[kind], name=missing[0][:100], known=known)
+        raise _nowhere(kind, missing[0], there)
+
+
+def _nowhere(kind: str, name: str, there: Sequence[str]) -> BadBroadcast:
+    known = ", ".join([*there[:_TOLD], *(["…"] if len(there) > _TOLD else [])]) or "-"
+    return BadBroadcast(_NOWHERE[kind], name=name[:100], known=known)
 
 
 def _check_consents(connection: Connection, consents: Iterable[str]) -> None:
@@ -68,7 +72,7 @@ def _check_consents(connection: Connection, consents: Iterable[str]) -> None:
         if kind in PURPOSES and event in events:
             continue
         if connection.scalar(select(purpose).where(purpose == consent).limit(1)) is None:
-            _refuse("consent", (consent,), events)
+            raise _nowhere("consent", consent, events)
 
 
 def _check_missed(connection: Connection, number: int) -> None:

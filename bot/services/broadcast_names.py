@@ -1,9 +1,11 @@
 """What the parts of broadcasts are called, for the team."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
-from bot.i18n import _
+from bot.i18n import _, format_moment, translate
+from bot.services.broadcast import Broadcast
 
 STEPS: Final[Mapping[str, str]] = {
     "draft": _("draft"),
@@ -55,3 +57,9 @@ MONTHLY: Final = _(
 REPORTED: Final = _("{platform} reports: delivered {sent}, refused {refused}.")
 SILENT: Final = _("{platform} has not reported yet how many got a mass message.")
 PLATFORMS: Final[Mapping[str, str]] = {"wechat": _("WeChat")}
+
+
+def moment_told(broadcast: Broadcast, at: datetime, language: str) -> str:
+    """A moment by the broadcast's own clock, and whose that is: two may go by two clocks."""
+    when = format_moment(language, at, broadcast.local_zone)
+    return translate(language, _("{when} ({zone} time)"), when=when, zone=broadcast.zone)

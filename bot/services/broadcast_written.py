@@ -57,6 +57,7 @@ _URL = re.compile(r"https?://[^\s<>\"]{1,2000}")
 # The most that may be written: days of ten years, and any broadcast.
 _NUMBERS: Final = {"seen_within": 3650, "not_seen_within": 3650, "missed": 10**9}
 _FLAGS: Final = ("named",)
+_YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
 def to_plain(broadcast: Broadcast) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def _condition(key: str, value: object) -> Any:
     if key in _NUMBERS:
         return _number(value or 0, place, _NUMBERS[key])
     if key in _FLAGS:
-        return str(value or "").lower() in ("true", "1", "yes")
+        return _one_of(str(value or "no").lower(), _YES + _NO, place) in _YES
     return _words(value, place)
 
 
@@ -161,15 +162,17 @@ def _pages(written: object) -> tuple[Page, ...]:
     pages = _list(written, "links")
     if len(pages) > LINKS:
         raise BadBroadcast(_("{place}: at most {most}."), place="links", most=LINKS)
-    return tuple(map(_page, pages))
+    return tuple(_page(one, f"links.{n}") for n, one in enumerate(pages, 1))
 
 
-def _page(written: object) -> Page:
-    given = _mapping(written, "links", ("label", "url"))
+def _page(written: object, place: str) -> Page:
+    given = _mapping(written, place, ("label", "url"))
     url = str(given.get("url") or "").strip()
+    if not url:
+        raise BadBroadcast(_("{place}: the address is missing."), place=place)
     if not _URL.fullmatch(url):
         raise BadBroadcast(_("This is no address of a page: {url}"), url=url[:100])
-    return Page(_texts(given.get("label"), "links.label", 60), url)
+    return Page(_texts(given.get("label"), f"{place}.label", 60), url)
 
 
 def _choices(written: object, texts: Texts) -> tuple[Texts, ...]:
@@ -198,7 +201,9 @@ def _label(written: object, place: str, texts: Texts) -> Texts:
 
 def _texts(written: object, place: str, limit: int) -> Texts:
     given = _mapping(written, place, tuple(languages()))
-    texts = {code: clean(str(text)).strip() for code, text in given.items() if str(text or "")}
+    if no_text := [code for code, text in given.items() if not isinstance(text, str | None)]:
+        raise BadBroadcast(_("{place} must be a text."), place=f"{place}.{no_text[0]}")
+    texts = {code: clean(text or "").strip() for code, text in given.items()}
     texts = {code: text for code, text in texts.items() if text}
     if not texts:
         raise BadBroadcast(_("{place}: a text is missing."), place=place)

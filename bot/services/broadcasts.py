@@ -32,6 +32,9 @@ _TABLES = Base.metadata.tables
 _TABLE, _TEXT, _PICKED = (_TABLES[n] for n in ("broadcast", "broadcast_text", "hand_picked"))
 _OUTBOX = _TABLES["outbox"]
 _NOT_NOW = _("This cannot be done with it at this point: see what state it is in.")
+_PAST = _(
+    "The moment it should begin at is over: write a later one, or none, and it begins at once."
+)
 _OVERTAKEN = _("Somebody else has changed this broadcast meanwhile. Please look at it again.")
 
 
@@ -66,6 +69,7 @@ class Broadcasts:
     def save(self, broadcast: Broadcast, actor: str) -> Broadcast:
         """Write a draft, a new one where it has no number; gives it as it stands."""
         Saying(self.transaction, broadcast)  # what it is about must be there
+        self._refuse_past(broadcast)
         check_audience(self._connection, broadcast.audience, self._nameable(broadcast.id))
         values = as_row(broadcast) | {"changed_at": self._now}
         if broadcast.id:
@@ -134,8 +138,7 @@ class Broadcasts:
         preview = self.preview(broadcast)
         if not preview.people:
             raise BadBroadcast(_("Nobody would get this: please look at whom it is for."))
-        if broadcast.wanted_at and broadcast.wanted_at < self._now - UNDO:
-            raise BadBroadcast(_("The moment it should begin at is over."))
+        self._refuse_past(broadcast)
         state = "asked" if self._limit and preview.people > self._limit else "due"
         values = self._times(broadcast) | {"state": state, "sent_by": actor}
         self._move(broadcast, ("draft",), values | {"reach": preview.to_json()})
@@ -204,6 +207,10 @@ class Broadcasts:
         return self._connection.execute(queued, execution_options=counted).rowcount
 
     # -- ---------------------------------------------------------------------------------------
+
+    def _refuse_past(self, broadcast: Broadcast) -> None:
+        if broadcast.wanted_at and broadcast.wanted_at < self._now - UNDO:
+            raise BadBroadcast(_PAST)
 
     def _nameable(self, number: int) -> set[str]:
         """Channels: those that are open, and those it named before they were closed."""

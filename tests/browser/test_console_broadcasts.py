@@ -1,4 +1,4 @@
-"""The form of a broadcast on a phone: what a field is called stands at the field."""
+"""Broadcasts on a phone: what a field is called stands at it, and of recipients all is seen."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,11 +7,17 @@ from typing import Literal
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
+from sqlalchemy import insert, update
 
 from bot.config import Settings
+from bot.dialog import Transaction
+from bot.models import Broadcast, Outbox
+from bot.services.audience import Open
+from bot.services.broadcast_written import read_broadcast
+from bot.services.broadcasts import Broadcasts
 from knowledge.library import Library
 from tests.browser.test_console import comes_in
-from tests.console.office import Office, opened
+from tests.console.office import NOW, Office, opened
 from tests.console.talking import CHANNELS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -59,3 +65,36 @@ async def test_on_a_phone_each_label_stands_at_its_field_and_a_link_in_one_place
         assert box["height"] < 480  # all of it on one screen
     finally:
         await context.close()
+
+
+# Of each cell of the recipients, whether it ends on the screen.
+CELLS = """() => [...document.querySelectorAll("table.stacked td")].map(
+  cell => Math.round(cell.getBoundingClientRect().right) <= document.documentElement.clientWidth
+)"""
+
+
+async def test_on_a_phone_all_of_a_recipient_is_on_the_screen(
+    office: Office, browser: Browser
+) -> None:
+    context = await browser.new_context(locale="en", viewport={"width": 360, "height": 800})
+    try:
+        page = await context.new_page()
+        await comes_in(office, page)
+        _one_that_failed(office)
+        await page.goto(f"{office.base}/console/broadcasts/1")
+        assert await page.evaluate(CELLS) == [True] * 6
+    finally:
+        await context.close()
+
+
+def _one_that_failed(office: Office) -> None:
+    with office.house.database.write() as connection:
+        broadcasts = Broadcasts(Transaction(connection, NOW), Open({}))
+        broadcasts.save(read_broadcast({"name": "News", "texts": {"en": "News."}}, "UTC"), "house")
+        connection.execute(update(Broadcast).values(state="done", begun_at=NOW, ends_at=NOW))
+        row = {"channel": "telegram", "address": "telegram:1", "kind": "broadcast"}
+        row |= {"state": "failed", "error": "Forbidden: bot was blocked by the user"}
+        at = {"created_at": NOW, "due_at": NOW, "settled_at": NOW}
+        connection.execute(
+            insert(Outbox).values(broadcast_id=1, attempts=1, language="en", **row, **at)
+        )

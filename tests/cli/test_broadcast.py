@@ -38,14 +38,17 @@ name: News
 texts: {en: Good news., de: Gute Nachrichten.}
 audience: {seen_within: 30}
 """
+NOBODY = "Nobody would get this: please look at whom it is for.\n"
 Says = Callable[..., Result]
 
 
 @pytest.fixture(autouse=True)
-def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LANGUAGE", "en")
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("CITYBOT_BROADCAST_LIMIT", "2")
+    language.cache_clear()
+    yield
     language.cache_clear()
 
 
@@ -222,9 +225,30 @@ def test_who_is_to_be_left_out_is_never_passed_over_in_silence(says: Says, tmp_p
     assert "draft" in says("list").stdout
 
 
-def test_a_dry_run_changes_nothing(says: Says) -> None:
-    assert "Nothing was changed." in says("send", "news.yaml", "--dry-run").stderr
+def test_a_dry_run_changes_nothing_and_says_what_would_be(says: Says) -> None:
+    would_be = "Nothing was changed.\nBroadcast 1 would be: {}\n"
+    assert says("write", "news.yaml", "--dry-run").stderr == would_be.format("draft")
+    asked = would_be.format("waits for a second member of the team")
+    assert says("send", "news.yaml", "--dry-run").stderr == asked
     assert says("list").stdout == ""
+
+
+def test_a_dry_run_of_sending_refuses_what_sending_would(says: Says, tmp_path: Path) -> None:
+    says("write", "news.yaml")
+    says("send", "1", "--yes")
+    again = says("send", "1", "--dry-run")
+    assert (again.exit_code, "cannot be done with it at this point" in again.stderr) == (1, True)
+    nobody = f"{WRITTEN}".replace("seen_within", "not_seen_within")
+    (tmp_path / "nobody.yaml").write_text(nobody, encoding="utf-8")
+    for how in ("--dry-run", "--yes"):
+        refused = says("send", "nobody.yaml", how)
+        assert (refused.exit_code, refused.stderr) == (1, NOBODY)
+
+
+@pytest.mark.parametrize("words", [("status",), ("preview",), ("pause",), ("test",), ("agree",)])
+def test_a_number_that_no_broadcast_can_have_is_refused(says: Says, words: tuple[str]) -> None:
+    refused = says(*words, "9" * 23)
+    assert (refused.exit_code, "range" in refused.stderr) == (2, True)
 
 
 STEPS = (
@@ -290,6 +314,55 @@ def test_a_file_that_cannot_be_one_is_refused_kindly(
     assert said in refused.stderr
 
 
+def test_what_people_read_is_the_text_that_was_written(says: Says, tmp_path: Path) -> None:
+    """Also where YAML 1.1 would read a truth or a number, and where JSON escapes an emoji."""
+    choices = "choices: [{en: Yes, de: On}, {en: No, de: 12:30}]"
+    odd = f"{WRITTEN}{choices}\nbegins: 2031-05-03 09:00\nhours: 24\n"
+    (tmp_path / "odd.yaml").write_text(odd, encoding="utf-8")
+    says("write", "odd.yaml")
+    known = json.loads(says("status", "1", "-o", "json").stdout)
+    assert known["choices"] == [{"en": "Yes", "de": "On"}, {"en": "No", "de": "12:30"}]
+    assert (known["begins"], known["hours"]) == ("2031-05-03 09:00", 24)
+    escaped = {"name": "A \N{THUMBS UP SIGN}", "texts": {"en": "\N{THUMBS UP SIGN} Come!"}}
+    (tmp_path / "odd.json").write_text(json.dumps(escaped), encoding="utf-8")
+    says("write", str(tmp_path / "odd.json"))
+    known = json.loads(says("status", "2", "-o", "json").stdout)
+    assert (known["name"], known["texts"]) == (escaped["name"], escaped["texts"])
+
+
+def test_a_preview_shows_the_picture_in_words_and_where_links_lead(
+    says: Says, tmp_path: Path
+) -> None:
+    more = (
+        'links: [{label: {en: More}, url: "https://example.org/a"}]\nchoices: [{en: Yes, de: Ja}]'
+    )
+    (tmp_path / "more.yaml").write_text(f"{WRITTEN}{more}", encoding="utf-8")
+    (tmp_path / "tree.yaml").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 64)
+    says("write", "more.yaml", "--image", "tree.yaml", "--alt", "en=A tree")
+    assert says("preview", "1").stdout.startswith(
+        "[English]\nGood news.\nImage: A tree\n[Yes]\n[No more of these]\nMore: https://example.org/a\n"
+    )
+
+
+def test_what_is_told_of_something_is_told_in_chinese_signs(
+    says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says("write", "news.yaml")
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    language.cache_clear()
+    assert says("status", "1").stdout == "News：草稿\n"
+
+
+def test_a_moment_says_whose_clock_it_is(
+    says: Says, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITYBOT_BROADCAST_LIMIT", "0")
+    later = "begins: 2031-05-03 09:00\nzone: Asia/Shanghai\n"
+    (tmp_path / "later.yaml").write_text(f"{WRITTEN}{later}", encoding="utf-8")
+    sent = says("send", "later.yaml", "--yes")
+    assert "9:00\u202fAM (Asia/Shanghai time)" in sent.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -324,7 +397,7 @@ def test_what_people_answered_is_counted(says: Says, database: Database, tmp_pat
         reply = {"broadcast_id": 1, "person_id": "p0", "address": "web:p0", "replied_at": NOW}
         connection.execute(insert(BroadcastReply).values(reply | {"choice": 1}))
     status = says("status", "1").stdout
-    assert "0  answered: Yes\n        1  answered: No\n" in status
+    assert status.endswith("\nWhat they answered\n        0  Yes\n        1  No\n")
     assert json.loads(says("status", "1", "-o", "json").stdout)["answers"] == [0, 1]
 
 
@@ -336,7 +409,7 @@ def test_of_the_unsure_ones_the_team_decides(says: Says, database: Database) -> 
         connection.execute(insert(Outbox).values(row))
         connection.execute(update(Outbox).values(language="en"))
     status = says("status", "1")
-    assert "1  sent or not: unknown" in status.stdout
+    assert "\nWhat became of it\n        1  sent or not: unknown\n" in status.stdout
     assert "citybot broadcast decide 1" in status.stderr
     with database.write() as connection:
         reply = {"broadcast_id": 1, "person_id": "p0", "address": "web:p0", "replied_at": NOW}

@@ -97,7 +97,8 @@ async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
 async def test_what_people_can_answer_is_written_shown_and_counted(office: Office) -> None:
     desk = await office.joins("olga", "organiser")
     one_alone = await desk.post(f"{LIST}/new", **NEWS, choice_1_en="Yes")
-    assert (one_alone.status, "choices.1.de: a text is missing" in one_alone.words) == (422, True)
+    assert one_alone.status == 422
+    assert "Choice 2, Deutsch: a text is missing" in one_alone.words
     assert one_alone.fields["choice_1_en"] == "Yes"
     labels = {"choice_1_en": "Yes", "choice_1_de": "Ja", "choice_3_en": "No", "choice_3_de": "Nein"}
     await desk.post(f"{LIST}/new", **NEWS, **labels)
@@ -112,6 +113,29 @@ async def test_what_people_can_answer_is_written_shown_and_counted(office: Offic
             f"VALUES (1, '{name}', 'web:{name}', {choice}, '2026-11-26 09:00:00.000000')"
         )
     assert "What they answered Yes 0 No 2" in (await desk.get(ONE)).words
+
+
+async def test_a_moment_says_whose_clock_it_is(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    when = {"begins": "2031-05-03T09:00", "zone": "Asia/Shanghai"}
+    await desk.post(f"{LIST}/new", **(NEWS | when))
+    assert "9:00 AM (Asia/Shanghai time)" in (await desk.get(ONE)).words
+
+
+async def test_nothing_is_sent_again_of_one_that_is_over_and_its_text_stands_before_its_rows(
+    office: Office,
+) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    await presses(desk, "send")
+    minutes_pass(office, 1)
+    office.change("UPDATE outbox SET state = 'unsure'")
+    page = (await desk.get(ONE)).words
+    assert "Sent again, some may get it twice. Count them as sent Send it to them again" in page
+    assert page.index("What it says") < page.index("Recipients")
+    office.change("UPDATE broadcast SET ends_at = begun_at")
+    page = (await desk.get(ONE)).words
+    assert "nothing of it is sent any more. Count them as sent What it says" in page
 
 
 async def test_who_must_follow_us_again_has_a_line_of_their_own(office: Office) -> None:
@@ -234,18 +258,23 @@ async def test_above_the_limit_somebody_else_agrees(office: Office) -> None:
         ({"text_en": "", "text_de": ""}, "a text is missing"),
         ({"hours": "x"}, "whole number"),
         ({"zone": "Mars"}, "no time zone"),
+        ({"begins": "2020-05-03T09:00"}, "The moment it should begin at is over"),
         ({"url_0": "javascript:alert(1)"}, "no address of a page"),
-        ({"seen_within": "-1"}, "whole number"),
+        ({"seen_within": "-1"}, "Wrote in the last days: a whole number"),
         ({"include": "nobody"}, "is no code"),
         ({"include": "#99"}, "Nobody is known"),
         ({"about": "event:nowhere"}, "not there"),
-        ({"languages:xx": "1"}, "audience.languages"),
+        ({"languages:xx": "1"}, "Who speaks: one of"),
         ({"channels:pigeon": "1"}, "a channel that is not open here: pigeon. Those that are: "),
         ({"programmes:tour": "1"}, "a programme of which there is no event: tour."),
         ({"consents": "registration"}, "a consent that is not there: registration."),
         ({"statuses:confirmed": "1"}, "A status counts for an event or a programme"),
         ({"missed": "7"}, "There is no broadcast 7."),
-        ({"name": ""}, "1 to 200 characters"),
+        ({"name": ""}, "Name: 1 to 200 characters"),
+        ({"url_0": ""}, "Link 1: the address is missing."),
+        ({"url_3": "https://example.org"}, "Link 4: a text is missing."),
+        ({"label_0_de": "x" * 61}, "Link 1, Deutsch: at most 60 characters."),
+        ({"text_en": "{name}"}, "English: nothing is known to put in for {name}"),
     ],
 )
 async def test_what_cannot_be_is_told_and_nothing_typed_is_lost(

@@ -422,12 +422,15 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"audience": {"statuses": ["confirmed"]}}, "A status counts for an event"),
         ({"audience": {"missed": 99}}, "There is no broadcast 99."),
         ({"texts": {}}, "a text is missing"),
+        ({"texts": {"en": True}}, "texts.en must be a text."),
+        ({"audience": {"named": "maybe"}}, "audience.named: one of true, yes, on"),
         ({"texts": {"en": "x" * 3001}}, "at most 3000"),
         ({"texts": {"xx": "x"}}, "no key “xx”"),
         ({"about": "event:nowhere"}, "not there"),
         ({"about": "fair"}, "event:NAME"),
         ({"links": [{"label": {"en": "x"}, "url": "javascript:alert(1)"}]}, "no address"),
         ({"begins": "2027-03-28 02:30"}, "does not exist"),
+        ({"begins": "2020-05-03 09:00"}, "is over: write a later one, or none"),
         ({"audience": {"statuses": ["dead"]}}, "audience.statuses"),
         ({"audience": {"seen_within": "x"}}, "whole number"),
         ({"audience": {"seen_within": 999_999_999}}, "from 0 to 3650"),
@@ -483,12 +486,21 @@ def test_a_consent_that_nobody_gave_yet_may_be_named_of_an_event_that_is_there(
     assert small.preview(small.write(audience={"consents": ["registration:school"]})).people == 0
 
 
-def test_nobody_and_yesterday_are_refused_when_it_is_sent(small: City) -> None:
+def test_an_event_alone_is_no_consent_to_anything(small: City) -> None:
+    small.person("anna", "post")
+    _registered(small, anna="confirmed")
+    with pytest.raises(BadBroadcast, match="not there: school. A consent is registration:EVENT"):
+        small.write(audience={"consents": ["school"]})
+
+
+def test_nobody_and_what_is_over_are_refused_when_it_is_sent(small: City) -> None:
     with pytest.raises(BadBroadcast, match="Nobody"):
         small.do("send", small.write())
     small.person("anna", "post")
+    draft = small.write(begins="2027-03-01 13:00")
+    small.pass_minutes(2)
     with pytest.raises(BadBroadcast, match="over"):
-        small.do("send", small.write(begins="2027-02-28 09:00"))
+        small.do("send", draft)
 
 
 async def test_what_it_is_about_is_put_in_and_never_read_again(small: City) -> None:

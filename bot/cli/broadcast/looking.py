@@ -1,7 +1,7 @@
 """`citybot broadcast list|preview|status`: whom it would reach, and what became of it."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,13 +10,20 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bot.cli.broadcast.reaching import broadcasts_of, output_option, rehearse, the_broadcast
+from bot.cli.broadcast.reaching import (
+    broadcasts_of,
+    number_argument,
+    output_option,
+    rehearse,
+    the_broadcast,
+)
 from bot.cli.event.looking import print_rows
 from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, language, say, say_count, tell
 from bot.dialog import Transaction
 from bot.i18n import _, language_name
 from bot.mass_reports import Told
+from bot.message import Reply
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger, reported
 from bot.services.broadcast_names import (
@@ -64,7 +71,7 @@ def list_(ctx: click.Context, output: str) -> None:
 
 
 @click.command(cls=TranslatedCommand, help=_("Show whom a broadcast would reach, and how."))
-@click.argument("number", type=click.IntRange(1))
+@number_argument
 @output_option
 @click.pass_context
 def preview(ctx: click.Context, number: int, output: str) -> None:
@@ -78,7 +85,7 @@ def preview(ctx: click.Context, number: int, output: str) -> None:
 
 
 @click.command(cls=TranslatedCommand, help=_("What became of a broadcast; --follow shows it go."))
-@click.argument("number", type=click.IntRange(1))
+@number_argument
 @click.option("--follow", is_flag=True, help=_("Show how it goes on until it is through."))
 @click.option(
     *("-o", "--output"),
@@ -106,12 +113,18 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         plain |= {"wrote_within_24_hours": replied.wrote}
         click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
         return
-    click.echo(f"{broadcast.name}: {say(STEPS[broadcast.state])}")
-    for state, count in tally.items():
-        click.echo(f"{count:>9,}  {say(STATE_NAMES[state])}")
+    click.echo(_of(broadcast.name, say(STEPS[broadcast.state])))
+    _show_counts(
+        _("What became of it"), ((count, say(STATE_NAMES[state])) for state, count in tally.items())
+    )
     reasons = look(ctx, lambda transaction: Ledger(transaction).reasons(broadcast)) or {}
-    for (state, reason), count in reasons.items():
-        click.echo(f"{count:>9,}  {say(STATE_NAMES[state])}: {say(REASONS.get(reason, reason))}")
+    _show_counts(
+        _("Why some did not get it"),
+        (
+            (count, _of(say(STATE_NAMES[state]), say(REASONS.get(reason, reason))))
+            for (state, reason), count in reasons.items()
+        ),
+    )
     for line in reported(_reports(ctx, broadcast), language()):
         click.echo(line)
     _show_replies(broadcast, _replied(ctx, broadcast))
@@ -120,25 +133,31 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
 
 
 def _show_replies(broadcast: Broadcast, replied: Replied) -> None:
-    for place, label in enumerate(broadcast.choices):
-        said = say(_("answered: {answer}"), answer=in_language(label, language()))
-        click.echo(f"{replied.chose.get(place, 0):>9,}  {said}")
+    labels = (in_language(label, language()) for label in broadcast.choices)
+    _show_counts(
+        _("What they answered"),
+        ((replied.chose.get(place, 0), label) for place, label in enumerate(labels)),
+    )
     if wrote := replied.wrote:
-        click.echo(f"{wrote:>9,}  {say(_('wrote within 24 hours after they got it'))}")
+        click.echo(f"\n{wrote:>9,}  {say(_('wrote within 24 hours after they got it'))}")
+
+
+def _show_counts(heading: str, counts: Iterable[tuple[int, str]]) -> None:
+    """Under a heading of its own: what counts the same people again is no sum with the others."""
+    if lines := [f"{count:>9,}  {said}" for count, said in counts]:
+        click.echo("\n".join(("", say(heading), *lines)))
 
 
 def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:
     """On stdout what is known of it before it is sent, and what people read."""
     read = look(ctx, lambda transaction: as_read(transaction, draft)) or {}
     for code, reply in read.items():
-        labels = [choice.label for choice in reply.choices] + [link.label for link in reply.links]
-        taps = "".join(f"\n[{label}]" for label in labels)
-        click.echo(f"[{language_name(code)}]\n{reply.text}{taps}\n")
+        click.echo("\n".join((f"[{language_name(code)}]", *_lines(reply), "")))
     for channel, reach, code, count in seen.reached:
         name = f"{channel}, {language_name(code)}, {say(REACH_NAMES[reach])}"
         click.echo(f"{count:>9,}  {name}")
     for channel, count in seen.subscription.items():
-        click.echo(f"{count:>9,}  {channel}: {say(SUBSCRIPTION)}")
+        click.echo(f"{count:>9,}  {_of(channel, say(SUBSCRIPTION))}")
     for reason, count in seen.left_out.items():
         click.echo(f"{count:>9,}  {say(REASONS[reason])}")
     click.echo(
@@ -159,6 +178,18 @@ def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:
                 spoken=language_name(draft.fallback),
             )
         )
+
+
+def _of(what: str, told: str) -> str:
+    return say(_("{what}: {told}"), what=what, told=told)
+
+
+def _lines(reply: Reply) -> Iterator[str]:
+    """What people read, see and can tap; and, for who answers for it, where links lead."""
+    yield reply.text
+    yield from (image.instead for image in reply.attachments)
+    yield from (f"[{choice.label}]" for choice in reply.choices)
+    yield from (_of(link.label, link.url) for link in reply.links)
 
 
 def _row(broadcast: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:

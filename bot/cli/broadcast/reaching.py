@@ -10,8 +10,8 @@ import click
 from adapters import served
 from adapters.capabilities import ALL, masses
 from bot.cli import settings
+from bot.cli.doing import Doing
 from bot.cli.login import login
-from bot.cli.poll.reaching import Doing
 from bot.cli.reach import database_of, look
 from bot.cli.speech import say, tell
 from bot.config import BadSetting, Settings
@@ -22,6 +22,7 @@ from bot.quiet import Assumed
 from bot.services.actors import named
 from bot.services.audience import Open
 from bot.services.broadcast import BadBroadcast, Broadcast
+from bot.services.broadcast_names import STEPS
 from bot.services.broadcasts import Broadcasts
 
 Done = TypeVar("Done")
@@ -35,6 +36,8 @@ output_option = click.option(
     default="text",
     help=_("text or json."),
 )
+# As every command takes it; the database holds no larger one.
+number_argument = click.argument("number", type=click.IntRange(1, 10**17))
 _FETCHED = frozenset({"web"})  # whose people open a page and look
 
 
@@ -78,6 +81,12 @@ def change(ctx: click.Context, do: Callable[[Broadcasts], Done]) -> Done:
                 return do(broadcasts_of(ctx, Transaction(connection, datetime.now(UTC))))
         except BadBroadcast as bad:
             give_up(bad)
+
+
+def tell_rehearsed(done: Broadcast) -> None:
+    """What a dry run would have made of it."""
+    state = say(STEPS[done.state])
+    tell(_("Broadcast {number} would be: {state}"), number=done.id, state=state)
 
 
 def rehearse(ctx: click.Context, do: Callable[[Broadcasts], Done]) -> Done:

@@ -5,24 +5,22 @@ from collections.abc import Callable
 import click
 
 from bot.cli.broadcast.looking import show_preview
-from bot.cli.broadcast.reaching import rehearse, take, the_broadcast, unasked_option
-from bot.cli.poll.reaching import (
-    Doing,
-    dry_option,
-    sign_option,
-    signed,
-    staff_option,
-    yes_option,
+from bot.cli.broadcast.reaching import (
+    number_argument,
+    rehearse,
+    take,
+    tell_rehearsed,
+    the_broadcast,
+    unasked_option,
 )
-from bot.cli.speech import TranslatedCommand, say, say_count, tell
+from bot.cli.doing import Doing, dry_option, sign_option, signed, staff_option, yes_option
+from bot.cli.speech import TranslatedCommand, say, say_count
 from bot.i18n import _
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger
 from bot.services.broadcast_names import STEPS
 from bot.services.broadcasts import Broadcasts
 
-_NUMBER = click.argument("number", type=click.IntRange(1))
-_WOULD_BE = _("Broadcast {number} would be: {state}")
 _DECIDED = {
     "sent": _("They count as sent for good. Decide that?"),
     "again": _("Who has got it already gets it a second time. Send it to them again?"),
@@ -30,18 +28,16 @@ _DECIDED = {
 Step = Callable[[Broadcasts, Broadcast, str], Broadcast]
 
 
-def _step(ctx: click.Context, number: int, doing: Doing, step: Step) -> None:
-    known = the_broadcast(ctx, number)
+def _step(ctx: click.Context, known: Broadcast, doing: Doing, step: Step) -> None:
     done = take(ctx, doing, lambda broadcasts: step(broadcasts, known, doing.actor))
-    state = say(STEPS[done.state])
     if doing.dry_run:
-        tell(_WOULD_BE, number=done.id, state=state)
+        tell_rehearsed(done)
     else:
-        click.echo(f"{done.id}  {state}")
+        click.echo(f"{done.id}  {say(STEPS[done.state])}")
 
 
 @click.command(cls=TranslatedCommand, help=_("Agree to a broadcast that a colleague sent off."))
-@_NUMBER
+@number_argument
 @staff_option
 @sign_option
 @yes_option
@@ -51,23 +47,23 @@ def agree(ctx: click.Context, /, number: int, staff: str | None, sign: bool, **h
     """A second member of the team: at a login of their own, or with their password."""
     risk = _("By that it is sent to them. Do you agree?")
     doing = Doing(staff, how["yes"], how["dry_run"], risk, signed(ctx, staff, sign))
+    known = the_broadcast(ctx, number)
     if not doing.yes:
-        known = the_broadcast(ctx, number)
         show_preview(ctx, known, rehearse(ctx, lambda broadcasts: broadcasts.preview(known)))
-    _step(ctx, number, doing, Broadcasts.agree)
+    _step(ctx, known, doing, Broadcasts.agree)
 
 
 def _harmless(name: str, told: str, step: Step) -> click.Command:
     """A step by which nobody gets anything, and which can be taken back: it asks nothing."""
 
     @click.command(name, cls=TranslatedCommand, help=told)
-    @_NUMBER
+    @number_argument
     @staff_option
     @unasked_option
     @dry_option
     @click.pass_context
     def run(ctx: click.Context, number: int, staff: str | None, dry_run: bool) -> None:
-        _step(ctx, number, Doing(staff, dry_run=dry_run), step)
+        _step(ctx, the_broadcast(ctx, number), Doing(staff, dry_run=dry_run), step)
 
     return run
 
@@ -76,13 +72,13 @@ def _risky(name: str, told: str, step: Step, risk: str) -> click.Command:
     """A step after which something cannot be taken back: it asks first."""
 
     @click.command(name, cls=TranslatedCommand, help=told)
-    @_NUMBER
+    @number_argument
     @staff_option
     @yes_option
     @dry_option
     @click.pass_context
     def run(ctx: click.Context, number: int, staff: str | None, yes: bool, dry_run: bool) -> None:
-        _step(ctx, number, Doing(staff, yes, dry_run, risk), step)
+        _step(ctx, the_broadcast(ctx, number), Doing(staff, yes, dry_run, risk), step)
 
     return run
 
@@ -103,7 +99,7 @@ cancel = _risky(
     cls=TranslatedCommand,
     help=_("Decide of those it is not known of: they count as sent, or it is sent to them again."),
 )
-@_NUMBER
+@number_argument
 @click.argument("decision", type=click.Choice(["sent", "again"]))
 @staff_option
 @yes_option

@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from bot.cli.broadcast.reaching import take, the_broadcast
-from bot.cli.poll.reaching import Doing, dry_option, staff_option, yes_option
+from bot.cli.broadcast.reaching import number_argument, take, the_broadcast
+from bot.cli.doing import Doing, dry_option, staff_option, yes_option
 from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, say, tell
 from bot.dialog import Transaction
@@ -16,7 +16,7 @@ from bot.services.staff import Staff
 
 
 @click.command(cls=TranslatedCommand, help=_("Send it to yourself, before it goes to all."))
-@click.argument("number", type=click.IntRange(1))
+@number_argument
 @click.option(
     "--to",
     metavar="ADDRESS",

@@ -7,23 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from bot.cli import settings
+from bot.cli.broadcast.files import Unreadable, read_plain
 from bot.cli.broadcast.looking import show_preview
 from bot.cli.broadcast.reaching import (
     actor_of,
     change,
     give_up,
     rehearse,
+    take,
+    tell_rehearsed,
     the_broadcast,
     unasked_option,
 )
-from bot.cli.poll.reaching import dry_option, staff_option, yes_option
+from bot.cli.doing import Doing, dry_option, staff_option, yes_option
 from bot.cli.speech import TranslatedCommand, language, say, tell
-from bot.i18n import _, format_moment, languages
+from bot.i18n import _, languages
 from bot.services.broadcast import BadBroadcast, Broadcast, Picture
 from bot.services.broadcast_image import read_picture
+from bot.services.broadcast_names import moment_told
 from bot.services.broadcast_written import read_broadcast
 from bot.services.broadcasts import UNDO, Broadcasts
 from bot.services.handpicking import people_of
@@ -63,6 +66,7 @@ def write(ctx: click.Context, /, path: Path, staff: str | None, dry_run: bool, *
     saved = run(ctx, lambda broadcasts: _save(broadcasts, draft, more, actor_of(staff)))
     if dry_run:
         tell(_("Nothing was changed."))
+        tell_rehearsed(saved)
     else:
         click.echo(saved.id)
 
@@ -79,20 +83,18 @@ def write(ctx: click.Context, /, path: Path, staff: str | None, dry_run: bool, *
 @click.pass_context
 def send(ctx: click.Context, /, what: str, yes: bool, dry_run: bool, **more: Any) -> None:
     """Show whom it reaches, ask, and send it off; it can be taken back for a minute."""
-    actor = actor_of(more.pop("staff"))
+    doing = Doing(more.pop("staff"), yes, dry_run, risk=_("Send it?"))
     draft = _draft(ctx, what, more)
 
     def save(broadcasts: Broadcasts) -> Broadcast:
-        return draft if draft.id else _save(broadcasts, draft, more, actor)
+        return draft if draft.id else _save(broadcasts, draft, more, doing.actor)
 
     preview = rehearse(ctx, lambda broadcasts: broadcasts.preview(save(broadcasts)))
     show_preview(ctx, draft, preview)
+    sent = take(ctx, doing, lambda broadcasts: broadcasts.send(save(broadcasts), doing.actor))
     if dry_run:
-        tell(_("Nothing was changed."))
+        tell_rehearsed(sent)
         return
-    if not yes:
-        click.confirm(say(_("Send it?")), abort=True, err=True)
-    sent = change(ctx, lambda broadcasts: broadcasts.send(save(broadcasts), actor))
     click.echo(sent.id)
     _tell_next(sent)
 
@@ -105,7 +107,7 @@ def _tell_next(sent: Broadcast) -> None:
             n=number,
         )
         return
-    begins = format_moment(language(), sent.due_at, sent.local_zone) if sent.due_at else ""
+    begins = moment_told(sent, sent.due_at, language()) if sent.due_at else ""
     tell(
         _("It begins {when}. For {seconds} seconds at least: citybot broadcast back {n}"),
         when=begins,
@@ -135,15 +137,14 @@ def _draft(ctx: click.Context, what: str, more: dict[str, Any]) -> Broadcast:
 
 def _read(ctx: click.Context, path: Path, more: dict[str, Any]) -> Broadcast:
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
-        draft = read_broadcast(written, settings(ctx).zone)
+        draft = read_broadcast(read_plain(path), settings(ctx).zone)
         return _with_image(draft, more["image"], more["alts"])
     except BadBroadcast as bad:
         give_up(bad)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        tell(_("{path} cannot be read: {error}"), path=path, error=" ".join(str(error).split()))
-    except OSError as error:
-        tell(_("{path} cannot be read: {error}"), path=path, error=error.strerror)
+    except Unreadable as error:
+        tell(_("{path} cannot be read: {error}"), path=path, error=error)
+    except OSError as error:  # the picture
+        tell(_("{path} cannot be read: {error}"), path=more["image"], error=error.strerror)
     sys.exit(1)
 
 

@@ -8,15 +8,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.poll.reaching import (
-    Doing,
-    change,
-    dry_option,
-    give_up,
-    sign_option,
-    signed,
-    staff_option,
-)
+from bot.cli.doing import Doing, dry_option, sign_option, signed, staff_option
+from bot.cli.poll.reaching import change, give_up
 from bot.cli.speech import TranslatedCommand, tell
 from bot.i18n import _
 from bot.services import recount

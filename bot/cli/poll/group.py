@@ -8,14 +8,8 @@ import click
 
 from bot import outbox
 from bot.cli import settings
-from bot.cli.poll.reaching import (
-    Doing,
-    change,
-    dry_option,
-    staff_option,
-    the_poll,
-    yes_option,
-)
+from bot.cli.doing import Doing, dry_option, staff_option, yes_option
+from bot.cli.poll.reaching import change, the_poll
 from bot.cli.speech import TranslatedCommand, tell
 from bot.config import Settings
 from bot.dialog import Transaction

@@ -5,7 +5,8 @@ import sys
 import click
 
 from bot.cli import settings
-from bot.cli.poll.reaching import Doing, change, staff_option, the_poll
+from bot.cli.doing import Doing, staff_option
+from bot.cli.poll.reaching import change, the_poll
 from bot.cli.speech import TranslatedCommand, language, tell
 from bot.i18n import _
 from bot.services.kiosk import KioskLinks

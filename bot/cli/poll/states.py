@@ -9,19 +9,10 @@ from typing import Any
 import click
 import yaml
 
+from bot.cli.doing import Doing, dry_option, sign_option, signed, staff_option, yes_option
 from bot.cli.poll.lengths import long_questions
 from bot.cli.poll.looking import tell_page, tell_tallies
-from bot.cli.poll.reaching import (
-    Doing,
-    dry_option,
-    give_up,
-    organise,
-    sign_option,
-    signed,
-    staff_option,
-    the_poll,
-    yes_option,
-)
+from bot.cli.poll.reaching import give_up, organise, the_poll
 from bot.cli.speech import TranslatedCommand, language, say, tell
 from bot.i18n import _, languages
 from bot.services.event_texts import moment

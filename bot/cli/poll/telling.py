@@ -4,15 +4,8 @@ from typing import Any, Literal
 
 import click
 
-from bot.cli.poll.reaching import (
-    Doing,
-    change,
-    dry_option,
-    give_up,
-    organise,
-    staff_option,
-    the_poll,
-)
+from bot.cli.doing import Doing, dry_option, staff_option
+from bot.cli.poll.reaching import change, give_up, organise, the_poll
 from bot.cli.poll.states import read_texts
 from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, tell

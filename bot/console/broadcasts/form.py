@@ -64,17 +64,23 @@ def plain(form: Fields) -> dict[str, Any]:
     written["fallback"] = wanted if wanted in spoken else next(iter(spoken), "")
     written["links"] = [
         {
-            "url": form[f"url_{place}"],
+            "url": form.get(f"url_{place}", ""),
             "label": {code: form.get(f"label_{place}_{code}", "") for code in languages()},
         }
-        for place in range(LINKS)
-        if form.get(f"url_{place}", "").strip()
+        for place in written_at(form, "links")
     ]
-    written["choices"] = list(filter(None, (_choice(form, place) for place in range(CHOICES))))
+    written["choices"] = [_choice(form, place) for place in written_at(form, "choices")]
     audience: dict[str, Any] = {key: marked(form, key) for key in LISTS}
     audience |= {key: form.get(key, "").strip() or 0 for key in NUMBERS}
     audience |= {"consents": form.get("consents", "").split(), "named": form.get("named", "")}
     return written | {"audience": audience}
+
+
+def written_at(form: Fields, kind: str) -> list[int]:
+    """In which places of the form a link, or a choice, is written: any word of it counts."""
+    if kind == "links":
+        return [n for n in range(LINKS) if filled_in(form, f"url_{n}", f"label_{n}_")]
+    return [n for n in range(CHOICES) if filled_in(form, f"choice_{n}_")]
 
 
 def _choice(form: Fields, place: int) -> dict[str, str]:

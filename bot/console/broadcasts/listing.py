@@ -11,10 +11,9 @@ from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Transaction
-from bot.i18n import format_moment
 from bot.services.broadcast import STATES, Broadcast
 from bot.services.broadcast_ledger import Ledger
-from bot.services.broadcast_names import STEPS
+from bot.services.broadcast_names import STEPS, moment_told
 from bot.services.roles import ORGANISE, may
 
 _PAGE = 50
@@ -64,7 +63,7 @@ def _state(visit: Visit) -> str:
 
 def _begins(visit: Visit, one: Broadcast) -> str:
     at = one.begun_at or one.due_at
-    return format_moment(visit.language, at, one.local_zone) if at else ""
+    return moment_told(one, at, visit.language) if at else ""
 
 
 def _row(one: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from bot.services.broadcast_names import (
     STEPS,
     SUBSCRIPTION,
     WINDOW,
+    moment_told,
 )
 from bot.services.broadcast_pace import pace_of
 from bot.services.broadcast_reach import Preview
@@ -154,6 +155,8 @@ class OnePages:
         number = int(after) if after.isdecimal() and len(after) < 18 else 0
         return {
             "broadcast": known,
+            "begins": _begins(visit, known),
+            "is_over": known.ends_at is None or known.ends_at <= visit.now,
             "audience": told(transaction, known, broadcasts.picked(known.id), visit.language),
             "preview": preview,
             "read": as_read(transaction, known),
@@ -178,6 +181,14 @@ class OnePages:
 def _ours(reasons: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The reasons that are no platform's words, but ours, and so there in each language."""
     return {reason: reason for _state, reason in reasons if is_ours(reason)}
+
+
+def _begins(visit: Visit, known: Broadcast) -> str:
+    """Where that is still to come."""
+    if known.state not in ("draft", "asked", "due"):
+        return ""
+    begins = known.due_at if known.state == "due" else known.wanted_at
+    return moment_told(known, begins, visit.language) if begins else ""
 
 
 def _limits(visit: Visit, preview: Preview | None) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from bot.console.broadcasts.form import (
     picked,
     plain,
 )
+from bot.console.broadcasts.mistakes import mistake
 from bot.console.broadcasts.reaching import broadcasts_of, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
@@ -61,7 +62,7 @@ class WritingPages:
         except Overtaken as bad:
             return await self._overtaken(visit, bad)
         except BadBroadcast as bad:
-            told = translate(visit.language, bad.why, **bad.values)
+            told = mistake(bad, visit.form, visit.language)
             return await self._page(visit, known, visit.form, told)
         return to(f"{BROADCASTS}/{saved.id}")
 
