@@ -1,5 +1,7 @@
 """An answer to a broadcast: one of its choices tapped, or typed where they are written out."""
 
+import re
+
 from bot import outbox
 from bot.dialog import Answered, Command, Outcome, Turn
 from bot.i18n import _
@@ -9,6 +11,7 @@ from bot.services.texts import in_language
 from bot.understanding import picked
 
 _NAME = "broadcast"
+_CHOSEN = re.compile(r"(\d{1,9})=(\d{1,2})")  # anybody may write a value: none that no column holds
 _NOTED = _("Thank you, that is noted: {answer}. Should you choose something else, that counts.")
 _GONE = _("Your answer cannot be counted: this was a test, or it is from long ago.")
 
@@ -19,11 +22,11 @@ def answer(turn: Turn) -> Outcome:
     kind, _colon, argument = (value or "").partition(":")
     if value and kind != _NAME:
         return Answered((), open=value)
-    number, _is, place = argument.partition("=")
-    if not (number.isdecimal() and place.isdecimal() and len(argument) < 30):
+    chosen = _CHOSEN.fullmatch(argument)
+    if chosen is None:
         return Reply(turn.say(_GONE))
     whose = (turn.talk.person_id, str(turn.talk.address))
-    label = turn.use(Replies).choose(int(number), int(place), *whose)
+    label = turn.use(Replies).choose(int(chosen[1]), int(chosen[2]), *whose)
     if label is None:
         return Reply(turn.say(_GONE))
     return Reply(turn.say(_NOTED, answer=in_language(label, turn.language)))

@@ -78,7 +78,11 @@ async def test_what_is_typed_later_is_not_an_answer_to_it(asked: Chat) -> None:
 
 
 @pytest.mark.parametrize(
-    "picked", ["broadcast:1=2", "broadcast:9=0", "broadcast:x", "broadcast:1=²"]
+    "picked",
+    [
+        *("broadcast:1=2", "broadcast:9=0", "broadcast:x", "broadcast:1=²"),
+        *("broadcast:99999999999999999999999999=0", "broadcast:1=99999999999999999999"),
+    ],
 )
 async def test_a_choice_there_never_was_is_told_kindly(asked: Chat, picked: str) -> None:
     await asked.say("?", picked=picked)
