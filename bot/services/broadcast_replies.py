@@ -19,6 +19,8 @@ from bot.services.texts import Texts
 
 WITHIN: Final = timedelta(hours=24)
 """After they got it; who writes later has something else in mind more often than not."""
+KEPT_AFTER: Final = timedelta(days=29)
+"""After it began: then its figures are final, a day before the first reply can be gone."""
 _WAYS_OUT: Final = ("unsubscribe", "topics:off=")
 _NOT_GOT: Final = ("cancelled", "failed", "expired")
 _TABLES = Base.metadata.tables
@@ -46,7 +48,8 @@ class Replies:
 
     def choose(self, number: int, choice: int, person_id: str, address: str) -> Texts | None:
         """They chose: its label; None where they never got it: a test, or from long ago."""
-        choices = self._connection.scalar(select(_TABLE.c.choices).where(_TABLE.c.id == number))
+        counted = (_TABLE.c.id == number, _TABLE.c.replies.is_(None))
+        choices = self._connection.scalar(select(_TABLE.c.choices).where(*counted))
         if not choices or choice >= len(choices) or not self._has_got(number, person_id):
             return None
         row = {"broadcast_id": number, "person_id": person_id, "address": address}
@@ -58,14 +61,14 @@ class Replies:
         return label
 
     def of(self, broadcast: Broadcast) -> Replied:
-        """All of one broadcast; what was kept of it when the rows are gone."""
+        """All of one broadcast; once its figures are kept, those: rows go one by one."""
+        if broadcast.replies is not None:
+            chose = {int(place): n for place, n in broadcast.replies["chose"].items()}
+            return Replied(chose, broadcast.replies["wrote"])
         r = _REPLY.c
         counted = select(r.choice, func.count()).where(r.broadcast_id == broadcast.id)
         rows = self._connection.execute(counted.group_by(r.choice))
         found: dict[int | None, int] = dict(rows.all())
-        if not found and broadcast.replies:
-            chose = {int(place): n for place, n in broadcast.replies["chose"].items()}
-            return Replied(chose, broadcast.replies["wrote"])
         wrote = found.pop(None, 0)
         return Replied({place: n for place, n in found.items() if place is not None}, wrote)
 

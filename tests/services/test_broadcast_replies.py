@@ -109,15 +109,41 @@ async def test_two_who_are_one_replied_once(city: City) -> None:
     assert (people, replied(city, broadcast).wrote) == (["cleo"], 1)
 
 
+def chooses(city: City, broadcast: Broadcast, name: str, choice: int = 0) -> bool:
+    """Whether it is counted."""
+    with city.database.write() as connection:
+        replies = Replies(Transaction(connection, city.now))
+        return bool(replies.choose(broadcast.id, choice, name, f"post:{name}"))
+
+
+def looks_after(city: City, after: timedelta) -> None:
+    """What the clock does when so much time has passed."""
+    city.now += after
+    look_after_broadcasts(city.database, city.now, city.open)
+    shred(city.database, city.now)
+
+
 async def test_the_figures_stay_when_the_rows_go(city: City) -> None:
-    broadcast = city.sent(hours=1)
+    """However many of them are gone: what is counted once stays, and nobody is thanked in vain."""
+    broadcast = city.sent(hours=1, choices=[{"en": "I come", "de": "Ich komme"}])
     await city.deliver()
     city.now += HOUR
     writes(city, "anna")
-    city.now += 25 * HOUR
-    look_after_broadcasts(city.database, city.now, city.open)
-    city.now += timedelta(days=31)
-    shred(city.database, city.now)
+    looks_after(city, timedelta(days=20))
+    assert chooses(city, broadcast, "bert")
+    for days in (8, 1, 2, 10, 30):
+        looks_after(city, timedelta(days=days))
+        assert replied(city, broadcast) == Replied({0: 1}, 1)
+        assert city.tally(broadcast) == {"sent": 3}
     with city.database.read() as connection:
         assert connection.scalars(select(BroadcastReply.id)).all() == []
-    assert (replied(city, broadcast).wrote, city.tally(broadcast)) == (1, {"sent": 3})
+
+
+async def test_who_chooses_after_the_figures_are_final_is_told_so(city: City) -> None:
+    broadcast = city.sent(hours=1, choices=[{"en": "I come", "de": "Ich komme"}])
+    await city.deliver()
+    looks_after(city, timedelta(days=28))
+    assert chooses(city, broadcast, "anna")
+    looks_after(city, timedelta(days=1, hours=1))
+    assert not chooses(city, broadcast, "bert")
+    assert replied(city, broadcast) == Replied({0: 1}, 0)
