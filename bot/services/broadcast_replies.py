@@ -4,12 +4,12 @@ Each person once: what they chose last counts, and goes before what they only wr
 writes is a reply to the last one they got, and none when they want no more of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, exists, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from bot.dialog import Transaction
 from bot.models import Base
@@ -21,7 +21,8 @@ WITHIN: Final = timedelta(hours=24)
 """After they got it; who writes later has something else in mind more often than not."""
 KEPT_AFTER: Final = timedelta(days=29)
 """After it began: then its figures are final, a day before the first reply can be gone."""
-_WAYS_OUT: Final = ("unsubscribe", "topics:off=")
+_NO_REPLIES: Final = ("unsubscribe", "topics", "broadcast")
+"""Dialogs that heard no more than a wish to hear less, or a choice, which is counted as such."""
 _NOT_GOT: Final = ("cancelled", "failed", "expired")
 _TABLES = Base.metadata.tables
 _REPLY, _OUTBOX, _PLACE = (_TABLES[n] for n in ("broadcast_reply", "outbox", "address"))
@@ -81,8 +82,9 @@ class Replies:
 
 
 def note_replies(connection: Connection, heard: Sequence[Row[Any]]) -> None:
-    """Of messages, oldest first, those that are replies: rows with address, said and said_at."""
-    wrote = [row for row in heard if _is_reply(row.said)]
+    """Those that are replies, of messages as they were transcribed, oldest first."""
+    no_replies = _no_replies(connection, heard)
+    wrote = [row for row in heard if "text" in row.said and row.id not in no_replies]
     if not wrote:
         return
     o = _OUTBOX.c
@@ -110,15 +112,25 @@ def note_replies(connection: Connection, heard: Sequence[Row[Any]]) -> None:
 def join_replies(transaction: Transaction, person_id: str, other_id: str) -> None:
     """Two people turn out to be one: to each broadcast they replied once."""
     r, connection = _REPLY.c, transaction.connection
-    both = _REPLY.alias().c
-    has_own = exists().where(both.broadcast_id == r.broadcast_id, both.person_id == person_id)
-    connection.execute(delete(_REPLY).where(r.person_id == other_id, has_own))
-    theirs = update(_REPLY).where(r.person_id == other_id)
-    connection.execute(theirs.values(person_id=person_id))
+    theirs = r.person_id.in_((person_id, other_id))
+    kept: dict[int, Row[Any]] = {}
+    for row in sorted(connection.execute(select(_REPLY).where(theirs)), key=_weight):
+        kept[row.broadcast_id] = row
+    ids = [row.id for row in kept.values()]
+    connection.execute(delete(_REPLY).where(theirs, r.id.not_in(ids)))
+    connection.execute(update(_REPLY).where(theirs).values(person_id=person_id))
 
 
-def _is_reply(said: Mapping[str, Any]) -> bool:
-    return "text" in said and not str(said.get("picked") or "").startswith(_WAYS_OUT)
+def _weight(row: Row[Any]) -> tuple[bool, datetime]:
+    """What they chose goes before what they only wrote, and the last of it before others."""
+    return row.choice is not None, row.replied_at
+
+
+def _no_replies(connection: Connection, heard: Sequence[Row[Any]]) -> Collection[int]:
+    """By what answered them, as a wish may be tapped, typed in any words, or be a number."""
+    o = _OUTBOX.c
+    these = (o.inbox_id.in_([row.id for row in heard]), o.dialog.in_(_NO_REPLIES))
+    return set(connection.scalars(select(o.inbox_id).where(*these)))
 
 
 def _last(told: Iterable[Any], wrote: Row[Any]) -> Any:

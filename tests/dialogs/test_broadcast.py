@@ -13,6 +13,7 @@ from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_replies import Replied, Replies
 from bot.services.broadcast_written import read_broadcast
 from bot.services.broadcasts import Broadcasts
+from bot.services.transcribing import transcribe
 from tests.script import Chat, ScriptChannel
 
 WRITTEN = {
@@ -95,3 +96,17 @@ async def test_who_only_got_a_test_is_not_counted(asked: Chat) -> None:
     other = asked.another("bert")
     await other.say("Ich komme", picked="broadcast:1=0")
     assert replied(asked) == Replied({}, 0)
+
+
+@pytest.mark.parametrize("text", ["STOP", "退订", "abmelden", "3", "2", "I will come"])
+async def test_what_is_settled_by_itself_is_no_message_to_us(asked: Chat, text: str) -> None:
+    """To be rid of it, however that is said, and a choice that is typed."""
+    await asked.say(text)
+    transcribe(asked.house.database, datetime.now(UTC))
+    assert replied(asked).wrote == 0
+
+
+async def test_what_they_write_is_counted(asked: Chat) -> None:
+    await asked.say("When does it begin?")
+    transcribe(asked.house.database, datetime.now(UTC))
+    assert replied(asked).wrote == 1
