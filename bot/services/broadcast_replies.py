@@ -47,19 +47,22 @@ class Replies:
     def __init__(self, transaction: Transaction) -> None:
         self._connection, self._now = transaction.connection, transaction.now
 
-    def choose(self, number: int, choice: int, person_id: str, address: str) -> Texts | None:
-        """They chose: its label; None where they never got it: a test, or from long ago."""
+    def choices(self, number: int) -> Sequence[Texts]:
+        """What can be answered still: nothing where its figures are final, or it asks nothing."""
         counted = (_TABLE.c.id == number, _TABLE.c.replies.is_(None))
-        choices = self._connection.scalar(select(_TABLE.c.choices).where(*counted))
-        if not choices or choice >= len(choices) or not self._has_got(number, person_id):
-            return None
+        return self._connection.scalar(select(_TABLE.c.choices).where(*counted)) or ()
+
+    def choose(self, number: int, choice: int, person_id: str, address: str) -> Sequence[Texts]:
+        """They chose one of these; none where they never got it: a test, or from long ago."""
+        choices = self.choices(number)
+        if choice >= len(choices) or not self._has_got(number, person_id):
+            return ()
         row = {"broadcast_id": number, "person_id": person_id, "address": address}
         new = {"choice": choice, "replied_at": self._now}
         chosen = insert_into(dialect_of(self._connection), _REPLY).values(row | new)
         once = ["broadcast_id", "person_id"]
         self._connection.execute(chosen.on_conflict_do_update(index_elements=once, set_=new))
-        label: Texts = choices[choice]
-        return label
+        return choices
 
     def of(self, broadcast: Broadcast) -> Replied:
         """All of one broadcast; once its figures are kept, those: rows go one by one."""

@@ -1,6 +1,8 @@
 """An answer to a broadcast: tapped, typed, changed; and one that cannot be counted."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -16,7 +18,7 @@ from bot.services.broadcasts import Broadcasts
 from bot.services.transcribing import transcribe
 from tests.script import Chat, ScriptChannel
 
-WRITTEN = {
+WRITTEN: Mapping[str, Any] = {
     "name": "Garden day",
     "texts": {"en": "Will you come?", "de": "Kommen Sie?", "zh": "您来吗？"},
     "choices": [
@@ -34,11 +36,12 @@ async def asked(chat: Chat) -> Chat:
     return told(chat)
 
 
-def told(chat: Chat) -> Chat:
+def told(chat: Chat, written: Mapping[str, Any] = WRITTEN) -> Chat:
     now = datetime.now(UTC)
     with chat.house.database.write() as connection:
         broadcasts = Broadcasts(Transaction(connection, now), OPEN)
-        broadcasts.send(broadcasts.save(read_broadcast(WRITTEN, "UTC"), "staff:anna"), "staff:anna")
+        draft = broadcasts.save(read_broadcast(written, "UTC"), "staff:anna")
+        broadcasts.send(draft, "staff:anna")
     look_after_broadcasts(chat.house.database, now + timedelta(minutes=2), OPEN)
     with chat.house.database.write() as connection:
         sent = {"state": "sent", "settled_at": now}
@@ -69,6 +72,29 @@ async def test_what_is_typed_is_one_of_them_where_they_are_written_out(
 ) -> None:
     await asked.say(text)
     assert replied(asked) == Replied({1: 1}, 0)
+
+
+async def test_who_types_can_change_it_as_they_are_told(asked: Chat) -> None:
+    await asked.say("1")
+    await asked.say("2")
+    assert replied(asked) == Replied({1: 1}, 0)
+    await asked.say("I will come")
+    assert replied(asked) == Replied({0: 1}, 0)
+
+
+@pytest.mark.parametrize("text", ["Diesmal nicht", "这次不来"])
+async def test_what_is_typed_may_be_in_another_language_than_the_text(
+    asked: Chat, text: str
+) -> None:
+    await asked.say(text)
+    assert replied(asked) == Replied({1: 1}, 0)
+
+
+async def test_of_one_choice_nothing_else_is_spoken_of(chat: Chat) -> None:
+    await chat.say("hello")
+    told(chat, {**WRITTEN, "choices": WRITTEN["choices"][:1]})
+    await chat.say("I will come", picked="broadcast:1=0")
+    assert [reply.text for reply in chat.shown] == ["Thank you, that is noted: I will come."]
 
 
 async def test_what_is_typed_later_is_not_an_answer_to_it(asked: Chat) -> None:
