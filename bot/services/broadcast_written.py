@@ -26,6 +26,8 @@ from bot.services.event_written import read_time
 from bot.services.fields import BadEvent
 from bot.services.texts import Texts
 from bot.text import clean
+from bot.understanding.choices import is_place
+from bot.understanding.wordings import wordings, words
 
 KEYS: Final = (
     *(
@@ -52,6 +54,9 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "event": ("event", "when", "where"),
     "poll": ("poll", "closes"),
 }
+_TAKEN: Final = (
+    *(_("wordings: unsubscribe"), _("No more of these"), _("About this event"), _("Take part")),
+)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}")
 # The most that may be written: days of ten years, and any broadcast.
@@ -187,13 +192,28 @@ def _choices(written: object, texts: Texts) -> tuple[Texts, ...]:
 
 def _label(written: object, place: str, texts: Texts) -> Texts:
     label = _texts(written, place, CHOICE_BYTES)
+    if unread := [code for code in label if code not in texts]:
+        text = _("{place}: there is no text in this language.")
+        raise BadBroadcast(text, place=f"{place}.{unread[0]}")
     for code in texts:
         if code not in label:
             raise BadBroadcast(_("{place}: a text is missing."), place=f"{place}.{code}")
         if len(label[code].encode()) > CHOICE_BYTES:
             told = _("{place}: too long for a button: at most {limit} letters, 10 if Chinese.")
             raise BadBroadcast(told, place=f"{place}.{code}", limit=CHOICE_BYTES)
+    _refuse_taken(label, place)
     return {code: " ".join(label[code].split()) for code in texts}
+
+
+def _refuse_taken(label: Texts, place: str) -> None:
+    """What is typed must mean one thing: no number in the list, nothing else that can be tapped."""
+    taken = set().union(*map(wordings, _TAKEN))
+    for code, text in label.items():
+        if is_place(text) or words(text) in taken:
+            told = _(
+                "{place}: who types “{label}” means something else. Please put it differently."
+            )
+            raise BadBroadcast(told, place=f"{place}.{code}", label=text)
 
 
 def _texts(written: object, place: str, limit: int) -> Texts:
