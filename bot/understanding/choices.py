@@ -141,8 +141,9 @@ def _agreement(text: str) -> bool | None:
 
 
 def is_place(text: str) -> bool:
-    """Whether a text is nothing but a place among choices: "2", "the second", "最后一个"."""
-    return bool(_place(text[:_LONGEST]))
+    """Whether a text is nothing but a place among choices: "2", "the second"; "9:00" is a time."""
+    figures = sum(word.isdecimal() for word in words(text[:_LONGEST]))
+    return figures < 2 and bool(_place(text[:_LONGEST]))
 
 
 def may_pick(text: str) -> bool:

@@ -455,6 +455,11 @@ def test_what_cannot_be_sent_is_refused_while_it_is_written(
     assert why in str(refused.value)
 
 
+def test_a_choice_may_be_a_time_or_what_no_other_button_says(small: City) -> None:
+    written = [{"en": "9:00", "de": "Mitmachen"}, {"en": "Just me", "de": "Nein"}]
+    assert small.write(choices=written).choices == tuple(written)
+
+
 def test_choices_are_buttons_on_every_channel_that_has_any(small: City) -> None:
     """With the way out, and what it is about."""
     label = {"en": "m" * CHOICE_BYTES, "de": "n" * CHOICE_BYTES}
