@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -10,6 +11,7 @@ from sqlalchemy import (
     and_,
     case,
     false,
+    func,
     literal,
     literal_column,
     or_,
@@ -17,9 +19,13 @@ from sqlalchemy import (
 )
 
 from bot.database import Database
+from bot.i18n import _
 from bot.models import Instant, Outbox
 from bot.outgoing import AT_MOST_ONCE
 
+CUT_OFF: Final = _("We were cut off while it was sent; whether it arrived is not known.")
+NOT_SEEN: Final = _("They neither looked nor wrote in time.")
+NOT_SENT: Final = _("Its time was over before it could be sent.")
 # Written out, not bound: a partial index serves only who says its condition.
 _WAITS = Outbox.state.in_([literal_column(f"'{state}'") for state in ("queued", "parked")])
 _IS_SENDING = Outbox.state == literal_column("'sending'")
@@ -43,7 +49,7 @@ def release_lapsed(
         unsure = connection.execute(
             update(Outbox)
             .where(lapsed, once)
-            .values(state="unsure", lease_until=None, settled_at=now)
+            .values(state="unsure", error=CUT_OFF, lease_until=None, settled_at=now)
         )
         again = connection.execute(
             update(Outbox)
@@ -54,11 +60,12 @@ def release_lapsed(
 
 
 def expire(database: Database, now: datetime) -> int:
-    """Rows nobody should get any more, because their time is over."""
+    """Rows nobody should get any more, because their time is over; why they waited stays."""
     over = and_(_WAITS, Outbox.expires_at.is_not(None), Outbox.expires_at < now)
+    why = func.coalesce(Outbox.error, case((Outbox.state == "parked", NOT_SEEN), else_=NOT_SENT))
     with database.write() as connection:
         done = connection.execute(
-            update(Outbox).where(over).values(state="expired", settled_at=now)
+            update(Outbox).where(over).values(state="expired", error=why, settled_at=now)
         )
     return done.rowcount
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from bot import bulk, bulk_rows, lapsing, outbox
@@ -551,6 +551,23 @@ def test_what_a_crash_left_is_sent_again_while_it_is_recognised(
     later = START + timedelta(hours=hours)
     lapsing.release_lapsed(database, later, {"platform": Keyed.keyed, "other": timedelta(0)})
     assert ledger(database) == states
+
+
+def test_what_lapses_says_why(database: Database) -> None:
+    """In words that the team reads in its own language; a reason that is known stays."""
+    waiting = [("queued", None), ("parked", None), ("parked", "window"), ("sending", "timeout")]
+    over = {"lease_until": START, "expires_at": START}
+    for n, (state, error) in enumerate(waiting):
+        queue(database, "hello", kind="broadcast", user=f"p{n}")
+        row = update(Outbox).where(Outbox.address == f"platform:p{n}")
+        with database.write() as connection:
+            connection.execute(row.values(over | {"state": state, "error": error}))
+    lapsing.release_lapsed(database, START + timedelta(seconds=1))
+    lapsing.expire(database, START + timedelta(seconds=1))
+    with database.read() as connection:
+        why = connection.execute(select(Outbox.state, Outbox.error).order_by(Outbox.id)).all()
+    late = [("expired", reason) for reason in (lapsing.NOT_SENT, lapsing.NOT_SEEN, "window")]
+    assert why == [*late, ("unsure", lapsing.CUT_OFF)]
 
 
 def _no_text(_connection: Connection, broadcast: int, language: str) -> Reply:

@@ -38,7 +38,7 @@ class Broadcast(Base):
     `state`: draft; asked (a second member of the team must agree); due (it begins at `due_at`);
     sending; paused; done (nothing is on its way any more); cancelled. Each change raises
     `revision`. `reach` is what the preview said when it was sent off, `tally` what became of all
-    rows, `replies` who replied: kept when the rows are gone.
+    rows, `replies` who replied: kept when the rows are gone. Once it has `replies`, no more count.
     """
 
     __tablename__ = "broadcast"

@@ -5,9 +5,10 @@ Each step is a guarded statement: two clocks are harmless.
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, literal_column, select, update
+from sqlalchemy import Connection, and_, literal_column, or_, select, update
 
 from bot.database import Database
 from bot.dialog import Transaction
@@ -17,7 +18,7 @@ from bot.services.audience import Open
 from bot.services.audit import Audit, Entry
 from bot.services.broadcast import BadBroadcast, Overtaken
 from bot.services.broadcast_ledger import Ledger
-from bot.services.broadcast_replies import WITHIN, Replies
+from bot.services.broadcast_replies import KEPT_AFTER, WITHIN, Replies
 from bot.services.broadcasts import Broadcasts
 
 log = structlog.get_logger()
@@ -86,17 +87,22 @@ def _finish(database: Database, now: datetime, open_: Open) -> None:
     b, o = _TABLE.c, _OUTBOX.c
     moving = (_IS_BULK, o.broadcast_id == b.id, o.state.in_(("queued", "sending")))
     through = ~select(o.id).where(*moving).exists()
-    over = (b.state.in_(("done", "cancelled")), b.tally.is_(None), b.ends_at <= now - WITHIN)
+    ended = b.state.in_(("done", "cancelled"))
+    over = and_(ended, b.tally.is_(None), b.ends_at <= now - WITHIN)
+    final = and_(b.replies.is_(None), b.begun_at <= now - KEPT_AFTER)
     with database.read() as connection:
         done = list(
             connection.scalars(select(b.id).where(b.state == literal_column("'sending'"), through))
         )
-        closed = list(connection.scalars(select(b.id).where(*over)))
+        closed = list(connection.scalars(select(b.id).where(or_(over, final))))
         listed = _to_be_listed(connection, now, open_) if done else set()
-    done = [number for number in done if number not in listed]
-    for number in (*done, *closed):
+    for number in done:
+        if number not in listed:
+            with database.write() as connection:
+                _end(Transaction(connection, now), number)
+    for number in closed:
         with database.write() as connection:
-            _end(Transaction(connection, now), number, is_over=number in closed)
+            _keep(Transaction(connection, now), number)
 
 
 def _to_be_listed(connection: Connection, now: datetime, open_: Open) -> set[int]:
@@ -105,18 +111,21 @@ def _to_be_listed(connection: Connection, now: datetime, open_: Open) -> set[int
     return {one.broadcast for place in at for one in ready(connection, place)}
 
 
-def _end(transaction: Transaction, number: int, is_over: bool) -> None:
+def _end(transaction: Transaction, number: int) -> None:
+    b = _TABLE.c
+    values = {"state": "done", "done_at": transaction.now, "revision": b.revision + 1}
+    ended = update(_TABLE).where(b.id == number, b.state == "sending")
+    if transaction.connection.execute(ended.values(values)).rowcount:
+        Audit(transaction).write(Entry(HOUSE, "broadcast.done", f"broadcast:{number}"))
+
+
+def _keep(transaction: Transaction, number: int) -> None:
+    """What became of it; and who replied, when nobody can any more: see Replies."""
     broadcast = Broadcasts(transaction, Open({})).get(number)
     if broadcast is None:
         return
-    b, connection = _TABLE.c, transaction.connection
-    if is_over:
-        tally = dict(Ledger(transaction).tally(broadcast))
-        replies = Replies(transaction).of(broadcast).to_json()
-        kept = update(_TABLE).where(b.id == number, b.tally.is_(None))
-        connection.execute(kept.values(tally=tally, replies=replies))
-        return
-    values = {"state": "done", "done_at": transaction.now, "revision": b.revision + 1}
-    ended = update(_TABLE).where(b.id == number, b.state == "sending")
-    if connection.execute(ended.values(values)).rowcount:
-        Audit(transaction).write(Entry(HOUSE, "broadcast.done", f"broadcast:{number}"))
+    kept: dict[str, Any] = {"tally": broadcast.tally or dict(Ledger(transaction).tally(broadcast))}
+    if broadcast.begun_at and broadcast.begun_at <= transaction.now - KEPT_AFTER:
+        kept["replies"] = Replies(transaction).of(broadcast).to_json()
+    missing = update(_TABLE).where(_TABLE.c.id == number, _TABLE.c.replies.is_(None))
+    transaction.connection.execute(missing.values(kept))

@@ -4,12 +4,12 @@ Each person once: what they chose last counts, and goes before what they only wr
 writes is a reply to the last one they got, and none when they want no more of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, exists, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from bot.dialog import Transaction
 from bot.models import Base
@@ -19,7 +19,10 @@ from bot.services.texts import Texts
 
 WITHIN: Final = timedelta(hours=24)
 """After they got it; who writes later has something else in mind more often than not."""
-_WAYS_OUT: Final = ("unsubscribe", "topics:off=")
+KEPT_AFTER: Final = timedelta(days=29)
+"""After it began: then its figures are final, a day before the first reply can be gone."""
+_NO_REPLIES: Final = ("unsubscribe", "topics", "broadcast")
+"""Dialogs that heard no more than a wish to hear less, or a choice, which is counted as such."""
 _NOT_GOT: Final = ("cancelled", "failed", "expired")
 _TABLES = Base.metadata.tables
 _REPLY, _OUTBOX, _PLACE = (_TABLES[n] for n in ("broadcast_reply", "outbox", "address"))
@@ -44,28 +47,32 @@ class Replies:
     def __init__(self, transaction: Transaction) -> None:
         self._connection, self._now = transaction.connection, transaction.now
 
-    def choose(self, number: int, choice: int, person_id: str, address: str) -> Texts | None:
-        """They chose: its label; None where they never got it: a test, or from long ago."""
-        choices = self._connection.scalar(select(_TABLE.c.choices).where(_TABLE.c.id == number))
-        if not choices or choice >= len(choices) or not self._has_got(number, person_id):
-            return None
+    def choices(self, number: int) -> Sequence[Texts]:
+        """What can be answered still: nothing where its figures are final, or it asks nothing."""
+        counted = (_TABLE.c.id == number, _TABLE.c.replies.is_(None))
+        return self._connection.scalar(select(_TABLE.c.choices).where(*counted)) or ()
+
+    def choose(self, number: int, choice: int, person_id: str, address: str) -> Sequence[Texts]:
+        """They chose one of these; none where they never got it: a test, or from long ago."""
+        choices = self.choices(number)
+        if choice >= len(choices) or not self._has_got(number, person_id):
+            return ()
         row = {"broadcast_id": number, "person_id": person_id, "address": address}
         new = {"choice": choice, "replied_at": self._now}
         chosen = insert_into(dialect_of(self._connection), _REPLY).values(row | new)
         once = ["broadcast_id", "person_id"]
         self._connection.execute(chosen.on_conflict_do_update(index_elements=once, set_=new))
-        label: Texts = choices[choice]
-        return label
+        return choices
 
     def of(self, broadcast: Broadcast) -> Replied:
-        """All of one broadcast; what was kept of it when the rows are gone."""
+        """All of one broadcast; once its figures are kept, those: rows go one by one."""
+        if broadcast.replies is not None:
+            chose = {int(place): n for place, n in broadcast.replies["chose"].items()}
+            return Replied(chose, broadcast.replies["wrote"])
         r = _REPLY.c
         counted = select(r.choice, func.count()).where(r.broadcast_id == broadcast.id)
         rows = self._connection.execute(counted.group_by(r.choice))
         found: dict[int | None, int] = dict(rows.all())
-        if not found and broadcast.replies:
-            chose = {int(place): n for place, n in broadcast.replies["chose"].items()}
-            return Replied(chose, broadcast.replies["wrote"])
         wrote = found.pop(None, 0)
         return Replied({place: n for place, n in found.items() if place is not None}, wrote)
 
@@ -78,8 +85,9 @@ class Replies:
 
 
 def note_replies(connection: Connection, heard: Sequence[Row[Any]]) -> None:
-    """Of messages, oldest first, those that are replies: rows with address, said and said_at."""
-    wrote = [row for row in heard if _is_reply(row.said)]
+    """Those that are replies, of messages as they were transcribed, oldest first."""
+    no_replies = _no_replies(connection, heard)
+    wrote = [row for row in heard if "text" in row.said and row.id not in no_replies]
     if not wrote:
         return
     o = _OUTBOX.c
@@ -107,15 +115,25 @@ def note_replies(connection: Connection, heard: Sequence[Row[Any]]) -> None:
 def join_replies(transaction: Transaction, person_id: str, other_id: str) -> None:
     """Two people turn out to be one: to each broadcast they replied once."""
     r, connection = _REPLY.c, transaction.connection
-    both = _REPLY.alias().c
-    has_own = exists().where(both.broadcast_id == r.broadcast_id, both.person_id == person_id)
-    connection.execute(delete(_REPLY).where(r.person_id == other_id, has_own))
-    theirs = update(_REPLY).where(r.person_id == other_id)
-    connection.execute(theirs.values(person_id=person_id))
+    theirs = r.person_id.in_((person_id, other_id))
+    kept: dict[int, Row[Any]] = {}
+    for row in sorted(connection.execute(select(_REPLY).where(theirs)), key=_weight):
+        kept[row.broadcast_id] = row
+    ids = [row.id for row in kept.values()]
+    connection.execute(delete(_REPLY).where(theirs, r.id.not_in(ids)))
+    connection.execute(update(_REPLY).where(theirs).values(person_id=person_id))
 
 
-def _is_reply(said: Mapping[str, Any]) -> bool:
-    return "text" in said and not str(said.get("picked") or "").startswith(_WAYS_OUT)
+def _weight(row: Row[Any]) -> tuple[bool, datetime]:
+    """What they chose goes before what they only wrote, and the last of it before others."""
+    return row.choice is not None, row.replied_at
+
+
+def _no_replies(connection: Connection, heard: Sequence[Row[Any]]) -> Collection[int]:
+    """By what answered them, as a wish may be tapped, typed in any words, or be a number."""
+    o = _OUTBOX.c
+    these = (o.inbox_id.in_([row.id for row in heard]), o.dialog.in_(_NO_REPLIES))
+    return set(connection.scalars(select(o.inbox_id).where(*these)))
 
 
 def _last(told: Iterable[Any], wrote: Row[Any]) -> Any:

@@ -1,5 +1,7 @@
 """A broadcast on trial: its very words to one address, before they go to all."""
 
+from typing import Final
+
 from sqlalchemy import select
 
 from bot import outbox
@@ -15,6 +17,8 @@ from bot.services.staff import Member
 
 _TABLES = Base.metadata.tables
 _PLACE, _PERSON, _TALK = (_TABLES[name].c for name in ("address", "person", "conversation"))
+_LISTED = _TABLES["transcript"].c
+_BEFORE: Final = ("draft", "asked", "due")
 
 
 def own_address(transaction: Transaction, member: Member) -> Address | None:
@@ -29,7 +33,9 @@ def try_out(
     transaction: Transaction, broadcast: Broadcast, to: Address, actor: str, language: str = ""
 ) -> str:
     """Queue it there, in that language or theirs; gives which. Raises BadBroadcast."""
-    spoken = _spoken_at(transaction, to)
+    if broadcast.state not in _BEFORE:
+        raise BadBroadcast(_("A test is for before it goes to all."))
+    spoken, number = _there(transaction, to)
     if not language:
         language = spoken if spoken and spoken in broadcast.texts else broadcast.fallback
     if language not in broadcast.texts:
@@ -37,16 +43,19 @@ def try_out(
     reply = Saying(transaction, broadcast).in_language(language)
     draft = outbox.Draft(to, reply, kind="confirmation")
     outbox.add(transaction.connection, [draft], transaction.now)
-    Audit(transaction).write(Entry(actor, "broadcast.test", f"broadcast:{broadcast.id}", language))
+    whom = f"#{number}" if number else str(to)  # nobody is named by more than is needed
+    told = Entry(actor, "broadcast.test", f"broadcast:{broadcast.id}", f"{language} to {whom}")
+    Audit(transaction).write(told)
     return language
 
 
-def _spoken_at(transaction: Transaction, to: Address) -> str | None:
-    """Raises BadBroadcast where we may not write first."""
+def _there(transaction: Transaction, to: Address) -> tuple[str | None, int | None]:
+    """Their language, and the number of their conversation; raises where we may not write first."""
     wanted = (
-        select(_PLACE.left_at, _PERSON.stopped_at, _TALK.language)
+        select(_PLACE.left_at, _PERSON.stopped_at, _TALK.language, _LISTED.id)
         .join_from(_TABLES["address"], _TABLES["person"], _PERSON.id == _PLACE.person_id)
         .outerjoin(_TABLES["conversation"], _TALK.address == _PLACE.id)
+        .outerjoin(_TABLES["transcript"], _LISTED.address == _PLACE.id)
         .where(_PLACE.id == str(to))
     )
     row = transaction.connection.execute(wanted).one_or_none()
@@ -56,5 +65,4 @@ def _spoken_at(transaction: Transaction, to: Address) -> str | None:
     if row.stopped_at:
         raise BadBroadcast(_("Who talks with us at {address} wants no messages that we start."),
                            address=to)  # fmt: skip
-    spoken: str | None = row.language
-    return spoken
+    return row.language, row.id

@@ -26,6 +26,8 @@ from bot.services.event_written import read_time
 from bot.services.fields import BadEvent
 from bot.services.texts import Texts
 from bot.text import clean
+from bot.understanding.choices import is_place
+from bot.understanding.wordings import wordings, words
 
 KEYS: Final = (
     *(
@@ -52,6 +54,8 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "event": ("event", "when", "where"),
     "poll": ("poll", "closes"),
 }
+_WAYS_OUT: Final = (_("wordings: unsubscribe"), _("No more of these"))
+_ABOUT: Final = {"event": _("About this event"), "poll": _("Take part")}
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}")
 # The most that may be written: days of ten years, and any broadcast.
@@ -102,7 +106,7 @@ def read_broadcast(written: object, zone: str) -> Broadcast:
         fallback=fallback,
         about=about,
         links=_pages(given.get("links") or ()),
-        choices=_choices(given.get("choices") or (), texts),
+        choices=_choices(given.get("choices") or (), texts, about),
         audience=_audience(given.get("audience") or {}),
         zone=local.key,
         wanted_at=wanted_at,
@@ -175,12 +179,14 @@ def _page(written: object, place: str) -> Page:
     return Page(_texts(given.get("label"), f"{place}.label", 60), url)
 
 
-def _choices(written: object, texts: Texts) -> tuple[Texts, ...]:
+def _choices(written: object, texts: Texts, about: str) -> tuple[Texts, ...]:
     """In every language of the text: nobody is asked in one and answers in another."""
     given = _list(written, "choices")
     if len(given) > CHOICES:
         raise BadBroadcast(_("{place}: at most {most}."), place="choices", most=CHOICES)
     choices = tuple(_label(one, f"choices.{n}", texts) for n, one in enumerate(given, 1))
+    for n, label in enumerate(choices, 1):
+        _refuse_taken(label, f"choices.{n}", about)
     for code in texts:
         labels = [label[code].casefold() for label in choices]
         if len(set(labels)) < len(labels):
@@ -190,6 +196,9 @@ def _choices(written: object, texts: Texts) -> tuple[Texts, ...]:
 
 def _label(written: object, place: str, texts: Texts) -> Texts:
     label = _texts(written, place, CHOICE_BYTES)
+    if unread := [code for code in label if code not in texts]:
+        text = _("{place}: there is no text in this language.")
+        raise BadBroadcast(text, place=f"{place}.{unread[0]}")
     for code in texts:
         if code not in label:
             raise BadBroadcast(_("{place}: a text is missing."), place=f"{place}.{code}")
@@ -197,6 +206,18 @@ def _label(written: object, place: str, texts: Texts) -> Texts:
             told = _("{place}: too long for a button: at most {limit} letters, 10 if Chinese.")
             raise BadBroadcast(told, place=f"{place}.{code}", limit=CHOICE_BYTES)
     return {code: " ".join(label[code].split()) for code in texts}
+
+
+def _refuse_taken(label: Texts, place: str, about: str) -> None:
+    """What is typed must mean one thing: no number in the list, nothing else that can be tapped."""
+    beside = _ABOUT.get(about.partition(":")[0], "")
+    taken = set().union(*map(wordings, filter(None, (*_WAYS_OUT, beside))))
+    for code, text in label.items():
+        if is_place(text) or words(text) in taken:
+            told = _(
+                "{place}: who types “{label}” means something else. Please put it differently."
+            )
+            raise BadBroadcast(told, place=f"{place}.{code}", label=text)
 
 
 def _texts(written: object, place: str, limit: int) -> Texts:

@@ -140,6 +140,12 @@ def _agreement(text: str) -> bool | None:
     return meant.pop() if len(meant) == 1 else None
 
 
+def is_place(text: str) -> bool:
+    """Whether a text is nothing but a place among choices: "2", "the second"; "9:00" is a time."""
+    figures = sum(word.isdecimal() for word in words(text[:_LONGEST]))
+    return figures < 2 and bool(_place(text[:_LONGEST]))
+
+
 def may_pick(text: str) -> bool:
     """Whether a text is a pick that says nothing without what was offered: "2", "yes"."""
     return number(text) is not None or yes_or_no(text) is not None

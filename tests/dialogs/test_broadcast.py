@@ -1,6 +1,8 @@
 """An answer to a broadcast: tapped, typed, changed; and one that cannot be counted."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -13,9 +15,10 @@ from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_replies import Replied, Replies
 from bot.services.broadcast_written import read_broadcast
 from bot.services.broadcasts import Broadcasts
+from bot.services.transcribing import transcribe
 from tests.script import Chat, ScriptChannel
 
-WRITTEN = {
+WRITTEN: Mapping[str, Any] = {
     "name": "Garden day",
     "texts": {"en": "Will you come?", "de": "Kommen Sie?", "zh": "您来吗？"},
     "choices": [
@@ -33,11 +36,12 @@ async def asked(chat: Chat) -> Chat:
     return told(chat)
 
 
-def told(chat: Chat) -> Chat:
+def told(chat: Chat, written: Mapping[str, Any] = WRITTEN) -> Chat:
     now = datetime.now(UTC)
     with chat.house.database.write() as connection:
         broadcasts = Broadcasts(Transaction(connection, now), OPEN)
-        broadcasts.send(broadcasts.save(read_broadcast(WRITTEN, "UTC"), "staff:anna"), "staff:anna")
+        draft = broadcasts.save(read_broadcast(written, "UTC"), "staff:anna")
+        broadcasts.send(draft, "staff:anna")
     look_after_broadcasts(chat.house.database, now + timedelta(minutes=2), OPEN)
     with chat.house.database.write() as connection:
         sent = {"state": "sent", "settled_at": now}
@@ -70,6 +74,29 @@ async def test_what_is_typed_is_one_of_them_where_they_are_written_out(
     assert replied(asked) == Replied({1: 1}, 0)
 
 
+async def test_who_types_can_change_it_as_they_are_told(asked: Chat) -> None:
+    await asked.say("1")
+    await asked.say("2")
+    assert replied(asked) == Replied({1: 1}, 0)
+    await asked.say("I will come")
+    assert replied(asked) == Replied({0: 1}, 0)
+
+
+@pytest.mark.parametrize("text", ["Diesmal nicht", "这次不来"])
+async def test_what_is_typed_may_be_in_another_language_than_the_text(
+    asked: Chat, text: str
+) -> None:
+    await asked.say(text)
+    assert replied(asked) == Replied({1: 1}, 0)
+
+
+async def test_of_one_choice_nothing_else_is_spoken_of(chat: Chat) -> None:
+    await chat.say("hello")
+    told(chat, {**WRITTEN, "choices": WRITTEN["choices"][:1]})
+    await chat.say("I will come", picked="broadcast:1=0")
+    assert [reply.text for reply in chat.shown] == ["Thank you, that is noted: I will come."]
+
+
 async def test_what_is_typed_later_is_not_an_answer_to_it(asked: Chat) -> None:
     """Something else was said since."""
     await asked.say("help")
@@ -78,7 +105,11 @@ async def test_what_is_typed_later_is_not_an_answer_to_it(asked: Chat) -> None:
 
 
 @pytest.mark.parametrize(
-    "picked", ["broadcast:1=2", "broadcast:9=0", "broadcast:x", "broadcast:1=²"]
+    "picked",
+    [
+        *("broadcast:1=2", "broadcast:9=0", "broadcast:x", "broadcast:1=²"),
+        *("broadcast:99999999999999999999999999=0", "broadcast:1=99999999999999999999"),
+    ],
 )
 async def test_a_choice_there_never_was_is_told_kindly(asked: Chat, picked: str) -> None:
     await asked.say("?", picked=picked)
@@ -91,3 +122,17 @@ async def test_who_only_got_a_test_is_not_counted(asked: Chat) -> None:
     other = asked.another("bert")
     await other.say("Ich komme", picked="broadcast:1=0")
     assert replied(asked) == Replied({}, 0)
+
+
+@pytest.mark.parametrize("text", ["STOP", "退订", "abmelden", "3", "2", "I will come"])
+async def test_what_is_settled_by_itself_is_no_message_to_us(asked: Chat, text: str) -> None:
+    """To be rid of it, however that is said, and a choice that is typed."""
+    await asked.say(text)
+    transcribe(asked.house.database, datetime.now(UTC))
+    assert replied(asked).wrote == 0
+
+
+async def test_what_they_write_is_counted(asked: Chat) -> None:
+    await asked.say("When does it begin?")
+    transcribe(asked.house.database, datetime.now(UTC))
+    assert replied(asked).wrote == 1

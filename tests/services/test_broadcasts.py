@@ -441,6 +441,11 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"choices": [{"en": "Yes", "de": "J" * 31}]}, "choices.1.de: at most 30"),
         ({"choices": [{"en": "Yes", "de": "Ü" * 16}]}, "choices.1.de: too long for a button"),
         ({"choices": [{"en": "Yes", "de": "Ja"}, {"en": "No", "de": "JA"}]}, "de: two choices"),
+        ({"choices": [{"en": "Yes", "de": "Ja", "zh": "好"}]}, "choices.1.zh: there is no text in"),
+        ({"choices": [{"en": "2", "de": "Ja"}]}, "choices.1.en: who types “2” means something"),
+        ({"choices": [{"en": "Yes", "de": "STOP!"}]}, "choices.1.de: who types “STOP!” means"),
+        ({"choices": [{"en": "退订", "de": "Ja"}]}, "choices.1.en: who types “退订” means"),
+        ({"choices": [{"en": "no more of these", "de": "Ja"}]}, "choices.1.en: who types “no more"),
         ({"zone": "Mars/Olympus"}, "no time zone"),
     ],
 )
@@ -451,6 +456,11 @@ def test_what_cannot_be_sent_is_refused_while_it_is_written(
     with pytest.raises(BadBroadcast) as refused:
         small.write(**written)
     assert why in str(refused.value)
+
+
+def test_a_choice_may_be_a_time_or_what_no_other_button_says(small: City) -> None:
+    written = [{"en": "9:00", "de": "Mitmachen"}, {"en": "Just me", "de": "Nein"}]
+    assert small.write(choices=written).choices == tuple(written)
 
 
 def test_choices_are_buttons_on_every_channel_that_has_any(small: City) -> None:
@@ -489,7 +499,7 @@ def test_a_consent_that_nobody_gave_yet_may_be_named_of_an_event_that_is_there(
 def test_an_event_alone_is_no_consent_to_anything(small: City) -> None:
     small.person("anna", "post")
     _registered(small, anna="confirmed")
-    with pytest.raises(BadBroadcast, match="not there: school. A consent is registration:EVENT"):
+    with pytest.raises(BadBroadcast, match=r"not there: school\. A consent is registration:EVENT"):
         small.write(audience={"consents": ["school"]})
 
 
