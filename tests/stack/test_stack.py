@@ -209,7 +209,7 @@ async def test_a_broadcast_paused_and_killed_has_an_exact_ledger(city: City) -> 
     assert paused.total() < known[0]
     await asyncio.to_thread(city.start, first)
     city.telegram.script("sendMessage", *[Hangs(60)] * 5)
-    await asyncio.to_thread(city.says, "broadcast", "resume", number, "--staff", "anna")
+    await asyncio.to_thread(city.says, "broadcast", "resume", number, "--staff", "anna", "--yes")
     await eventually(lambda: ledger(city).get("sending", 0) >= 5 and heard(people) > paused)
     killed_in_flight(city, killed=second, other=first)
     await eventually(lambda: not {"queued", "sending"} & ledger(city).keys())
