@@ -30,18 +30,8 @@ from bot.understanding.choices import is_place
 from bot.understanding.wordings import wordings, words
 
 KEYS: Final = (
-    *(
-        "name",
-        "texts",
-        "fallback",
-        "about",
-        "links",
-        "choices",
-        "audience",
-        "begins",
-        "zone",
-        "hours",
-    ),
+    *("name", "texts", "fallback", "about", "links", "choices", "audience"),
+    *("begins", "zone", "hours"),
     "night",
 )
 TEXT_LIMIT: Final = 3000  # characters, in each language
@@ -195,7 +185,7 @@ def _choices(written: object, texts: Texts, about: str) -> tuple[Texts, ...]:
 
 
 def _label(written: object, place: str, texts: Texts) -> Texts:
-    label = _texts(written, place, CHOICE_BYTES)
+    label = _texts(written, place, 2 * CHOICE_BYTES)  # what is too long for a button is told below
     if unread := [code for code in label if code not in texts]:
         text = _("{place}: there is no text in this language.")
         raise BadBroadcast(text, place=f"{place}.{unread[0]}")
@@ -203,7 +193,10 @@ def _label(written: object, place: str, texts: Texts) -> Texts:
         if code not in label:
             raise BadBroadcast(_("{place}: a text is missing."), place=f"{place}.{code}")
         if len(label[code].encode()) > CHOICE_BYTES:
-            told = _("{place}: too long for a button: at most {limit} letters, 10 if Chinese.")
+            told = _(
+                "{place}: too long for a button: at most {limit} letters; one with an accent or "
+                "umlaut counts as 2, a Chinese character as 3, an emoji as 4 or more."
+            )
             raise BadBroadcast(told, place=f"{place}.{code}", limit=CHOICE_BYTES)
     return {code: " ".join(label[code].split()) for code in texts}
 

@@ -438,7 +438,7 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"fallback": "zh"}, "all others"),
         ({"choices": [{"en": "Yes", "de": "Ja"}] * 6}, "at most 5"),
         ({"choices": [{"en": "Yes"}]}, "choices.1.de: a text is missing"),
-        ({"choices": [{"en": "Yes", "de": "J" * 31}]}, "choices.1.de: at most 30"),
+        ({"choices": [{"en": "Yes", "de": "J" * 31}]}, "choices.1.de: too long for a button"),
         ({"choices": [{"en": "Yes", "de": "Ü" * 16}]}, "choices.1.de: too long for a button"),
         ({"choices": [{"en": "Yes", "de": "Ja"}, {"en": "No", "de": "JA"}]}, "de: two choices"),
         ({"choices": [{"en": "Yes", "de": "Ja", "zh": "好"}]}, "choices.1.zh: there is no text in"),

@@ -5,7 +5,6 @@ stdout, stops at SIGTERM. Nothing is kept.
 """
 
 import asyncio
-import signal
 import sys
 
 import aiohttp
@@ -13,12 +12,11 @@ import orjson
 from aiohttp import web
 
 from bot.cli.bench.answer import answer
+from bot.cli.bench.serving import until_stopped
 
 
 async def serve(api: str, token: str) -> None:
     """Answer until told to stop."""
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
         async def hear(request: web.Request) -> web.Response:
@@ -34,12 +32,7 @@ async def serve(api: str, token: str) -> None:
 
         app = web.Application()
         app.router.add_post("/", hear)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        print(runner.addresses[0][1], flush=True)  # noqa: T201 - the port, for who started us
-        await stop.wait()
-        await runner.cleanup()
+        await until_stopped(app)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ address of a PostgreSQL. Says its port on stdout, stops at SIGTERM.
 """
 
 import asyncio
-import signal
 import sqlite3
 import sys
 from contextlib import closing
@@ -20,6 +19,7 @@ from aiohttp import web
 
 from bot.cli.bench.answer import answer
 from bot.cli.bench.databases import Kept
+from bot.cli.bench.serving import until_stopped
 
 Turn = tuple[int, str, str]  # the number of an update, the update, the reply to it
 _TABLES = (
@@ -114,8 +114,6 @@ class Keeper:
 
 async def serve(api: str, token: str, database: str) -> None:
     """Answer until told to stop."""
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     keeper = Keeper(opened(database))
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session, asyncio.TaskGroup() as tasks:
@@ -137,12 +135,7 @@ async def serve(api: str, token: str, database: str) -> None:
         keeping = tasks.create_task(keeper.run())
         app = web.Application()
         app.router.add_post("/", hear)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        print(runner.addresses[0][1], flush=True)  # noqa: T201 - the port, for who started us
-        await stop.wait()
-        await runner.cleanup()
+        await until_stopped(app)
         keeping.cancel()
 
 

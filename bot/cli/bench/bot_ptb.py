@@ -8,7 +8,6 @@ https://docs.python-telegram-bot.org/en/stable/examples.customwebhookbot.html
 """
 
 import asyncio
-import signal
 import sys
 
 from aiohttp import web
@@ -16,6 +15,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
 from bot.cli.bench.answer import answer
+from bot.cli.bench.serving import until_stopped
 
 
 async def _answer(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -28,8 +28,6 @@ async def _answer(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
 
 async def serve(api: str, token: str) -> None:
     """Answer until told to stop."""
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     ours = Application.builder().token(token).base_url(f"{api}/bot").updater(None).build()
     ours.add_handler(MessageHandler(filters.TEXT, _answer))
 
@@ -39,14 +37,9 @@ async def serve(api: str, token: str) -> None:
 
     app = web.Application()
     app.router.add_post("/", hear)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with ours:
         await ours.start()
-        print(runner.addresses[0][1], flush=True)  # noqa: T201 - the port, for who started us
-        await stop.wait()
-        await runner.cleanup()
+        await until_stopped(app)
         await ours.stop()
 
 

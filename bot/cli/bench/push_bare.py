@@ -5,7 +5,6 @@ SIGTERM.
 """
 
 import asyncio
-import signal
 import sys
 
 from aiohttp import web
@@ -13,6 +12,7 @@ from wechatpy import create_reply, parse_message
 from wechatpy.crypto import WeChatCrypto
 
 from bot.cli.bench.answer import answer
+from bot.cli.bench.serving import until_stopped
 
 _WORDS, _BUTTONS = answer("help")
 _ANSWER = "\n\n".join((_WORDS, "\n".join(f"{n}. {text}" for n, text in enumerate(_BUTTONS, 1))))
@@ -30,16 +30,9 @@ async def serve(token: str, aes_key: str, app_id: str) -> None:
         sealed = crypto.encrypt_message(reply, query["nonce"], query["timestamp"])
         return web.Response(text=sealed, content_type="application/xml")
 
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     app = web.Application()
     app.router.add_post("/wechat", hear)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)  # noqa: T201 - the port, for who started us
-    await stop.wait()
-    await runner.cleanup()
+    await until_stopped(app)
 
 
 if __name__ == "__main__":
