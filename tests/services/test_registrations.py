@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.database import Database
 from bot.dialog import Transaction
@@ -311,7 +312,14 @@ def doors(url: str, count: int = 3) -> Iterator[list[Database]]:
 
 
 def registering(database: Database, person: str) -> Callable[[], object]:
-    return lambda: register(database, person).registration.status
+    """Somebody registers; whoever hears that all connections are taken comes again."""
+
+    def go() -> object:
+        while True:
+            with suppress(PoolTimeout):
+                return register(database, person).registration.status
+
+    return go
 
 
 def test_many_people_never_share_the_last_seat(database: Database, database_url: str) -> None:

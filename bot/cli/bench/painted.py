@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 PAGES: Final = ("/console", "/console/conversations", "/console/radar?weeks=52")
-_BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+_BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 _QUIET: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 # https://www.w3.org/TR/paint-timing/
 _FIRST_PAINT: Final = """() => new Promise(done => new PerformanceObserver(
