@@ -4,8 +4,8 @@ What has landed is settled in the same transaction that claims what goes next.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +15,11 @@ from bot.wakeups import Bell
 
 Turn = Callable[[Sequence[Settlement]], Sequence[Claimed]]
 """A transaction, in a thread: settles these, and gives what it claimed."""
+Which = Callable[[Settlement], bool]
+
+
+def _each(_settlement: Settlement) -> bool:
+    return True
 
 
 class Aloft:
@@ -35,25 +40,38 @@ class Aloft:
 
         Shielded: what is claimed must fly, or its lease would have to lapse.
         """
-        landed = tuple(self.landed)
-        results = [task.result() for task in landed]
-        turn = asyncio.create_task(asyncio.to_thread(work, results))
+        turn = asyncio.create_task(self._turn(work))
         try:
-            claimed = await asyncio.shield(turn)
+            return await asyncio.shield(turn)
         except asyncio.CancelledError:
             with suppress(SQLAlchemyError):  # then nothing was claimed, and we stop all the same
-                self._go_on(len(landed), await turn)
+                await turn
             raise
-        self._go_on(len(landed), claimed)
+
+    async def _turn(self, work: Turn) -> int:
+        with self.settling() as results:
+            claimed = await asyncio.to_thread(work, results)
+        for row in claimed:
+            self.begin(row)
         return len(claimed)
 
-    def _go_on(self, settled: int, claimed: Sequence[Claimed]) -> None:
-        self.tasks.difference_update(self.landed[:settled])
-        del self.landed[:settled]
-        for row in claimed:
-            task = asyncio.create_task(self._send(row))
-            task.add_done_callback(self._land)
-            self.tasks.add(task)
+    @contextmanager
+    def settling(self, which: Which = _each) -> Iterator[Sequence[Settlement]]:
+        """What has landed, to be written down within the block; kept if that fails."""
+        landed = [task for task in self.landed if which(task.result())]
+        self.landed = [task for task in self.landed if not which(task.result())]
+        try:
+            yield [task.result() for task in landed]
+        except BaseException:
+            self.landed = landed + self.landed
+            raise
+        self.tasks.difference_update(landed)
+
+    def begin(self, row: Claimed) -> None:
+        """Send off a row that is claimed."""
+        task = asyncio.create_task(self._send(row))
+        task.add_done_callback(self._land)
+        self.tasks.add(task)
 
     def _land(self, task: asyncio.Task[Settlement]) -> None:
         self.landed.append(task)

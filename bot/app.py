@@ -104,13 +104,11 @@ def build(
     doors.update({name: channel.door for name, channel in opened.items()})
     fetched.update(name for name, channel in opened.items() if channel.fetches)
     sender = Sender(opened, database, clock, redis=redis, count=metrics.sent)
+    deliverer = Deliverer(database, sender, wakeups, clock)
+    inbox.sends_by(deliverer.boarding)
+    bulk = BulkDeliverer(database, sender, wakeups, clock, Assumed.of(settings))
     return House(
-        *(settings, database, library, wakeups, inbox),
-        Deliverer(database, sender, wakeups, clock),
-        BulkDeliverer(database, sender, wakeups, clock, Assumed.of(settings)),
-        opened,
-        metrics,
-        clock,
+        *(settings, database, library, wakeups, inbox, deliverer, bulk, opened, metrics, clock),
         Replica.of(settings, database),
     )
 

@@ -10,9 +10,10 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Executable, null, select, update
 
-from bot import outbox
+from bot import at_once, outbox
 from bot.addresses import leave
 from bot.allowance import open_for
+from bot.at_once import Rooms
 from bot.batch_rows import DUE, INBOX, SPELLINGS, TALK, Spelling
 from bot.channel import Delivery
 from bot.conversation import Conversation
@@ -45,11 +46,16 @@ class Row:
 
 @dataclass(slots=True)
 class Batch:
-    """One transaction's work as it grows. `reach`: what each channel can do, by name."""
+    """One transaction's work as it grows.
+
+    reach  what each channel can do, by name
+    rooms  how many replies may be sent by us at once
+    """
 
     connection: Connection
     now: datetime
     reach: Mapping[str, Capabilities] = field(default_factory=dict)
+    rooms: Rooms = field(default_factory=dict)
     fresh: list[Row] = field(default_factory=list)
     talks: dict[str, Conversation] = field(default_factory=dict)
     drafts: list[outbox.Draft] = field(default_factory=list)
@@ -213,7 +219,7 @@ def save(batch: Batch) -> tuple[Delivery, ...]:
     if batch.private:
         blanked = update(INBOX).where(INBOX.c.id.in_(batch.private))
         batch.connection.execute(blanked.values(payload=null()))
-    return outbox.add(batch.connection, batch.drafts, batch.now)
+    return at_once.add(batch.connection, batch.drafts, batch.now, batch.rooms)
 
 
 def _settle(batch: Batch) -> None:

@@ -25,13 +25,13 @@ from sqlalchemy import (
     update,
 )
 
-from bot import outbox
+from bot import landing, outbox
 from bot.channel import Delivery
 from bot.message import Address, Reply
 from bot.models import Base, Instant
 from bot.outgoing import Claimed, Settlement
 from bot.quiet import Assumed
-from bot.rows import Dialect, Spelt, given, is_among
+from bot.rows import Dialect, Spelt, is_among
 from bot.sending import with_room
 from bot.services.preferences import next_allowed
 
@@ -98,22 +98,6 @@ def _heads(is_lone: bool) -> Executable:
     )
 
 
-def _landing(dialect: Dialect) -> Executable:
-    """Rows that were sent at the first try, with nothing else to be learned from them."""
-    o = _OUTBOX.c
-    row, tries, parts, ref, rewritten = given(
-        dialect, o.id, o.attempts, o.parts_sent, o.platform_ref, o.rewritten
-    ).values
-    ours = (o.id == row, o.attempts == tries, o.state == literal_column("'sending'"))
-    sent: dict[str, Any] = {
-        "state": literal_column("'sent'"),
-        "lease_until": None,
-        "settled_at": _NOW,
-    }
-    told = {"parts_sent": parts, "platform_ref": ref, "rewritten": rewritten, "error": None}
-    return update(_OUTBOX).where(*ours).values(sent | told)
-
-
 def _nights(dialect: Dialect) -> Executable:
     """Whose clock counts at these addresses, and when the night is there."""
     return (
@@ -138,7 +122,7 @@ def _putting_off() -> Executable:
 
 
 _ACTIVE, _LONE, _DUE = _active(), _heads(is_lone=True), _heads(is_lone=False)
-_LAND, _NIGHTS = Spelt(_landing), Spelt(_nights)
+_NIGHTS = Spelt(_nights)
 _PUT_OFF = _putting_off()
 
 
@@ -154,7 +138,7 @@ def turn(
     connection: Connection, landed: Sequence[Settlement], wanted: Wanted, says: Says
 ) -> tuple[Claimed, ...]:
     """Settle what has landed, and claim what goes next."""
-    _settle(connection, landed, wanted.now)
+    landing.settle(connection, landed, wanted.now)
     if not wanted.most:
         return ()
     outbox.plan_anew(connection)
@@ -180,18 +164,6 @@ def _lone(connection: Connection, wanted: Wanted) -> Iterator[Claimed]:
         told = repeats.get(row.address)
         delivery = outbox.delivery_of(row)
         yield Claimed(delivery, outbox.BULK, row.attempts + 1, row.parts_sent, told)
-
-
-def _settle(connection: Connection, landed: Sequence[Settlement], now: datetime) -> None:
-    plain = [s for s in landed if _is_plain(s)]
-    rows = [[s.claimed.delivery.id, s.claimed.attempts, s.parts, s.ref, s.rewritten] for s in plain]
-    if rows:
-        connection.execute(_LAND[connection.dialect.name], {"rows": rows, "now": now})
-    outbox.settle(connection, [s for s in landed if not _is_plain(s)], now)
-
-
-def _is_plain(s: Settlement) -> bool:
-    return s.state == "sent" and s.claimed.room is None and s.moved_to is None
 
 
 def _awake(connection: Connection, broadcast: Row[Any], wanted: Wanted) -> list[Row[Any]]:

@@ -1,23 +1,29 @@
 """Outbox to channel: what is said to one, claimed, sent and settled; bulk does it for many."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import outbox
+from bot import landing, outbox
 from bot.aloft import Aloft
+from bot.at_once import Aboard
 from bot.database import Database
+from bot.landing import is_plain
+from bot.lull import lull
 from bot.outgoing import Claimed, Settlement
 from bot.sending import Sender, keyed, with_room
 from bot.wakeups import Wakeups
 
 log = structlog.get_logger()
 FLIGHT = 128  # sends under way at once, on one channel: 2,500 a second where each takes 50 ms
+_QUIET = 6  # turns of the loop in which nothing lands, before it is written down
 LOOK = 1.0  # seconds between looks at the outbox when nobody rings
 
 
@@ -34,6 +40,7 @@ class Deliverer:
         self._database, self._sender = database, sender
         self._wakeups, self._now = wakeups, now
         self._aloft = {name: Aloft(sender.send) for name in sender.channels}
+        self._at_work: set[str] = set()
 
     async def run(self) -> None:
         """Deliver until cancelled; a slow channel holds up no other, and a slow address nobody."""
@@ -47,6 +54,21 @@ class Deliverer:
         await self.land()
         return started
 
+    @contextmanager
+    def boarding(self) -> Iterator[Aboard]:
+        """A batch of turns writes down what was sent, and claims replies for us; see at_once."""
+        aloft = {name: self._aloft[name] for name in self._at_work}
+        rooms = {name: self._room(name) for name in aloft}
+        with ExitStack() as stack:
+            landed = [stack.enter_context(one.settling(is_plain)) for one in aloft.values()]
+            aboard = Aboard(rooms, [*chain.from_iterable(landed)])
+            yield aboard
+        for delivery in aboard.taken:
+            self._aloft[delivery.to.channel].begin(Claimed(delivery, "reply", attempts=1))
+        if aboard.landed:  # something may have waited for it
+            for one in aloft.values():
+                one.bell.ring()
+
     async def land(self) -> None:
         """Wait for what is being sent, and write down what became of it."""
         for name, aloft in self._aloft.items():
@@ -56,30 +78,48 @@ class Deliverer:
 
     async def _run(self, name: str) -> None:
         aloft = self._aloft[name]
-        with self._wakeups.listen("delivery") as aloft.bell:
+        with self._wakeups.listen("delivery") as aloft.bell, self._working(name):
             while True:
                 try:
-                    started = await self._round(name)
+                    await self._round(name)
                 except SQLAlchemyError as error:  # the database is away: look again in a moment
                     log.warning("delivery_interrupted", error=type(error).__name__)
-                    started = 0
-                if not started:
-                    await aloft.bell.wait(LOOK)
+                # Where there was no room for all, whoever lands rings. A batch of turns goes first:
+                # what has landed is written down with it.
+                await aloft.bell.wait(LOOK)
+                await lull(lambda: len(aloft.landed), FLIGHT, _QUIET)
+
+    @contextmanager
+    def _working(self, name: str) -> Iterator[None]:
+        # Whom the platform counts messages for is looked up with the claim.
+        if self._sender.channels[name].can.reply_window is None:
+            self._at_work.add(name)
+        try:
+            yield
+        finally:
+            self._at_work.discard(name)
 
     async def _round(self, name: str) -> int:
         """Write down what has landed, begin what is due; gives how many rows were taken."""
         await self._sender.look_at_pauses()
-        aloft = self._aloft[name]
-        most = 0 if self._sender.pauses.holds(name) else aloft.room(FLIGHT)
-        if not most and not aloft.landed:
+        aloft, most = self._aloft[name], self._room(name)
+        if not aloft.landed and not (most and await asyncio.to_thread(self._has_work, name)):
             return 0
         return await aloft.turn(partial(self._in_thread, name, most))
+
+    def _has_work(self, name: str) -> bool:
+        with self._database.read() as connection:
+            return outbox.has_due(connection, name, self._now())
+
+    def _room(self, name: str) -> int:
+        # Below nothing after a burst: what was carried and what was claimed knew not of each other.
+        return 0 if self._sender.pauses.holds(name) else max(self._aloft[name].room(FLIGHT), 0)
 
     def _in_thread(self, name: str, most: int, landed: Sequence[Settlement]) -> Sequence[Claimed]:
         """Settle and claim; of each row we know how many messages its address may still get."""
         channel, now = self._sender.channels[name], self._now()
         with self._database.write() as connection:
-            outbox.settle(connection, landed, now)
+            landing.settle(connection, landed, now)
             claimed = outbox.claim(connection, name, now, most) if most else ()
             if claimed and channel.can.reply_window is not None:
                 claimed = with_room(connection, claimed, now)

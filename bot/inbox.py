@@ -11,26 +11,28 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, bindparam, insert, literal_column, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from bot import models
-from bot.channel import Accepted, Delivery
+from bot import landing, models
+from bot.at_once import Aboard, Boarding, nobody
+from bot.channel import Accepted
 from bot.database import DATABASE_DOWN, Database
 from bot.flood import FloodGate
+from bot.lull import lull
 from bot.message import Address, Event, Joined, Left, Message
 from bot.spoken import spoken_at
 from bot.text import clean
-from bot.turns import Failure, Trouble, Turns
+from bot.turns import Failure, Taken, Trouble, Turns
 from bot.wakeups import Wakeups
 
 log = structlog.get_logger()
-Result = TypeVar("Result")
 BATCH = 128
-_QUIET = 3  # rounds of the loop in which nobody comes, before a batch begins
+_QUIET = 3  # turns of the loop in which nobody comes, before a batch begins
 DEADLOCKS = 3  # times a batch gives way before its callers hear of it
 _WORDS: dict[type, tuple[str, ...]] = {
     Message: ("text", "picked", "name", "locale"),
@@ -71,6 +73,11 @@ class Inbox:
         # One thread: SQLite has one writer anyway, and batches grow while it works.
         self._thread = ThreadPoolExecutor(1, "inbox")
         self._closing = False
+        self._boarding: Boarding = nobody
+
+    def sends_by(self, boarding: Boarding) -> None:
+        """Whoever sends replies at once is made after us, as channels need the inbox."""
+        self._boarding = boarding
 
     async def accept(self, event: Event) -> Accepted:
         """Store an event and take its turn. Returns after the commit.
@@ -110,12 +117,11 @@ class Inbox:
         All of them, SWEEP conversations a transaction: a look a second would leave a process that
         could do more waiting. Gives how many replies there are.
         """
-        loop, replies = asyncio.get_running_loop(), 0
+        replies = 0
         while True:
-            moved = await loop.run_in_executor(self._thread, self._sweep)
-            self._wake(moved)
-            replies += len(moved)
-            if not moved or self._closing:
+            moved = await self._in_thread(self._sweep)
+            replies += len(moved.deliveries)
+            if not moved.deliveries or self._closing:
                 return replies
 
     async def bury(self, channel: str, event_id: str, why: str) -> None:
@@ -140,42 +146,39 @@ class Inbox:
         return Accepted("slow_down", notice=notice, retry_after=after)
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._arrived:
-            await self._gather()
+            # Who stands at the door comes in with them, and the answers of the last batch go out:
+            # the loop and the thread of a batch hinder each other when both have work.
+            await lull(lambda: len(self._arrived), BATCH, _QUIET)
             batch, self._arrived = self._arrived[:BATCH], self._arrived[BATCH:]
             events = self._taken = [waiting.event for waiting in batch]
             try:
-                results = await loop.run_in_executor(self._thread, self._take, events)
+                taken = await self._in_thread(partial(self._take, events))
             except Exception as error:  # every caller must hear it, or it would wait for ever
                 _fail(batch, error)
                 continue
             finally:
                 self._taken = []
-            for waiting, accepted in zip(batch, results, strict=True):
+            for waiting, accepted in zip(batch, taken.accepted, strict=True):
                 if not waiting.accepted.done():
                     waiting.accepted.set_result(accepted)
-            self._wake([d for accepted in results for d in accepted.deliveries])
 
-    async def _gather(self) -> None:
-        """Let in whoever stands at the door already: a batch costs as much as a few of its turns.
+    async def _in_thread(self, work: Callable[[Aboard], Taken]) -> Taken:
+        """A batch: delivery has it write down what was sent, and sends what it claimed."""
+        with self._boarding() as aboard:
+            loop = asyncio.get_running_loop()
+            taken = await loop.run_in_executor(self._thread, work, aboard)
+            aboard.taken = [d for d in taken.deliveries if d.taken]
+        waits = ["delivery"] if len(aboard.taken) < len(taken.deliveries) else []
+        self._wakeups.wake(*waits, *{str(d.to) for d in taken.deliveries})
+        return taken
 
-        And let the answers of the last batch go out: its people may have more to say, and the
-        loop and the thread of a batch hinder each other when both have work.
-        """
-        before, quiet = 0, 0
-        while quiet < _QUIET and len(self._arrived) < BATCH:
-            before = len(self._arrived)
-            await asyncio.sleep(0)
-            quiet = 0 if len(self._arrived) > before else quiet + 1
-
-    def _wake(self, deliveries: Sequence[Delivery]) -> None:
-        if deliveries:
-            self._wakeups.wake("delivery", *{str(d.to) for d in deliveries})
-
-    def _take(self, events: Sequence[Event]) -> list[Accepted]:
+    def _take(self, events: Sequence[Event], aboard: Aboard) -> Taken:
         return self._stubbornly(
-            lambda connection, trouble: self._turns.take(connection, events, self._now(), trouble)
+            aboard,
+            lambda connection, trouble: self._turns.take(
+                connection, events, self._now(), trouble, aboard.rooms
+            ),
         )
 
     def _has_another(self, event: Event) -> bool:
@@ -201,19 +204,21 @@ class Inbox:
         with suppress(IntegrityError), self._database.write() as connection:  # it came before
             connection.execute(dead)
 
-    def _sweep(self) -> list[Delivery]:
+    def _sweep(self, aboard: Aboard) -> Taken:
         return self._stubbornly(
+            aboard,
             lambda connection, trouble: self._turns.take_waiting(
-                connection, self._now(), trouble, SWEEP
-            )
+                connection, self._now(), trouble, SWEEP, aboard.rooms
+            ),
         )
 
-    def _stubbornly(self, work: Callable[[Connection, Trouble], Result]) -> Result:
+    def _stubbornly(self, aboard: Aboard, work: Callable[[Connection, Trouble], Taken]) -> Taken:
         """One batch, one transaction; again without a turn that raised, until the rest stands."""
         trouble = Trouble()
         while True:
             try:
                 with self._database.write() as connection:
+                    landing.settle(connection, aboard.landed, self._now())
                     return work(connection, trouble)
             except Failure as failure:
                 trouble.failures[failure.key] = _noted(failure)

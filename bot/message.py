@@ -147,7 +147,7 @@ def _characters(text: str) -> int:
 
 
 def _utf16(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def _utf8(text: str) -> int:

@@ -14,19 +14,17 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
+    Exists,
     Row,
     Select,
     bindparam,
     exists,
-    func,
     literal_column,
     or_,
     select,
     update,
 )
 
-from bot.addresses import leave, move
-from bot.allowance import close, spend
 from bot.bodies import BODY
 from bot.channel import Delivery
 from bot.i18n import DEFAULT
@@ -47,6 +45,8 @@ CLAIMED = (
     *("attempts", "parts_sent", "maybe_sent"),
 )
 """What of a row it takes to send it."""
+DRAFTED: Final = ("channel", "address", "inbox_id", "kind", "body", "dialog")
+"""What a draft says of its row, see row_of."""
 _TABLE = Base.metadata.tables["outbox"]
 _NOW = bindparam("now", type_=Instant)
 
@@ -65,7 +65,7 @@ def _adding(dialect: Dialect) -> Executable:
     return insert_rows(
         dialect,
         _TABLE,
-        *("channel", "address", "inbox_id", "kind", "body", "dialog"),
+        *DRAFTED,
         created_at=_NOW,
         due_at=bindparam("due_at", type_=Instant),
         expires_at=bindparam("expires_at", type_=Instant),
@@ -80,25 +80,31 @@ def _unparking(dialect: Dialect) -> Executable:
     return update(_TABLE).where(at, _is("parked")).values(state="queued", due_at=due_at)
 
 
-def _heads() -> Select[Any]:
-    """The oldest open row of each address, where it is due.
+def is_held_up(address: ColumnElement[str], row: ColumnElement[int] | None = None) -> Exists:
+    """Whether something to this address comes first: any open row, or those before `row`.
 
-    It waits for a row to many only while that is being sent.
+    A row to many comes first only while it is being sent.
     """
     earlier = _TABLE.alias()
     to_many = earlier.c.kind == literal_column("'broadcast'")
-    blocked = exists().where(
-        earlier.c.address == _TABLE.c.address,
-        earlier.c.id < _TABLE.c.id,
+    return exists().where(
+        earlier.c.address == address,
+        *([] if row is None else [earlier.c.id < row]),
         earlier.c.state.in_(_OPEN_WRITTEN),
         or_(~to_many, earlier.c.state == literal_column("'sending'")),
     )
+
+
+def _due_to_one() -> tuple[ColumnElement[bool], ...]:
+    is_to_many = _TABLE.c.kind == literal_column("'broadcast'")
+    return _TABLE.c.channel == bindparam("at"), _is("queued"), _TABLE.c.due_at <= _NOW, ~is_to_many
+
+
+def _heads() -> Select[Any]:
+    """The oldest open row of each address, where it is due."""
     return (
         select(*(_TABLE.c[name] for name in CLAIMED))
-        .where(
-            _is("queued"), _TABLE.c.due_at <= _NOW, _TABLE.c.kind != literal_column("'broadcast'")
-        )
-        .where(_TABLE.c.channel == bindparam("at"), ~blocked)
+        .where(*_due_to_one(), ~is_held_up(_TABLE.c.address, _TABLE.c.id))
         .where(or_(_TABLE.c.expires_at.is_(None), _TABLE.c.expires_at > _NOW))
         # As the index has it, not past all that was ever sent.
         .order_by(_TABLE.c.due_at, _TABLE.c.id)
@@ -113,26 +119,12 @@ def _taking(dialect: Dialect) -> Executable:
     return update(_TABLE).where(is_among(dialect, _TABLE.c.id, "ids")).values(taken)
 
 
-def _settling() -> Executable:
-    """One row's end. What is not known is None, and leaves what the row says."""
-    # The number of the try is the fence: whoever claimed the row after us has a higher one.
-    ours = (_TABLE.c.id == bindparam("row"), _is("sending"), _TABLE.c.attempts == bindparam("try"))
-    values: dict[str, Any] = {
-        name: bindparam(f"now_{name}", type_=_TABLE.c[name].type)
-        for name in ("state", "parts_sent", "maybe_sent", "error", "settled_at", "attempts")
-    }
-    for name in ("due_at", "platform_ref", "rewritten"):
-        known = bindparam(f"now_{name}", type_=_TABLE.c[name].type)
-        values[name] = func.coalesce(known, _TABLE.c[name])
-    return update(_TABLE).where(*ours).values(**values, lease_until=None)
-
-
 # These run with every batch: made once, on the bare table, so that they cost little.
 _ADD = Spelt(_adding)
 _UNPARK = Spelt(_unparking)
 _TAKE = Spelt(_taking)
 _DUE = _heads()
-_SETTLE = _settling()
+_HAS_DUE = select(_TABLE.c.id).where(*_due_to_one()).limit(1)
 # PostgreSQL keeps the plan of what it is asked every second. One made while nothing waited reads,
 # for each row that is due, all that waits: with ten thousand that takes half a second a claim.
 _PLANNED_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
@@ -152,15 +144,22 @@ def _added(
     now: datetime,
     times: tuple[datetime | None, datetime | None],
 ) -> Iterator[Delivery]:
-    rows = [
-        [d.to.channel, str(d.to), d.cause, d.kind, reply_to_json(d.reply), d.dialog] for d in drafts
-    ]
     due_at, expires_at = times
-    values = {"rows": rows, "now": now, "due_at": due_at or now, "expires_at": expires_at}
+    values = {
+        "rows": [row_of(draft) for draft in drafts],
+        "now": now,
+        "due_at": due_at or now,
+        "expires_at": expires_at,
+    }
     # Rows are inserted in order and ids grow; in which order they come back is not promised.
     ids = sorted(connection.scalars(_ADD[connection.dialect.name], values))
     for row_id, d in zip(ids, drafts, strict=True):
         yield Delivery(row_id, d.to, replace(d.reply, ref=row_id), now, d.cause)
+
+
+def row_of(d: Draft) -> Sequence[Any]:
+    """The columns DRAFTED of a draft's row."""
+    return [d.to.channel, str(d.to), d.cause, d.kind, reply_to_json(d.reply), d.dialog]
 
 
 def claim(
@@ -176,6 +175,11 @@ def claim(
     take(connection, [row.id for row in heads], now)
     languages = spoken_where_unsure(connection, heads)
     return tuple(_claimed(row, languages) for row in heads)
+
+
+def has_due(connection: Connection, channel: str, now: datetime) -> bool:
+    """Whether anything to one waits on this channel and is due, were it behind another."""
+    return connection.execute(_HAS_DUE, {"at": channel, "now": now}).first() is not None
 
 
 def plan_anew(connection: Connection) -> None:
@@ -206,43 +210,6 @@ def spoken_where_unsure(connection: Connection, rows: Sequence[Row[Any]]) -> dic
     wanted = select(talk.address, talk.language).where(talk.address.in_(addresses))
     known = {row.address: row.language for row in connection.execute(wanted)}
     return {address: known.get(address, DEFAULT) for address in addresses}
-
-
-def settle(connection: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
-    """Write down what became of claimed rows; a row that is no longer ours is left alone."""
-    if settlements:
-        connection.execute(_SETTLE, [_settled(s, now) for s in settlements])
-    for s in settlements:
-        _learn(connection, s, now)
-
-
-def _learn(connection: Connection, s: Settlement, now: datetime) -> None:
-    """What a try taught us about the address."""
-    to = s.claimed.delivery.to
-    if s.claimed.room is not None and s.messages:
-        spend(connection, str(to), s.messages, now)
-    if s.closed:
-        close(connection, str(to))
-    if s.gone:
-        leave(connection, str(to), now)
-    if s.moved_to:
-        move(connection, to, s.moved_to, now)
-
-
-def _settled(s: Settlement, now: datetime) -> dict[str, Any]:
-    return {
-        "row": s.claimed.delivery.id,
-        "try": s.claimed.attempts,
-        "now_state": s.state,
-        "now_parts_sent": s.parts,
-        "now_maybe_sent": s.maybe_sent,
-        "now_error": s.error,
-        "now_settled_at": None if s.state in OPEN else now,
-        "now_attempts": s.claimed.attempts if s.counts else s.claimed.attempts - 1,
-        "now_due_at": s.due_at,
-        "now_platform_ref": s.ref or None,
-        "now_rewritten": s.rewritten,
-    }
 
 
 def unpark(connection: Connection, addresses: Sequence[str], due_at: datetime) -> None:

@@ -74,6 +74,8 @@ def fit(reply: Reply, can: Capabilities) -> Fitted:
     become "1. The beginn…". A list the text already ends with is not written again; of one too long
     for a part its last piece alone is enough, for so looks a part that was fitted before.
     """
+    if _fits(reply, can):
+        return Fitted((reply,), ())
     links, link_notes = _apart(reply.links, lambda link: _link_note(link, can))
     files, file_notes = _apart(reply.attachments, lambda file: _file_note(file, can))
     notes = (*link_notes, *file_notes)
@@ -88,6 +90,12 @@ def fit(reply: Reply, can: Capabilities) -> Fitted:
         ),
         rewritten=tuple(dict.fromkeys((*(note.word for note in notes), *words, *split))),
     )
+
+
+def _fits(reply: Reply, can: Capabilities) -> bool:
+    """Whether it is nothing but words and choices that go as they are, as nearly all replies."""
+    others = reply.links or reply.attachments or reply.several
+    return not others and can_tap(reply.choices, can) and can.size(reply.text) <= can.text_limit
 
 
 def _several(reply: Reply, can: Capabilities) -> tuple[Choice, ...]:

@@ -130,4 +130,6 @@ def _head(text: str, room: int, size: Callable[[str], int]) -> str:
 @lru_cache(1024)  # the labels of buttons, mostly, and always the same
 def columns(text: str) -> int:
     """How wide it is where letters stand in columns: a Chinese sign takes two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

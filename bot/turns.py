@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Connection, null
 
 from bot import outbox
+from bot.at_once import NOWHERE, Rooms
 from bot.batch import (
     Batch,
     Key,
@@ -74,6 +75,18 @@ class Trouble:
     deadlocks: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a batch came to.
+
+    accepted    what became of each event, in order
+    deliveries  all that is said for it, also to who waited before
+    """
+
+    accepted: Sequence[Accepted]
+    deliveries: Sequence[Delivery]
+
+
 class Turns:
     """Turns events into replies, durably. Bound to a brain, not to a database."""
 
@@ -95,12 +108,14 @@ class Turns:
         events: Sequence[Event],
         now: datetime,
         trouble: Trouble,
-    ) -> list[Accepted]:
+        rooms: Rooms = NOWHERE,
+    ) -> Taken:
         """Store these events and take the turns of their conversations.
 
-        Gives one Accepted an event, in order. Raises Failure for the first turn that raises.
+        `rooms`: how many replies may be sent by us at once. Raises Failure for the first turn that
+        raises.
         """
-        batch = Batch(connection, now, self._reach)
+        batch = Batch(connection, now, self._reach, rooms)
         fresh = store(batch, events)
         settle_strangers(batch)
         addresses = sorted({row.address for row in batch.fresh})
@@ -118,14 +133,19 @@ class Turns:
             told = repeated[key].deliveries if key in repeated else replies[row]
             ours = tuple(d for d in told if d.to == event.sender)
             accepted.append(Accepted(status, ours, row=row))
-        return accepted
+        return Taken(accepted, deliveries)
 
     def take_waiting(
-        self, connection: Connection, now: datetime, trouble: Trouble, most: int
-    ) -> list[Delivery]:
+        self,
+        connection: Connection,
+        now: datetime,
+        trouble: Trouble,
+        most: int,
+        rooms: Rooms = NOWHERE,
+    ) -> Taken:
         """Take the turns of conversations whose oldest event waits and is due."""
-        batch = Batch(connection, now, self._reach)
-        return self._run(batch, due(batch, most), trouble)
+        batch = Batch(connection, now, self._reach, rooms)
+        return Taken((), self._run(batch, due(batch, most), trouble))
 
     def _run(self, batch: Batch, addresses: Sequence[str], trouble: Trouble) -> list[Delivery]:
         if not addresses:

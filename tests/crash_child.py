@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
 
-from bot import lapsing, outbox
+from bot import lapsing
 from bot.bulk import BulkDeliverer
 from bot.channel import Channel, Desk, Sent
 from bot.conversation import Conversation
@@ -70,16 +70,13 @@ class Ledger(Channel):
         return Sent("ok")
 
 
-def run(url: str, ledger: Path, kill_at: int, now: datetime, kind: outbox.Kind = "reply") -> None:
-    """Accept one message, deliver everything; leaves the number of steps beside the ledger."""
+def run(url: str, ledger: Path, kill_at: int, now: datetime, kind: str = "reply") -> None:
+    """Do one of DOINGS, and deliver everything; leaves the number of steps beside the ledger."""
     steps = Steps(kill_at)
     database = Database(url)
     for name in ("before_cursor_execute", "commit"):
         event.listen(database.engine, name, steps.step)
-    if kind == "broadcast":
-        asyncio.run(_deliver(database, ledger, steps, now))
-    else:
-        asyncio.run(_talk(database, ledger, steps, now))
+    asyncio.run(DOINGS[kind](database, ledger, steps, now))
     database.close()
     ledger.with_suffix(".steps").write_text(str(steps.taken), encoding="utf-8")
 
@@ -104,3 +101,26 @@ async def _deliver(database: Database, ledger: Path, steps: Steps, now: datetime
     to_many = BulkDeliverer(database, sender, wakeups, lambda: now, _NO_NIGHT)
     while await to_one.deliver() + await to_many.deliver():
         pass
+
+
+async def _talk_at_once(database: Database, ledger: Path, steps: Steps, now: datetime) -> None:
+    """Replies are claimed where they are added, and written down with the next message."""
+    channel, wakeups = Ledger(None, ledger, steps), Wakeups()
+    sender = Sender({"ledger": channel}, database, lambda: now)
+    deliverer = Deliverer(database, sender, wakeups, lambda: now)
+    inbox = Inbox(database, Turns(Echo(), "en"), wakeups, FloodGate(), lambda: now)
+    inbox.sends_by(deliverer.boarding)
+    delivering = asyncio.create_task(deliverer.run())
+    for number, user in enumerate(("anna", "ben")):
+        await inbox.accept(Message(f"m{number}", Address("ledger", user), "hello", now))
+    while await inbox.sweep():
+        pass
+    await inbox.close()
+    delivering.cancel()
+    await asyncio.wait([delivering])
+    await deliverer.land()
+    await _deliver(database, ledger, steps, now)
+
+
+DOINGS = {"reply": _talk, "broadcast": _deliver, "at once": _talk_at_once}
+"""What is done, by what it is for: hear one message, only deliver, hear two and send at once."""

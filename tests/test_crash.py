@@ -33,7 +33,7 @@ def run(*args: object) -> int:
     return int(child.exitcode)
 
 
-def steps_of(url: str, tmp_path: Path, kind: outbox.Kind) -> int:
+def steps_of(url: str, tmp_path: Path, kind: str) -> int:
     """How many steps a run takes that nobody kills."""
     assert run(url, tmp_path / "whole", 0, NOW, kind) == 0
     return int((tmp_path / "whole.steps").read_text(encoding="utf-8"))
@@ -62,6 +62,27 @@ def test_a_message_survives_a_kill_at_every_step(database_url: str, tmp_path: Pa
         _assert_all_settled(database_url)
     # Only a kill between the platform's taking and our writing it down may say it twice.
     assert 0 < doubled <= 8
+
+
+def test_a_reply_that_is_sent_at_once_survives_a_kill_at_every_step(
+    database_url: str, tmp_path: Path
+) -> None:
+    """It is claimed by the transaction that adds it, and written down by that of another's turn."""
+    steps = steps_of(database_url, tmp_path, "at once")
+    for kill_at in range(1, steps + 1):
+        ledger = tmp_path / f"ledger-{kill_at}"
+        _clear(database_url)
+        run(database_url, ledger, kill_at, NOW, "at once")  # how its threads mix is not told
+        assert run(database_url, ledger, 0, LATER, "at once") == 0
+        sent = ledger.read_text(encoding="utf-8").splitlines()
+        assert {line.partition(" (Message")[0] for line in sent} == {
+            "ledger:anna 1: hello",
+            "ledger:ben 1: hello",
+        }
+        assert len(set(sent)) == len(sent), (
+            f"killed at step {kill_at}: what may be a repeat says so"
+        )
+        _assert_all_settled(database_url, people=2)
 
 
 def test_a_broadcast_is_never_doubled_by_a_kill(database_url: str, tmp_path: Path) -> None:
@@ -106,10 +127,10 @@ def _states(url: str) -> list[object]:
     return states
 
 
-def _assert_all_settled(url: str) -> None:
+def _assert_all_settled(url: str, people: int = 1) -> None:
     database = Database(url)
-    assert [row["state"] for row in rows(database, Inbox)] == ["done"]
-    assert [row["state"] for row in rows(database, Outbox)] == ["sent"]
-    (talk,) = rows(database, Conversation)
-    assert talk["state"]["memory"] == {"count": 1}  # type: ignore[index]
+    assert [row["state"] for row in rows(database, Inbox)] == ["done"] * people
+    assert [row["state"] for row in rows(database, Outbox)] == ["sent"] * people
+    memories = [talk["state"]["memory"] for talk in rows(database, Conversation)]  # type: ignore[index]
+    assert memories == [{"count": 1}] * people
     database.close()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from bot import bulk, bulk_rows, lapsing, outbox
+from bot import bulk, bulk_rows, landing, lapsing, outbox
 from bot.aloft import Aloft
 from bot.bulk import BulkDeliverer
 from bot.bulk_rows import Wanted
@@ -320,7 +320,7 @@ async def test_a_broadcast_waits_a_moment_while_the_database_is_away(
 
     queue(database, "hello", kind="broadcast")
     platform = Platform()
-    monkeypatch.setattr(bulk_rows, "_settle", away)
+    monkeypatch.setattr(landing, "settle", away)
     monkeypatch.setattr(bulk, "LOOK", 60)  # no second try while this test looks, however slow it is
     working = asyncio.create_task(deliverer(database, platform, Clock()).to_many.run())
     async with asyncio.timeout(10):
@@ -361,8 +361,8 @@ async def test_a_sender_whose_lease_lapsed_cannot_rewrite_the_ledger(database: D
     lapsing.release_lapsed(database, later)
     with database.write() as connection:
         (now_ours,) = outbox.claim(connection, "platform", later)
-        outbox.settle(connection, [outbox.Settlement(late, "failed")], later)
-        outbox.settle(connection, [outbox.Settlement(now_ours, "sent")], later)
+        landing.settle(connection, [outbox.Settlement(late, "failed")], later)
+        landing.settle(connection, [outbox.Settlement(now_ours, "sent")], later)
     assert ledger(database) == ["sent"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.wecom import WeComChannel
-from bot import bulk_rows, lapsing, outbox
+from bot import landing, lapsing, outbox
 from bot.bulk import BulkDeliverer
 from bot.channel import Desk
 from bot.config import Settings
@@ -53,9 +53,10 @@ async def main(url: str, base: str, at: datetime, dies: bool) -> None:
     )
     channel = WeComChannel(desk)
     if dies:
-        outbox.settle = lambda *_rows: None
-        bulk_rows._settle = lambda _connection, landed, _now: (
-            os.kill(os.getpid(), signal.SIGKILL) if landed else None
+        landing.settle = lambda _connection, landed, _now: (
+            os.kill(os.getpid(), signal.SIGKILL)
+            if any(one.claimed.kind == outbox.BULK for one in landed)
+            else None
         )
     lapsing.release_lapsed(database, at, {channel.name: channel.keyed})
     sender = Sender({channel.name: channel}, database, lambda: at)

@@ -1,0 +1,219 @@
+"""Replies that are sent at once: claimed where they are added, in order, and nothing is lost."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import Executable, bindparam, event, insert, literal_column, select
+from sqlalchemy.exc import OperationalError
+
+from bot import at_once, landing, outbox
+from bot.channel import Channel, Misconfigured, SendError, Sent
+from bot.conversation import Conversation
+from bot.database import Database
+from bot.delivery import Deliverer
+from bot.dialog import Transaction
+from bot.engine import Result
+from bot.flood import FloodGate
+from bot.hearing import held
+from bot.inbox import Inbox
+from bot.message import Address, Capabilities, Event, Message, Reply
+from bot.models import ChannelState, Instant, Outbox
+from bot.rows import Dialect, Spelt, insert_rows
+from bot.sending import Sender
+from bot.turns import Turns
+from bot.wakeups import Wakeups
+from tests.test_inbox import START, Clock
+
+ANNA, BEN = Address("platform", "anna"), Address("platform", "ben")
+
+
+class Words:
+    """A brain that says each word it hears as a reply of its own."""
+
+    def take_turn(self, talk: Conversation, heard: Event, transaction: Transaction) -> Result:
+        assert isinstance(heard, Message)
+        return Result(talk, tuple(Reply(word) for word in heard.text.split()))
+
+
+class Platform(Channel):
+    """A channel that takes everything, after the errors it was given."""
+
+    name = "platform"
+    can = Capabilities()
+
+    def __init__(self, *errors: SendError) -> None:
+        self.errors, self.sent = list(errors), []
+
+    async def send(self, to: Address, reply: Reply) -> Sent:
+        await asyncio.sleep(0)
+        if self.errors:
+            raise self.errors.pop(0)
+        self.sent.append(f"{to.user} {reply.text}")
+        return Sent("ref")
+
+
+class House:
+    """A door, and delivery in the same process; `writes` counts the transactions that wrote."""
+
+    def __init__(self, database: Database, platform: Platform) -> None:
+        self.database, self.platform, self.writes = database, platform, 0
+        wakeups, clock = Wakeups(), Clock()
+        sender = Sender({"platform": platform}, database, clock)
+        self.deliverer = Deliverer(database, sender, wakeups, clock)
+        self.inbox = Inbox(database, Turns(Words(), "en"), wakeups, FloodGate(), clock)
+        self.inbox.sends_by(self.deliverer.boarding)
+        event.listen(database.engine, "commit", self._count)
+
+    def _count(self, _connection: object) -> None:
+        self.writes += 1
+
+    async def hears(self, *said: tuple[Address, str]) -> None:
+        """What these people say at the same time."""
+        start = self.writes + len(self.states())
+        messages = [Message(f"{start}-{n}", to, text, START) for n, (to, text) in enumerate(said)]
+        await asyncio.gather(*map(self.inbox.accept, messages))
+
+    def states(self) -> list[str]:
+        with self.database.read() as connection:
+            return list(connection.scalars(select(Outbox.state).order_by(Outbox.id)))
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not true():
+                await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def house(database: Database, *errors: SendError) -> AsyncIterator[House]:
+    opened = House(database, Platform(*errors))
+    work = asyncio.create_task(opened.deliverer.run())
+    await asyncio.sleep(0.1)  # its first look
+    yield opened
+    await opened.inbox.close()
+    work.cancel()
+    await asyncio.wait([work])
+    await opened.deliverer.land()
+
+
+def waits(database: Database, to: Address, text: str, kind: outbox.Kind = "reminder") -> None:
+    with database.write() as connection:
+        outbox.add(connection, [outbox.Draft(to, Reply(text), kind=kind)], START)
+
+
+async def test_a_reply_takes_one_transaction_and_is_written_down_with_the_next(
+    database: Database,
+) -> None:
+    async with house(database) as ours:
+        before = ours.writes
+        await ours.hears((ANNA, "hello"))
+        assert (ours.writes - before, ours.states()) == (1, ["sending"])
+        await ours.until(lambda: ours.states() == ["sent"])
+    assert ours.platform.sent == ["anna hello"]
+
+
+async def test_several_to_one_address_come_one_after_the_other(database: Database) -> None:
+    async with house(database) as ours:
+        await ours.hears((ANNA, "one two three"), (BEN, "four"))
+        await ours.until(lambda: ours.states() == ["sent"] * 4)
+    assert [said for said in ours.platform.sent if "anna" in said] == [
+        "anna one",
+        "anna two",
+        "anna three",
+    ]
+
+
+async def test_what_waits_for_an_address_is_said_first(database: Database) -> None:
+    waits(database, ANNA, "remember")
+    async with house(database, Misconfigured()) as ours:  # so the channel pauses
+        await ours.until(lambda: not ours.platform.errors and ours.states() == ["queued"])
+        ours.deliverer._sender.pauses._until.clear()
+        await ours.hears((ANNA, "hello"), (BEN, "hello"))
+        await ours.until(lambda: ours.states() == ["queued", "queued", "sent"])
+    assert ours.platform.sent == ["ben hello"]
+
+
+async def test_without_the_look_at_what_waits_it_would_overtake(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard-off twin."""
+    monkeypatch.setattr(at_once, "_ADD", Spelt(unguarded))
+    waits(database, ANNA, "remember")
+    async with house(database, Misconfigured()) as ours:
+        await ours.until(lambda: not ours.platform.errors and ours.states() == ["queued"])
+        ours.deliverer._sender.pauses._until.clear()
+        await ours.hears((ANNA, "hello"))
+        await ours.until(lambda: ours.platform.sent == ["anna hello"])
+
+
+def unguarded(dialect: Dialect) -> Executable:
+    table = Outbox.__table__
+    return insert_rows(
+        dialect,
+        table,
+        *outbox.DRAFTED,
+        created_at=bindparam("now", type_=Instant),
+        due_at=bindparam("now", type_=Instant),
+        lease_until=bindparam("lease_until", type_=Instant),
+        state=literal_column("'sending'"),
+        attempts=literal_column("1"),
+    ).returning(table.c.id, table.c.state)
+
+
+async def test_on_a_channel_the_team_has_stopped_nothing_is_sent_at_once(
+    database: Database,
+) -> None:
+    stopped = {"channel": held("platform"), "since": START, "reason": "", "failures": 0}
+    with database.write() as connection:
+        connection.execute(insert(ChannelState).values(stopped | {"paused_until": START}))
+    async with house(database) as ours:
+        await ours.hears((ANNA, "hello"))
+        assert ours.states() == ["queued"]
+    assert ours.platform.sent == []
+
+
+async def test_where_another_process_delivers_it_waits_for_that(database: Database) -> None:
+    ours = House(database, Platform())
+    await ours.hears((ANNA, "hello"))
+    assert ours.states() == ["queued"]
+    await ours.inbox.close()
+
+
+async def test_what_was_sent_is_written_down_although_the_next_message_fails(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is away for a moment: who wrote hears it, and what landed is not forgotten."""
+    settle, failures = landing.settle, [OperationalError("", {}, Exception())]
+
+    def away(*landed: object) -> None:
+        if landed[1] and failures:
+            raise failures.pop()
+        settle(*landed)
+
+    async with house(database) as ours:
+        await ours.hears((ANNA, "hello"))
+        monkeypatch.setattr(landing, "settle", away)
+        await ours.until(lambda: ours.states() == ["sent"])
+    assert (ours.platform.sent, failures) == (["anna hello"], [])
+
+
+async def test_a_batch_that_fails_leaves_what_has_landed_for_the_next(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(database) as ours:
+        aloft = ours.deliverer._aloft["platform"]
+        aloft.begin(claimed(database))
+        await asyncio.wait(aloft.tasks)
+        boarding = ours.deliverer.boarding()
+        assert [one.state for one in boarding.__enter__().landed] == ["sent"]
+        failed = OperationalError("", {}, Exception())
+        assert not boarding.__exit__(type(failed), failed, None)
+        await ours.until(lambda: ours.states() == ["sent"])
+
+
+def claimed(database: Database) -> outbox.Claimed:
+    waits(database, ANNA, "hello", "reply")
+    with database.write() as connection:
+        (row,) = outbox.claim(connection, "platform", START)
+    return row
