@@ -145,6 +145,15 @@ class Database:
         self.engine.dispose()
 
 
+def unhurried(connection: Connection) -> None:
+    """Let the statements of this transaction take as long as they do: nobody waits for them.
+
+    Of a million people it may be a minute, and what is broken off would only be begun again.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+
 def _emptied(driver: Any) -> bool:
     """Write an SQLite file anew and empty its log; VACUUM may stand in no transaction."""
     driver.rollback()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -130,7 +131,7 @@ async def opened(
 ) -> AsyncIterator[Office]:
     """The staff pages of a house on a free port; `known`: channels that are open in it."""
     clock = [NOW]
-    own = Library(library.articles)  # what is published here is none of the other houses' business
+    own = copy(library)  # what is published here is none of the other houses' business
     house = app.build(replace(settings, **more), tuple(known), lambda: clock[0], own, known)
     application = web_application(house.database, (), Metrics())
     application.add_routes(app.staff_routes(house))
