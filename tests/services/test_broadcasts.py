@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event as happens
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from adapters.capabilities import ALL
 from bot.channel import Blocked, Refused, Unsure
@@ -21,7 +21,6 @@ from bot.render import can_tap
 from bot.services.broadcast import BadBroadcast
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_ledger import Ledger
-from bot.services.broadcast_pace import Pace
 from bot.services.broadcast_texts import Saying
 from bot.services.broadcast_written import CHOICE_BYTES, CHOICES
 from bot.services.keys import Keys
@@ -343,26 +342,6 @@ async def test_what_is_finished_stays_so_unless_somebody_still_waits_for_it(city
     city.do("cancel", parked)
     assert city.state(parked) == "cancelled"
     assert city.tally(parked) == {"sent": 1, "cancelled": 1}
-
-
-def test_how_fast_it_goes_and_how_long_it_takes_still(city: City) -> None:
-    for n in range(12):
-        city.person(f"p{n:02}", "post")
-    broadcast = city.sent()
-    assert city.pace(broadcast) is None
-    city.pass_minutes(2)
-    half = Outbox.id.in_(select(Outbox.id).order_by(Outbox.id).limit(6))
-    with city.database.write() as connection:
-        connection.execute(update(Outbox).where(half).values(state="sent", settled_at=city.now))
-    assert city.pace(broadcast) == Pace(3, 2)
-    with city.database.write() as connection:
-        asleep = update(Outbox).where(Outbox.address == "post:p11")
-        connection.execute(asleep.values(due_at=city.now + timedelta(minutes=90)))
-    seen = city.pace(broadcast)
-    assert seen == Pace(3, 90)
-    assert seen.told("en") == "3 a minute; about 1 h 30 min left"
-    city.do("pause", broadcast)
-    assert city.pace(broadcast) is None
 
 
 async def test_a_page_shows_it_to_who_looks_and_not_while_it_pauses(city: City) -> None:
