@@ -216,6 +216,24 @@ def test_an_audience_that_names_what_is_not_there_is_refused(says: Says, tmp_pat
     assert "a channel that is not open here: wechat. Those that are: web" in refused.stderr
 
 
+@pytest.mark.parametrize("name", ["asks.yaml", "asks.json"])
+def test_a_choice_that_another_dialog_hears_is_refused_with_what_it_would_do(
+    says: Says, tmp_path: Path, name: str
+) -> None:
+    texts = {"en": "Will you come?", "de": "Kommen Sie?", "zh": "您来吗？"}
+    choices = [{"en": "Yes", "de": "Ja", "zh": "是"}, {"en": "Perhaps", "de": "Gern", "zh": "帮助"}]
+    asks = {"name": "Garden day", "texts": texts, "choices": choices}
+    (tmp_path / name).write_text(json.dumps(asks), encoding="utf-8")
+    for words in (("write",), ("write", "--dry-run"), ("send", "--yes")):
+        refused = says(*words, str(tmp_path / name))
+        assert (refused.exit_code, refused.stderr) == (
+            1,
+            "choices.2.zh: who types “帮助” is not counted, but sees what the assistant can do. "
+            "Please put it differently.\n",
+        )
+    assert says("list").stdout == ""
+
+
 def test_who_is_to_be_left_out_is_never_passed_over_in_silence(says: Says, tmp_path: Path) -> None:
     """What was written goes as it was written; with a file of codes it is refused, not sent."""
     says("write", "news.yaml")

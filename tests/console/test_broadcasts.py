@@ -115,6 +115,29 @@ async def test_what_people_can_answer_is_written_shown_and_counted(office: Offic
     assert "What they answered Yes 0 No 2" in (await desk.get(ONE)).words
 
 
+async def test_a_choice_that_another_dialog_hears_is_refused_and_one_kept_from_before_not_sent(
+    office: Office,
+) -> None:
+    desk = await office.joins("olga", "organiser")
+    labels = {
+        "choice_1_en": "Yes",
+        "choice_1_de": "Ja",
+        "choice_3_en": "Help",
+        "choice_3_de": "Ja!",
+    }
+    refused = await desk.post(f"{LIST}/new", **NEWS, **labels)
+    assert (refused.status, refused.fields["choice_3_en"]) == (422, "Help")
+    told = "Choice 4, English: who types “Help” is not counted, but sees what the assistant can do."
+    assert told in refused.words
+    german = await desk.post(f"{LIST}/new?lang=de", **NEWS, **(labels | {"choice_3_en": "Stop"}))
+    told = "Antwort 4, English: Wer „Stop“ schreibt, wird nicht gezählt, sondern bekommt keine"
+    assert told in german.words
+    await desk.post(f"{LIST}/new?lang=en", **NEWS)
+    office.change("""UPDATE broadcast SET choices = '[{"en": "Help", "de": "Ja"}]'""")
+    late = await presses(desk, "send")
+    assert (late.status, "Choice 1, English: who types “Help”" in late.words) == (409, True)
+
+
 async def test_a_moment_says_whose_clock_it_is(office: Office) -> None:
     desk = await office.joins("olga", "organiser")
     when = {"begins": "2031-05-03T09:00", "zone": "Asia/Shanghai"}
@@ -321,7 +344,7 @@ async def test_a_test_goes_to_ones_own_messenger_where_it_is_linked(office: Offi
     assert (await desk.post(f"{ONE}/test", language="de")).status == 303
     ((address, kind),) = office.rows("SELECT address, kind FROM outbox")
     assert (address, kind) == ("web:anna", "confirmation")
-    assert "no text in this language: zh" in (await desk.post(f"{ONE}/test", language="zh")).words
+    assert "no text in this language: 中文" in (await desk.post(f"{ONE}/test", language="zh")).words
     office.change("UPDATE person SET stopped_at = created_at")
     assert "wants no messages" in (await desk.post(f"{ONE}/test", language="de")).words
     assert len(office.rows("SELECT id FROM outbox")) == 1

@@ -421,9 +421,18 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"choices": [{"en": "Yes", "de": "Ü" * 16}]}, "choices.1.de: too long for a button"),
         ({"choices": [{"en": "Yes", "de": "Ja"}, {"en": "No", "de": "JA"}]}, "de: two choices"),
         ({"choices": [{"en": "Yes", "de": "Ja", "zh": "好"}]}, "choices.1.zh: there is no text in"),
-        ({"choices": [{"en": "2", "de": "Ja"}]}, "choices.1.en: who types “2” means something"),
-        ({"choices": [{"en": "Yes", "de": "STOP!"}]}, "choices.1.de: who types “STOP!” means"),
-        ({"choices": [{"en": "退订", "de": "Ja"}]}, "choices.1.en: who types “退订” means"),
+        (
+            {"choices": [{"en": "2", "de": "Ja"}]},
+            "choices.1.en: who types “2” is not counted, but takes the",
+        ),
+        (
+            {"choices": [{"en": "Yes", "de": "STOP!"}]},
+            "“STOP!” is not counted, but gets no more messages from us.",
+        ),
+        (
+            {"choices": [{"en": "退订", "de": "Ja"}]},
+            "“退订” is not counted, but gets no more messages from us.",
+        ),
         ({"choices": [{"en": "no more of these", "de": "Ja"}]}, "choices.1.en: who types “no more"),
         ({"zone": "Mars/Olympus"}, "no time zone"),
     ],

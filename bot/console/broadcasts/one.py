@@ -7,6 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.broadcasts import BROADCASTS
+from bot.console.broadcasts.form import filled
+from bot.console.broadcasts.mistakes import mistake
 from bot.console.broadcasts.reaching import broadcasts_of, called, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
@@ -90,7 +92,7 @@ class OnePages:
                 lambda t: broadcasts_of(self._desk, t).save(fresh, visit.member.actor)
             )
         except BadBroadcast as bad:  # what it is about, or whom it was for, is not there any more
-            return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 409)
+            return await self._refused(visit, bad, 409)
         return to(f"{BROADCASTS}/{made.id}/write")
 
     async def test(self, visit: Visit) -> web.StreamResponse:
@@ -106,7 +108,7 @@ class OnePages:
         try:
             is_told = await self._desk.do(say)
         except BadBroadcast as bad:
-            return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 422)
+            return await self._refused(visit, bad, 422)
         if not is_told:
             return await self._shown(visit, translate(visit.language, _NOT_LINKED), 422)
         self._desk.wakeups.wake("delivery")
@@ -131,9 +133,14 @@ class OnePages:
         try:
             await self._desk.do(what)
         except BadBroadcast as bad:
-            return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 409)
+            return await self._refused(visit, bad, 409)
         self._desk.wakeups.wake("broadcast")
         return to(f"{BROADCASTS}/{visit.part('id')}")
+
+    async def _refused(self, visit: Visit, bad: BadBroadcast, status: int) -> web.StreamResponse:
+        known = await the_broadcast(self._desk, visit)
+        told = mistake(bad, filled(known, {}), visit.language)
+        return await self._shown(visit, told, status)
 
     async def _shown(self, visit: Visit, error: str = "", status: int = 200) -> web.StreamResponse:
         known = await the_broadcast(self._desk, visit)
