@@ -17,7 +17,7 @@ from bot.message import Reply
 from bot.models import Base
 from bot.services.actors import are_two, person_of
 from bot.services.audience import Open, Wanted
-from bot.services.audience_check import check_audience
+from bot.services.audience_check import check_audience, refuse_forgotten
 from bot.services.audit import Audit, Entry, sha_of
 from bot.services.broadcast import BadBroadcast, Broadcast, Overtaken
 from bot.services.broadcast_heard import Hears, refuse_heard
@@ -80,7 +80,7 @@ class Broadcasts:
         Saying(self.transaction, broadcast)  # what it is about must be there
         refuse_heard(broadcast, self._hears)
         self._refuse_past(broadcast)
-        check_audience(self._connection, broadcast.audience, self._nameable(broadcast.id))
+        check_audience(self.transaction, broadcast.audience, self._nameable(broadcast.id))
         values = as_row(broadcast) | {"changed_at": self._now}
         if broadcast.id:
             self._move(broadcast, ("draft",), values)
@@ -146,6 +146,7 @@ class Broadcasts:
         for language in broadcast.languages:
             saying.in_language(language)
         refuse_heard(broadcast, self._hears)
+        refuse_forgotten(self.transaction, broadcast.audience)
         preview = self.preview(broadcast)
         if not preview.people:
             raise BadBroadcast(_("Nobody would get this: please look at whom it is for."))
@@ -202,6 +203,7 @@ class Broadcasts:
         Who it is for is decided now: who comes later is not in it. When they have become so many
         that somebody else must agree, it waits for that, and nobody is queued.
         """
+        refuse_forgotten(self.transaction, broadcast.audience)
         if self._has_outgrown(broadcast):
             return 0
         saying = Saying(self.transaction, broadcast)
