@@ -17,7 +17,7 @@ from bot.addresses import move
 from bot.agreed import Agreed
 from bot.answering import Answering
 from bot.api.desk import Desk as ApiDesk
-from bot.brain import build_engine, open_library, services
+from bot.brain import build_engine, heard_as, open_library, services
 from bot.bulk import BulkDeliverer
 from bot.channel import Channel, Desk
 from bot.config import Settings
@@ -188,6 +188,7 @@ def staff_routes(house: House) -> Iterable[web.RouteDef]:
             editing=Editing(house.library),
             remedy=step_for,
             asked=asked,
+            hears=heard_as,
             reach={name: channel.can for name, channel in house.channels.items()},
             fetched=frozenset(name for name, c in house.channels.items() if c.fetches),
             masses={name: c.mass for name, c in house.channels.items() if c.mass},

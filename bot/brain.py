@@ -105,3 +105,14 @@ def build_engine(settings: Settings, library: Library, reach: Reach = EVERYWHERE
     """The built-in brain. Raises ValueError when dialogs clash."""
     known = services(settings, library, reach)
     return Engine(dialogs.load(), known, fallback=dialogs.FALLBACK)
+
+
+def heard_as(text: str) -> str | None:
+    """The name of the dialog that takes a text whatever was said before; None when none does."""
+    return _listening().hears(text)
+
+
+@cache
+def _listening() -> Engine:
+    """A brain that answers nothing, and so needs no services."""
+    return Engine(dialogs.load(), {}, fallback=dialogs.FALLBACK)

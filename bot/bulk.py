@@ -16,7 +16,7 @@ from bot.aloft import Aloft
 from bot.bulk_rows import Wanted
 from bot.bulk_texts import Texts
 from bot.database import Database
-from bot.mass import MassDeliverer
+from bot.mass import Count, MassDeliverer, uncounted
 from bot.outgoing import Claimed, Settlement
 from bot.quiet import Assumed
 from bot.sending import Sender, keyed
@@ -47,12 +47,15 @@ class BulkDeliverer:
         self._aloft = {name: Aloft(sender.send) for name in sender.channels}
         self._mass = MassDeliverer(database, sender, now, assumed)
 
-    async def run(self, tell: Tell = untold) -> None:
-        """Deliver until cancelled; a slow channel holds up no other. `tell`: see Sole."""
+    async def run(self, tell: Tell = untold, count: Count = uncounted) -> None:
+        """Deliver until cancelled; a slow channel holds up no other. `tell`: see Sole.
+
+        `count` hears of each mass message, see MassDeliverer; of all else the sender tells.
+        """
         async with asyncio.TaskGroup() as channels:
             for name in self._aloft:
                 channels.create_task(self._run(name, tell))
-            channels.create_task(self._mass.run(tell))
+            channels.create_task(self._mass.run(tell, count))
 
     async def deliver(self) -> int:
         """Send one round of what is due, and wait for it; gives how many rows were taken."""

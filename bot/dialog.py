@@ -130,6 +130,8 @@ class Command:
 
     claims  whether it answers a text that no wording names: of the dialog for what nothing claims,
             inside a form; of any other, outside one
+    means   the value of the choice a text that no wording names is one of, as if it were tapped;
+            None where it is none
     hears   whether it knows this text by its form: a code, whatever language is spoken
     urgent  whether this text cannot wait: heard before all else, whatever was asked
     menu    its label in lists of what we can do; empty: not listed
@@ -144,6 +146,7 @@ class Command:
     triggers: tuple[str, ...] = ()
     menu: str = ""
     claims: Callable[[Turn], bool] | None = None
+    means: Callable[[Turn], str | None] | None = None
     hears: Callable[[str], bool] | None = None
     urgent: Callable[[str], bool] | None = None
     shared: bool = False

@@ -108,6 +108,11 @@ class Engine:
         wish = heard.whole or self._known.phrases.within(text)
         return wish.dialog if wish else None
 
+    def hears(self, text: str) -> str | None:
+        """Likewise, or the name of the one that knows the text by its form: a code."""
+        heard = self._known.heard(text)
+        return heard.recognised.name if heard.recognised and not heard.urgent else self.wish(text)
+
 
 def _listened(conversation: Conversation, event: Event) -> Result:
     """Nothing is said; the message is there for the team to read, but not where somebody is.

@@ -19,6 +19,14 @@ from bot.catalogue import read_catalogue
 from bot.zones import place_of
 
 DEFAULT = "en"
+
+
+class Said(str):
+    """A msgid that stands within another text, and is said in the language of that."""
+
+    __slots__ = ()
+
+
 # What platforms and browsers call our languages where cutting at the first dash is not enough.
 _ALIASES = {"cn": "zh", "zho": "zh", "chi": "zh", "ger": "de", "deu": "de", "eng": "en"}
 
@@ -73,6 +81,8 @@ def translate(language: str, msgid: str, /, **values: object) -> str:
 
 def _as_read(language: str, value: object) -> object:
     """A day in words; a moment needs a place whose clock shows it, and is told by its caller."""
+    if isinstance(value, Said):
+        return translate(language, value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return format_day(language, value)
     return value

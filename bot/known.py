@@ -1,6 +1,6 @@
 """What there is to talk about: the dialogs, and how a text finds one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,6 +53,7 @@ class Known:
         commands = [dialog for dialog in dialogs.values() if isinstance(dialog, Command)]
         self._urgent = tuple((hears, one) for one in commands if (hears := one.urgent))
         self._codes = tuple((hears, one) for one in commands if (hears := one.hears))
+        self._meaning = [command for command in commands if command.means]
         self._claiming = [d for d in commands if d.claims and d is not fallback]
         # A turn asks several times, and people say the same few words all day.
         self.heard = lru_cache(_REMEMBERED)(self._heard)
@@ -85,9 +86,19 @@ class Known:
         """The fallback, where it says that it can answer this text."""
         return self.fallback if self.claims(self.fallback, turn) else None
 
+    def meant(self, turn: Turn) -> str | None:
+        """See meant_in."""
+        return meant_in(self._meaning, turn)
+
     def claiming(self, turn: Turn) -> Command | None:
         """The command that answers a text which no wording names; None: the fallback takes it."""
         return next((d for d in self._claiming if self.claims(d, turn)), None)
+
+
+def meant_in(commands: Iterable[Command], turn: Turn) -> str | None:
+    """The choice a text is one of that no wording names; None for nearly every text."""
+    meaning = (command.means for command in commands if command.means)
+    return next(filter(None, (means(turn) for means in meaning)), None)
 
 
 def _counts(text: str, wish: Wish) -> bool:

@@ -38,7 +38,7 @@ from bot.hearing import MassSending
 from bot.i18n import _
 from bot.mass_lists import Asked
 from bot.mass_reports import Report, keep
-from bot.mass_rows import Fixed
+from bot.mass_rows import Became, Fixed
 from bot.message import Mass, Reply
 from bot.quiet import Assumed
 from bot.sending import PATIENCE, Sender
@@ -50,7 +50,12 @@ LOOK: Final = 10.0  # seconds between looks when there is nothing to do
 BETWEEN: Final = 1.0  # seconds between two calls: platforms count them by the minute
 AGAIN: Final = timedelta(minutes=1)  # before the same key may come again, doubled at each try
 NOT_THERE: Final = timedelta(minutes=5)  # before a platform that does not answer is tried again
+Count = Callable[[str, str, int], None]
 _ANOTHER = _("The platform took this for another mass message that went a moment ago.")
+
+
+def uncounted(_channel: str, _result: str, _people: int) -> None:
+    """Nobody asked to hear of it."""
 
 
 class MassDeliverer:
@@ -64,27 +69,30 @@ class MassDeliverer:
         self._masses: dict[str, Mass] = {n: c.mass for n, c in sender.channels.items() if c.mass}
         self._standing = {name: MassSending(database, name, now) for name in self._masses}
 
-    async def run(self, tell: Tell = untold) -> None:
-        """Until cancelled, one process at a time: lists made at once would be small ones."""
+    async def run(self, tell: Tell = untold, count: Count = uncounted) -> None:
+        """Until cancelled, one process at a time: lists made at once would be small ones.
+
+        `count` hears of each try: the channel, what became of people on a list, and of how many.
+        """
         async with asyncio.TaskGroup() as channels:
             for name in self._masses:
                 right = Sole(self._database, f"mass:{name}", tell)
-                channels.create_task(right.run(partial(self._rounds, name)))
+                channels.create_task(right.run(partial(self._rounds, name, count)))
 
-    async def deliver(self) -> int:
+    async def deliver(self, count: Count = uncounted) -> int:
         """One message of each channel, where there is one to be sent; gives how many."""
-        return sum([await self._round(name) for name in self._masses])
+        return sum([await self._round(name, count) for name in self._masses])
 
-    async def _rounds(self, name: str) -> None:
+    async def _rounds(self, name: str, count: Count) -> None:
         while True:
             try:
-                sent = await self._round(name)
+                sent = await self._round(name, count)
             except SQLAlchemyError as error:  # the database is away: look again in a moment
                 log.warning("mass_interrupted", error=type(error).__name__)
                 sent = 0
             await asyncio.sleep(BETWEEN if sent else LOOK)
 
-    async def _round(self, name: str) -> int:
+    async def _round(self, name: str, count: Count) -> int:
         await self._sender.look_at_pauses()
         if self._sender.pauses.holds(name):
             return 0
@@ -93,7 +101,10 @@ class MassDeliverer:
             return await self._ask(name)
         # Nothing in between is shielded: cut off here, it is called for again by its key.
         ended = await self._called(self._sender.channels[name], fixed)
-        await asyncio.to_thread(self._settle, fixed, ended)
+        became = await asyncio.to_thread(self._settle, fixed, ended)
+        for state, people in became.items():
+            if people:
+                count(name, state, people)
         await asyncio.to_thread(self._sender.pauses.keep)
         await self._tell(name, ended)
         return 1
@@ -146,7 +157,7 @@ class MassDeliverer:
             else:
                 mass_rows.heard_of(connection, name, report.ref)
 
-    def _settle(self, fixed: Fixed, ended: Sent | SendError) -> None:
+    def _settle(self, fixed: Fixed, ended: Sent | SendError) -> Became:
         now = self._now()
         with self._database.write() as connection:
             if isinstance(ended, Sent):

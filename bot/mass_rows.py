@@ -4,7 +4,7 @@ A list is fixed before the platform is called, and nobody is put on it later: ca
 the same key, it is the same list. Only who was deleted meanwhile is missing on it then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -26,6 +26,7 @@ _PLACE, _PERSON, _REPORT = (_TABLES[t] for t in ("address", "person", "mass_repo
 _OPEN = _MASS.c.state == literal_column("'open'")  # written out: the index is a partial one
 _ON_IT = ("sending", "unsure")
 NOBODY: Final = (_REPORT.c.sent == 0, _REPORT.c.trouble != "")
+Became = Mapping[str, int]  # of how many on a list, by the state they are in now
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +131,20 @@ def _made(connection: Connection, ready: Ready, asked: Asked, values: dict[str, 
 # -- what became of it -------------------------------------------------------------------------
 
 
-def taken(connection: Connection, fixed: Fixed, ref: str, now: datetime) -> None:
+def taken(connection: Connection, fixed: Fixed, ref: str, now: datetime) -> Became:
     """The platform took it; and if it has told already that it reached nobody, that counts."""
     hold(connection)
     ended = {"state": "taken", "platform_ref": ref or None, "error": None, "due_at": now + PATIENCE}
-    if _end(connection, fixed, ended):
-        sent = {"state": "sent", "settled_at": now, "platform_ref": ref or None, "error": None}
-        _settle(connection, fixed, _ON_IT, sent)
-        told = select(_REPORT.c.trouble).where(_REPORT.c.channel == fixed.channel)
-        trouble = connection.scalar(told.where(_REPORT.c.ref == ref, *NOBODY))
-        if trouble is not None:
-            _settle(connection, fixed, ("sent",), {"state": "failed", "error": trouble})
+    if not _end(connection, fixed, ended):
+        return {}
+    sent = {"state": "sent", "settled_at": now, "platform_ref": ref or None, "error": None}
+    count = _settle(connection, fixed, _ON_IT, sent)
+    told = select(_REPORT.c.trouble).where(_REPORT.c.channel == fixed.channel)
+    trouble = connection.scalar(told.where(_REPORT.c.ref == ref, *NOBODY))
+    if trouble is None:
+        return {"sent": count}
+    failed = {"state": "failed", "error": trouble}
+    return {"failed": _settle(connection, fixed, ("sent",), failed)}
 
 
 def knows(connection: Connection, fixed: Fixed, ref: str) -> bool:
@@ -152,25 +156,28 @@ def knows(connection: Connection, fixed: Fixed, ref: str) -> bool:
 
 def refused(
     connection: Connection, fixed: Fixed, reason: str, again_at: datetime | None, now: datetime
-) -> None:
+) -> Became:
     """Nobody got it: the list is dissolved, and who was on it waits as before."""
-    if _end(connection, fixed, {"state": "refused", "error": reason, "due_at": again_at}):
-        for state, why in (("left", _PLACE.c.left_at), ("stopped", _PERSON.c.stopped_at)):
-            at = select(_PLACE.c.id).join(_PERSON, _PERSON.c.id == _PLACE.c.person_id)
-            gone = _OUTBOX.c.address.in_(at.where(why.is_not(None)))
-            ended = {"state": "cancelled", "error": state, "settled_at": now, "mass_id": None}
-            _settle(connection, fixed, ("sending",), ended, gone)
-        parked = {"state": "parked", "error": reason, "mass_id": None}
-        _settle(connection, fixed, ("sending",), parked)
+    if not _end(connection, fixed, {"state": "refused", "error": reason, "due_at": again_at}):
+        return {}
+    cancelled = 0
+    for state, why in (("left", _PLACE.c.left_at), ("stopped", _PERSON.c.stopped_at)):
+        at = select(_PLACE.c.id).join(_PERSON, _PERSON.c.id == _PLACE.c.person_id)
+        gone = _OUTBOX.c.address.in_(at.where(why.is_not(None)))
+        ended = {"state": "cancelled", "error": state, "settled_at": now, "mass_id": None}
+        cancelled += _settle(connection, fixed, ("sending",), ended, gone)
+    parked = {"state": "parked", "error": reason, "mass_id": None}
+    return {"cancelled": cancelled, "parked": _settle(connection, fixed, ("sending",), parked)}
 
 
 def not_known(
     connection: Connection, fixed: Fixed, reason: str, again_at: datetime, now: datetime
-) -> None:
+) -> Became:
     """It may have been taken: it is called for again, by the same key."""
-    if _end(connection, fixed, {"error": reason, "due_at": again_at, "lease_until": None}):
-        unsure = {"state": "unsure", "error": reason, "settled_at": now}
-        _settle(connection, fixed, ("sending",), unsure)
+    if not _end(connection, fixed, {"error": reason, "due_at": again_at, "lease_until": None}):
+        return {}
+    unsure = {"state": "unsure", "error": reason, "settled_at": now}
+    return {"unsure": _settle(connection, fixed, ("sending",), unsure)}
 
 
 def _end(connection: Connection, fixed: Fixed, values: dict[str, Any]) -> bool:
@@ -186,10 +193,11 @@ def _settle(
     states: Sequence[str],
     values: dict[str, Any],
     *which: Any,
-) -> None:
+) -> int:
     o = _OUTBOX.c
     of = (o.broadcast_id == fixed.broadcast, o.kind == outbox.BULK, o.mass_id == fixed.id)
-    connection.execute(update(_OUTBOX).where(*of, o.state.in_(states), *which).values(values))
+    ended = update(_OUTBOX).where(*of, o.state.in_(states), *which).values(values)
+    return connection.execute(ended).rowcount
 
 
 def _give_up(connection: Connection, number: int, now: datetime) -> None:

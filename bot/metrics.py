@@ -76,9 +76,9 @@ class Metrics:
         self._turns(result).inc()
         self._thought.observe(seconds)
 
-    def sent(self, channel: str, result: str) -> None:
-        """One try to send ended."""
-        self._sends(channel, result).inc()
+    def sent(self, channel: str, result: str, people: int = 1) -> None:
+        """One try to send ended, to so many."""
+        self._sends(channel, result).inc(people)
 
     def right(self, what: str, holds: bool) -> None:
         """This process got the right to do something alone, or lost it."""

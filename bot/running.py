@@ -86,7 +86,7 @@ def _parts(house: Built) -> Mapping[str, Part]:
     if "delivery" in roles:
         postman = Postman(house.database, house.settings, house.now)
         parts |= {"delivery": house.deliverer.run, "webhooks": postman.run}
-        parts["bulk"] = partial(house.bulk.run, house.metrics.right)
+        parts["bulk"] = partial(house.bulk.run, house.metrics.right, house.metrics.sent)
     if "clock" in roles:
         others = {tick.name for tick in looks} - _ANSWERING - _TURNING - _COUNTING
         parts["clock"] = _alone(house, "clock", _looking(looks, others))

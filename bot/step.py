@@ -139,13 +139,16 @@ class Step:
         return self._run(dialog, trigger=wish.wording)
 
     def _said(self, form: Form | None, slot: Slot | None, text: str) -> tuple[Reply, ...]:
-        """What is no order: an answer to the form, or a question."""
+        """What is no order: an answer to the form, a choice offered elsewhere, or a question."""
         turn, answers = self._turn(), self._answers()
+        if form and slot:
+            if not slots.asks(slot, text, answers):
+                return self._answer(form, slot, text, None)
+            self._put(slot.name, slots.doubted(slot, text, answers))
+        if meant := self._named(self._known.meant(turn) or ""):
+            return meant
         if form is None or slot is None:
             return self._run(self._known.claiming(turn) or self._known.fallback)
-        if not slots.asks(slot, text, answers):
-            return self._answer(form, slot, text, None)
-        self._put(slot.name, slots.doubted(slot, text, answers))
         if claimed := self._known.claiming(turn) or self._known.answering(turn):
             return self._run(claimed)
         told = form.unanswered(turn, slot, answers) if slot.short else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot import outbox
-from bot.dialog import Answered, Command, Outcome, Turn
+from bot.dialog import Command, Outcome, Turn
 from bot.i18n import _, languages
 from bot.message import Choice, Message, Reply
 from bot.services.broadcast_replies import Replies
@@ -21,12 +21,8 @@ _GONE = _("Your answer cannot be counted: this was a test, or it is from long ag
 
 
 def answer(turn: Turn) -> Outcome:
-    """What was tapped is noted; what was typed may be any choice of what we said last."""
-    value = f"{_NAME}:{turn.argument}" if turn.argument else _typed(turn)
-    kind, _colon, argument = (value or "").partition(":")
-    if value and kind != _NAME:
-        return Answered((), open=value)
-    chosen = _CHOSEN.fullmatch(argument)
+    """What was chosen is noted."""
+    chosen = _CHOSEN.fullmatch(turn.argument)
     if chosen is None:
         return Reply(turn.say(_GONE))
     return _noted(turn, int(chosen[1]), int(chosen[2]))
@@ -52,7 +48,10 @@ def _offered(number: int, labels: Sequence[Texts], language: str) -> tuple[Choic
 
 
 def _typed(turn: Turn) -> str | None:
-    """The words of a choice; its number is understood wherever it is typed, see bot/slots.py."""
+    """What is typed may be any choice of what we said last, also one of another dialog.
+
+    Only by its words: its number is understood wherever it is typed, see bot/slots.py.
+    """
     if not isinstance(turn.event, Message):
         return None
     last = outbox.begun_last(turn.transaction.connection, str(turn.talk.address))
@@ -77,8 +76,4 @@ def _in_any_language(turn: Turn, asked: str) -> str | None:
     )
 
 
-def _is_typed(turn: Turn) -> bool:
-    return _typed(turn) is not None
-
-
-dialog = Command(_NAME, answer, claims=_is_typed)
+dialog = Command(_NAME, answer, means=_typed)

@@ -99,6 +99,7 @@ class Desk(desk.Desk):
     origins   where each setting comes from, see bot/origins.py
     dialogs   what the team may choose dialogs by: a msgid, by name
     replica   a copy of the database, if there is one
+    hears     the name of the dialog that takes a text whatever was said before, None for none
     asked     how the questions of a poll look on each channel
     remedy    what to do about what a platform said, by channel and reason: a msgid; "" if unknown
     """
@@ -107,6 +108,7 @@ class Desk(desk.Desk):
     editing: Editing
     remedy: Callable[[str, str], str]
     asked: Callable[[Transaction, Poll], Sequence[tuple[Question, Sequence[Shown]]]]
+    hears: Callable[[str], str | None]
     reach: Mapping[str, Capabilities] = field(default_factory=dict)
     fetched: frozenset[str] = frozenset()
     masses: Mapping[str, Mass] = field(default_factory=dict)

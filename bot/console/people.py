@@ -11,9 +11,9 @@ from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Transaction
-from bot.i18n import _, languages, translate
+from bot.i18n import languages, translate
 from bot.services.acquaintances import PAGE, Acquaintances, Page, Sought, Wanted, read_sought
-from bot.services.agreements import PURPOSES
+from bot.services.agreements import PURPOSE_NAMES, PURPOSES
 from bot.services.conversations import Conversations
 from bot.services.roles import PRIVATE, may
 
@@ -25,11 +25,6 @@ _COLUMNS = (
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_SAID = {
-    "registration": _("for an event"),
-    "cross-border": _("for keeping data abroad"),
-    "sensitive": _("for what is specially protected"),
-}
 
 
 class PeoplePages:
@@ -90,7 +85,7 @@ class PeoplePages:
 
 def purposes(visit: Visit) -> dict[str, str]:
     """What people may have agreed to, in words."""
-    return {name: translate(visit.language, _SAID[name]) for name in PURPOSES}
+    return {name: translate(visit.language, said) for name, said in PURPOSE_NAMES.items()}
 
 
 def _among(value: str, known: Callable[[str], bool]) -> str:

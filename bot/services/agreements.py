@@ -1,6 +1,6 @@
 """What people agree to when they register, word for word; each text is agreed to by itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bot.config import Settings
@@ -10,7 +10,12 @@ from bot.services.events import Event, shred_day
 from bot.services.fields import Field
 from bot.services.texts import in_language
 
-PURPOSES: Final = ("registration", "cross-border", "sensitive")
+PURPOSE_NAMES: Final[Mapping[str, str]] = {
+    "registration": _("for an event"),
+    "cross-border": _("for keeping data abroad"),
+    "sensitive": _("for what is specially protected"),
+}
+PURPOSES: Final = tuple(PURPOSE_NAMES)
 """What a consent for an event may be for; it is kept as `PURPOSE:EVENT`."""
 
 

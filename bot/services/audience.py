@@ -29,9 +29,10 @@ from bot.quiet import Assumed
 if TYPE_CHECKING:
     from bot.channel import Channel
 
-Reach = Literal["now", "night", "mass", "looks", "writes"]
-"""When somebody gets it: at once; after their quiet hours; soon, by a mass message; when they open
-our page; when they write to us again."""
+Reach = Literal["now", "night", "mass", "mass-night", "looks", "writes"]
+"""When somebody gets it: at once; after their quiet hours; soon, by a mass message; by one, after
+quiet hours, theirs or those of who is on the list with them; when they open our page; when they
+write to us again."""
 REACHES: Final[tuple[str, ...]] = get_args(Reach)
 MISSED: Final = ("failed", "expired", "cancelled")  # all others have it, or may still get it
 _OWN_WISH: Final = ("unsubscribed", "stopped", "linked")  # they want no more of it, or have it

@@ -1,15 +1,18 @@
 """Whether what an audience names is there: one wrong letter, and some would never be told."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Column, Connection, select
 
+from bot.dialog import Transaction
 from bot.i18n import _
 from bot.models import Base
 from bot.services.agreements import PURPOSES
 from bot.services.audience import Audience
 from bot.services.broadcast import BadBroadcast
+from bot.services.retention import LEDGER
 
 _NOWHERE: Final = {
     "topic": _("It is for a topic that is not there: {name}. Those there are: {known}"),
@@ -26,11 +29,15 @@ _NOWHERE: Final = {
 }
 _TOLD: Final = 10  # of those there are
 _TABLES = Base.metadata.tables
-_EVENT = _TABLES["event"].c
+_EVENT, _BROADCAST = _TABLES["event"].c, _TABLES["broadcast"].c
+FORGOTTEN: Final = _(
+    "Whom broadcast {number} did not reach is no longer known: that is kept for {days} days."
+)
 
 
-def check_audience(connection: Connection, audience: Audience, channels: Iterable[str]) -> None:
+def check_audience(transaction: Transaction, audience: Audience, channels: Iterable[str]) -> None:
     """Raises BadBroadcast for the first that is not there. `channels`: those it may name."""
+    connection = transaction.connection
     _refuse("channel", audience.channels, sorted(channels))
     named = {
         "topic": (audience.topics, _TABLES["topic"].c.id),
@@ -47,6 +54,27 @@ def check_audience(connection: Connection, audience: Audience, channels: Iterabl
         raise BadBroadcast(_("A status counts for an event or a programme: please name one."))
     if audience.missed:
         _check_missed(connection, audience.missed)
+        refuse_forgotten(transaction, audience)
+
+
+def refuse_forgotten(transaction: Transaction, audience: Audience) -> None:
+    """Raises BadBroadcast where it is for who missed an earlier one, and nobody knows who did.
+
+    Else it would find nobody, as if that one had reached everybody.
+    """
+    if is_forgotten(transaction.connection, audience.missed, transaction.now):
+        raise BadBroadcast(FORGOTTEN, number=audience.missed, days=LEDGER.days)
+
+
+def is_forgotten(connection: Connection, number: int, now: datetime) -> bool:
+    """Whether nobody knows any more whom the broadcast of that number did not reach."""
+    begun = select(_BROADCAST.begun_at).where(_BROADCAST.id == number)
+    return bool(number) and are_gone(connection.scalar(begun), now)
+
+
+def are_gone(begun_at: datetime | None, now: datetime) -> bool:
+    """Whether the rows of who got a broadcast that began then, and who did not, are shredded."""
+    return begun_at is not None and begun_at < now - LEDGER
 
 
 def _all(connection: Connection, column: Column[str]) -> Sequence[str]:
@@ -76,6 +104,5 @@ def _check_consents(connection: Connection, consents: Iterable[str]) -> None:
 
 
 def _check_missed(connection: Connection, number: int) -> None:
-    ids = _TABLES["broadcast"].c.id
-    if connection.scalar(select(ids).where(ids == number)) is None:
+    if connection.scalar(select(_BROADCAST.id).where(_BROADCAST.id == number)) is None:
         raise BadBroadcast(_("There is no broadcast {number}."), number=number)

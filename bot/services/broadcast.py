@@ -70,6 +70,7 @@ class Broadcast:
     sent_by: str | None = None
     agreed_by: str | None = None
     created_at: datetime | None = None
+    changed_at: datetime | None = None
     begun_at: datetime | None = None
     done_at: datetime | None = None
     revision: int = 0

@@ -1,11 +1,14 @@
 """What the parts of broadcasts are called, for the team."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
 from bot.i18n import _, format_moment, translate
+from bot.services.audience_check import FORGOTTEN
 from bot.services.broadcast import Broadcast
+from bot.services.broadcast_reach import Preview
+from bot.services.retention import LEDGER
 
 STEPS: Final[Mapping[str, str]] = {
     "draft": _("draft"),
@@ -30,6 +33,7 @@ REACH_NAMES: Final[Mapping[str, str]] = {
     "now": _("at once"),
     "night": _("after their quiet hours"),
     "mass": _("soon, by mass message"),
+    "mass-night": _("after their quiet hours, by mass message"),
     "looks": _("when they open the page"),
     "writes": _("when they write to us again"),
 }
@@ -46,17 +50,27 @@ SUBSCRIPTION: Final = _(
     "need a subscription: they unfollowed or blocked us, and get it only if they follow or start "
     "us again"
 )
-WINDOW: Final = _(
+_WINDOW: Final = _(
     "Who gets it when they write to us again: their platform lets us write for {hours} hours after "
     "they wrote. A notice one subscribes to there has a fixed wording, and cannot carry this text."
 )
-MONTHLY: Final = _(
+_MONTHLY: Final = _(
     "By mass message nobody gets more than {count} a month from this account: what is over, the "
     "platform leaves out without a word."
 )
 REPORTED: Final = _("{platform} reports: delivered {sent}, refused {refused}.")
 SILENT: Final = _("{platform} has not reported yet how many got a mass message.")
 PLATFORMS: Final[Mapping[str, str]] = {"wechat": _("WeChat")}
+
+
+def limits_told(preview: Preview, language: str) -> Iterator[str]:
+    """What keeps somebody from getting it, or from getting it soon, in words."""
+    if preview.window:
+        yield translate(language, _WINDOW, hours=preview.window)
+    if preview.monthly:
+        yield translate(language, _MONTHLY, count=preview.monthly)
+    if preview.forgotten:
+        yield translate(language, FORGOTTEN, number=preview.forgotten, days=LEDGER.days)
 
 
 def moment_told(broadcast: Broadcast, at: datetime, language: str) -> str:

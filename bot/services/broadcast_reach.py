@@ -1,6 +1,6 @@
 """Whom a broadcast reaches: counted before it is sent, queued when it begins."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,10 +21,12 @@ from sqlalchemy import (
 from bot.message import Reply
 from bot.models import Base
 from bot.services.audience import Open, Wanted, left_out, recipients
+from bot.services.audience_check import is_forgotten
 from bot.services.preferences import next_allowed
 from bot.single import in_one
 
 _HOUR = 3600
+_BY_LIST = ("mass", "mass-night")
 _OUTBOX = Base.metadata.tables["outbox"]
 Says = Callable[[str], Reply | None]
 Reached = tuple[str, str, str, int]  # channel, reach, language, people
@@ -41,6 +43,7 @@ class Preview:
     others    people who read the text in the language for all others, as their own is not there
     monthly   how many mass messages a person gets in a month, where some get it by one; else 0
     window    for how many hours after they wrote a platform lets us write, where some must; else 0
+    forgotten  the number of the broadcast of which nobody knows any more whom it missed; else 0
     """
 
     reached: tuple[Reached, ...]
@@ -49,6 +52,7 @@ class Preview:
     others: int = 0
     monthly: int = 0
     window: int = 0
+    forgotten: int = 0
 
     @property
     def people(self) -> int:
@@ -68,6 +72,7 @@ class Preview:
             "others": self.others,
             **({"monthly": self.monthly} if self.monthly else {}),
             **({"window": self.window} if self.window else {}),
+            **({"forgotten": self.forgotten} if self.forgotten else {}),
         }
 
 
@@ -77,12 +82,13 @@ def preview(connection: Connection, wanted: Wanted, says: Says) -> Preview:
     `says`: what is said in a language; None where that cannot be told.
     """
     rows = _counted(connection, wanted)
-    reached = tuple(sorted(_truly(group, wanted.open, says) for group in _by_night(rows, wanted)))
-    monthly = [wanted.open.masses[name].monthly for name, by, *_ in reached if by == "mass"]
+    reached = tuple(sorted(_in_time(rows, wanted, says)))
+    monthly = [wanted.open.masses[name].monthly for name, by, *_ in reached if by in _BY_LIST]
     windows = [
         wanted.open.channels[name].reply_window for name, by, *_ in reached if by == "writes"
     ]
     missing = connection.execute(left_out(wanted)).all()
+    missed = wanted.audience.missed
     return Preview(
         reached,
         {channel: count for _reason, channel, count in missing if channel},
@@ -90,6 +96,7 @@ def preview(connection: Connection, wanted: Wanted, says: Says) -> Preview:
         others=sum(row.others for row in rows),
         monthly=min(monthly, default=0),
         window=min(filter(None, windows), default=0) // _HOUR,
+        forgotten=missed if is_forgotten(connection, missed, wanted.now) else 0,
     )
 
 
@@ -101,28 +108,51 @@ def _counted(connection: Connection, wanted: Wanted) -> Sequence[Row[Any]]:
     return connection.execute(counted.group_by(*groups)).all()
 
 
-def _by_night(rows: Iterable[Row[Any]], wanted: Wanted) -> Iterator[Reached]:
-    """Who would get it at once, but has their quiet hours then, gets it after these."""
+def _in_time(rows: Iterable[Row[Any]], wanted: Wanted, says: Says) -> Iterator[Reached]:
+    """Each group by when it gets it: who has their quiet hours then, gets it after these."""
     people: Counter[tuple[str, str, str]] = Counter()
+    listed: defaultdict[tuple[str, str], Counter[datetime]] = defaultdict(Counter)
+    begins = wanted.begins_at or wanted.now
     for row in rows:
-        sleeps = row.reach == "now" and _is_night(row.zone, row.quiet, wanted)
-        people[row.channel, "night" if sleeps else row.reach, row.language] += row.people
+        wakes = _wakes(row, wanted)
+        if row.reach == "mass":
+            listed[row.channel, row.language][wakes] += row.people
+        else:
+            by = "night" if row.reach == "now" and wakes > begins else row.reach
+            people[row.channel, by, row.language] += row.people
+    for (channel, language), waking in listed.items():
+        for at, count in _lists(waking, _least(channel, says(language), wanted.open)):
+            by = "writes" if at is None else "mass-night" if at > begins else "mass"
+            people[channel, by, language] += count
     return ((*group, count) for group, count in people.items())
 
 
-def _is_night(zone: str | None, quiet: str | None, wanted: Wanted) -> bool:
+def _wakes(row: Row[Any], wanted: Wanted) -> datetime:
+    """The moment it begins, or the end of the quiet hours that is in."""
     at, assumed = wanted.begins_at, wanted.open.assumed
-    return bool(at and assumed and next_allowed(zone, quiet, assumed, at) > at)
+    if at is None or assumed is None:
+        return at or wanted.now
+    return next_allowed(row.zone, row.quiet, assumed, at)
 
 
-def _truly(group: Reached, open_: Open, says: Says) -> Reached:
-    """A mass message needs a list that is long enough, and a text that is short enough."""
-    channel, by, language, people = group
-    if by != "mass":
-        return group
-    reply = says(language) if people >= open_.masses[channel].least else None
+def _least(channel: str, reply: Reply | None, open_: Open) -> int | None:
+    """How long a list must be; None where the text is too long for a mass message."""
     has_room = reply is not None and in_one(reply, open_.channels[channel]) is not None
-    return channel, "mass" if has_room else "writes", language, people
+    return open_.masses[channel].least if has_room else None
+
+
+def _lists(
+    waking: Mapping[datetime, int], least: int | None
+) -> Iterator[tuple[datetime | None, int]]:
+    """When a list is made, and of how many: none while too few are awake; None: those left over."""
+    waiting = 0
+    for at in sorted(waking):
+        waiting += waking[at]
+        if least is not None and waiting >= least:
+            yield at, waiting
+            waiting = 0
+    if waiting:
+        yield None, waiting
 
 
 def queueing(wanted: Wanted, ends_at: datetime | None) -> Executable:

@@ -30,7 +30,6 @@ def as_row(broadcast: Broadcast) -> dict[str, Any]:
 def from_row(row: Any) -> Broadcast:
     """As it stands."""
     values = dict(row._mapping)
-    values.pop("changed_at")
     choices = values.pop("choices") or ()
     image = values.pop("image")
     return Broadcast(

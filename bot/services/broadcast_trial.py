@@ -18,7 +18,8 @@ from bot.services.staff import Member
 _TABLES = Base.metadata.tables
 _PLACE, _PERSON, _TALK = (_TABLES[name].c for name in ("address", "person", "conversation"))
 _LISTED = _TABLES["transcript"].c
-_BEFORE: Final = ("draft", "asked", "due")
+BEFORE: Final = ("draft", "asked", "due")
+"""While it can be tried out."""
 
 
 def own_address(transaction: Transaction, member: Member) -> Address | None:
@@ -29,12 +30,22 @@ def own_address(transaction: Transaction, member: Member) -> Address | None:
     return Address.parse(found) if found else None
 
 
+def hindrance(transaction: Transaction, broadcast: Broadcast, to: Address) -> BadBroadcast | None:
+    """Why it cannot be tried out there; None where it can."""
+    try:
+        _refuse_begun(broadcast)
+        _there(transaction, to)
+        Saying(transaction, broadcast)
+    except BadBroadcast as bad:
+        return bad
+    return None
+
+
 def try_out(
     transaction: Transaction, broadcast: Broadcast, to: Address, actor: str, language: str = ""
 ) -> str:
     """Queue it there, in that language or theirs; gives which. Raises BadBroadcast."""
-    if broadcast.state not in _BEFORE:
-        raise BadBroadcast(_("A test is for before it goes to all."))
+    _refuse_begun(broadcast)
     spoken, number = _there(transaction, to)
     if not language:
         language = spoken if spoken and spoken in broadcast.texts else broadcast.fallback
@@ -47,6 +58,11 @@ def try_out(
     told = Entry(actor, "broadcast.test", f"broadcast:{broadcast.id}", f"{language} to {whom}")
     Audit(transaction).write(told)
     return language
+
+
+def _refuse_begun(broadcast: Broadcast) -> None:
+    if broadcast.state not in BEFORE:
+        raise BadBroadcast(_("A test is for before it goes to all."))
 
 
 def _there(transaction: Transaction, to: Address) -> tuple[str | None, int | None]:

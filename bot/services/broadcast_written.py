@@ -18,9 +18,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
-from bot.i18n import _, languages
+from bot.i18n import Said, _, languages
 from bot.services.audience import STATUSES, Audience
 from bot.services.broadcast import HOURS, BadBroadcast, Broadcast, Page
+from bot.services.broadcast_heard import MISHEARD, STOPS
 from bot.services.event_check import read_zone
 from bot.services.event_written import read_time
 from bot.services.fields import BadEvent
@@ -44,8 +45,12 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "event": ("event", "when", "where"),
     "poll": ("poll", "closes"),
 }
-_WAYS_OUT: Final = (_("wordings: unsubscribe"), _("No more of these"))
-_ABOUT: Final = {"event": _("About this event"), "poll": _("Take part")}
+# What else can be tapped, or always be said; and what who does so gets.
+_WAYS_OUT: Final = {_("wordings: unsubscribe"): STOPS, _("No more of these"): STOPS}
+_BESIDE: Final = {
+    "event": {_("About this event"): _("reads about the event")},
+    "poll": {_("Take part"): _("takes part in a poll")},
+}
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}")
 # The most that may be written: days of ten years, and any broadcast.
@@ -203,14 +208,20 @@ def _label(written: object, place: str, texts: Texts) -> Texts:
 
 def _refuse_taken(label: Texts, place: str, about: str) -> None:
     """What is typed must mean one thing: no number in the list, nothing else that can be tapped."""
-    beside = _ABOUT.get(about.partition(":")[0], "")
-    taken = set().union(*map(wordings, filter(None, (*_WAYS_OUT, beside))))
     for code, text in label.items():
-        if is_place(text) or words(text) in taken:
-            told = _(
-                "{place}: who types “{label}” means something else. Please put it differently."
-            )
-            raise BadBroadcast(told, place=f"{place}.{code}", label=text)
+        if instead := _taken(text, about.partition(":")[0]):
+            at = {"place": f"{place}.{code}", "label": text}
+            raise BadBroadcast(MISHEARD, **at, instead=Said(instead))
+
+
+def _taken(text: str, about: str) -> str | None:
+    """What who types it does, where that is not to choose it."""
+    if is_place(text):
+        return _("takes the choice in that place")
+    known = {**_WAYS_OUT, **_BESIDE.get(about, {})}
+    return next(
+        (instead for msgid, instead in known.items() if words(text) in wordings(msgid)), None
+    )
 
 
 def _texts(written: object, place: str, limit: int) -> Texts:

@@ -18,9 +18,10 @@ from bot.message import Reply
 from bot.models import Base
 from bot.services.actors import are_two, person_of
 from bot.services.audience import Open, Wanted
-from bot.services.audience_check import check_audience
+from bot.services.audience_check import check_audience, refuse_forgotten
 from bot.services.audit import Audit, Entry, sha_of
 from bot.services.broadcast import BadBroadcast, Broadcast, Overtaken
+from bot.services.broadcast_heard import Hears, refuse_heard
 from bot.services.broadcast_reach import Preview, preview, queueing
 from bot.services.broadcast_rows import as_row, from_row
 from bot.services.broadcast_texts import Saying
@@ -39,14 +40,22 @@ _PAST = _(
 _OVERTAKEN = _("Somebody else has changed this broadcast meanwhile. Please look at it again.")
 
 
+def _nothing(_text: str) -> None:
+    """Where nobody writes one: no dialog is there to hear it."""
+
+
 class Broadcasts:
     """All of them. What cannot be raises BadBroadcast, then nothing has changed.
 
     `limit`: above so many people a second member of the team must agree; 0: never.
+    `hears`: what a text means that is typed; no choice may be called so.
     """
 
-    def __init__(self, transaction: Transaction, open_: Open, limit: int = 0) -> None:
+    def __init__(
+        self, transaction: Transaction, open_: Open, limit: int = 0, hears: Hears = _nothing
+    ) -> None:
         self.transaction, self._open, self._limit = transaction, open_, limit
+        self._hears = hears
         self._connection, self._now = transaction.connection, transaction.now
 
     def get(self, number: int) -> Broadcast | None:
@@ -70,8 +79,9 @@ class Broadcasts:
     def save(self, broadcast: Broadcast, actor: str) -> Broadcast:
         """Write a draft, a new one where it has no number; gives it as it stands."""
         Saying(self.transaction, broadcast)  # what it is about must be there
+        refuse_heard(broadcast, self._hears)
         self._refuse_past(broadcast)
-        check_audience(self._connection, broadcast.audience, self._nameable(broadcast.id))
+        check_audience(self.transaction, broadcast.audience, self._nameable(broadcast.id))
         values = as_row(broadcast) | {"changed_at": self._now}
         if broadcast.id:
             self._move(broadcast, ("draft",), values)
@@ -136,6 +146,8 @@ class Broadcasts:
         saying = Saying(self.transaction, broadcast)
         for language in broadcast.languages:
             saying.in_language(language)
+        refuse_heard(broadcast, self._hears)
+        refuse_forgotten(self.transaction, broadcast.audience)
         preview = self.preview(broadcast)
         if not preview.people:
             raise BadBroadcast(_("Nobody would get this: please look at whom it is for."))
@@ -193,6 +205,7 @@ class Broadcasts:
         that somebody else must agree, it waits for that, and nobody is queued.
         """
         unhurried(self._connection)
+        refuse_forgotten(self.transaction, broadcast.audience)
         if self._has_outgrown(broadcast):
             return 0
         saying = Saying(self.transaction, broadcast)

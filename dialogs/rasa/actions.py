@@ -18,7 +18,7 @@ from bot import slots
 from bot.dialog import Answers, Command, Dialog, Form, Invalid, Json, Outcome, Slot, urgent_in
 from bot.engine import CONTROLS
 from bot.i18n import _
-from bot.known import is_remark, nowhere_to_go
+from bot.known import is_remark, meant_in, nowhere_to_go
 from bot.message import Reply
 from bot.slots import due
 from bot.text import MESSAGE_LIMIT, clean
@@ -65,7 +65,8 @@ class Actions:
         call = call.heard()
         meant, argument = self._meant(command, call)
         if isinstance(meant, Form):
-            return Done(call.conversation, events=(self._go_to(meant.name),))
+            talk = call.conversation.remember({_BEGIN: argument or None})
+            return Done(talk, events=(self._go_to(meant.name),))
         done = self._take(call, meant.answer(call.turn(argument)))
         if call.form in self._forms and not done.events:
             return replace(done, events=(FollowupAction(call.form),))
@@ -76,6 +77,7 @@ class Actions:
         value = call.message.picked
         if value is None and command.name == FALLBACK:  # a typed "2" is no wording of an intent
             value = picked(call.message.text, call.conversation.offered)
+            value = value or meant_in(self._commands.values(), call.turn())
         name, _colon, argument = (value or "").partition(":")
         if name == command.name:
             return command, argument

@@ -29,7 +29,9 @@ from bot.models import (
 )
 from bot.services.audience import Open
 from bot.services.broadcast_clock import look_after_broadcasts
+from bot.services.organising import Organising
 from bot.services.staff import Staff
+from tests.eventful import SCHOOL
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
@@ -104,8 +106,9 @@ def test_from_a_file_to_what_became_of_it(says: Says, database: Database) -> Non
 
 
 def test_a_mass_message_is_told_before_and_what_the_platform_reports_after(
-    says: Says, database: Database, monkeypatch: pytest.MonkeyPatch
+    says: Says, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "news.yaml").write_text(f"{WRITTEN}night: send\n", encoding="utf-8")
     for key in ("APP_ID", "APP_SECRET", "TOKEN", "AES_KEY"):
         monkeypatch.setenv(f"CITYBOT_WECHAT_{key}", "abc")
     monkeypatch.setenv("CITYBOT_WECHAT_MASS", "yes")
@@ -214,6 +217,78 @@ def test_an_audience_that_names_what_is_not_there_is_refused(says: Says, tmp_pat
     refused = says("write", "odd.yaml")
     assert refused.exit_code == 1
     assert "a channel that is not open here: wechat. Those that are: web" in refused.stderr
+
+
+def test_a_programme_is_told_by_its_title_in_the_language_of_the_terminal(
+    says: Says, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever agrees reads whom it is for before they do; as JSON it stays an id."""
+    with database.write() as connection:
+        Organising(Transaction(connection, NOW)).save(SCHOOL)
+    written = WRITTEN.replace("seen_within: 30", "programmes: [prog-summer-school]")
+    (tmp_path / "school.yaml").write_text(written, encoding="utf-8")
+    says("write", "school.yaml")
+    for words in (("preview", "1"), ("send", "school.yaml"), ("agree", "1")):
+        told = says(*words).stdout
+        assert (
+            "Whom it is for\nAre registered in one of these programmes: "
+            "CITYMAKERS Summer School: a compact course in mixed teams\n"
+        ) in told
+    monkeypatch.setenv("LANGUAGE", "de")
+    language.cache_clear()
+    assert (
+        "CITYMAKERS-Sommerschule: Kompaktkurs in gemischten Teams\n" in says("preview", "1").stdout
+    )
+    audience = json.loads(says("status", "1", "-o", "json").stdout)["audience"]
+    assert audience == {"programmes": ["prog-summer-school"]}
+
+
+def test_that_it_is_for_everybody_is_told_too(says: Says, tmp_path: Path) -> None:
+    written = WRITTEN.replace("audience: {seen_within: 30}", "")
+    (tmp_path / "all.yaml").write_text(written, encoding="utf-8")
+    says("write", "all.yaml")
+    assert "Whom it is for\nEverybody who has not stopped us.\n" in says("preview", "1").stdout
+
+
+@pytest.mark.parametrize("name", ["asks.yaml", "asks.json"])
+def test_a_choice_that_another_dialog_hears_is_refused_with_what_it_would_do(
+    says: Says, tmp_path: Path, name: str
+) -> None:
+    texts = {"en": "Will you come?", "de": "Kommen Sie?", "zh": "您来吗？"}
+    choices = [{"en": "Yes", "de": "Ja", "zh": "是"}, {"en": "Perhaps", "de": "Gern", "zh": "帮助"}]
+    asks = {"name": "Garden day", "texts": texts, "choices": choices}
+    (tmp_path / name).write_text(json.dumps(asks), encoding="utf-8")
+    for words in (("write",), ("write", "--dry-run"), ("send", "--yes")):
+        refused = says(*words, str(tmp_path / name))
+        assert (refused.exit_code, refused.stderr) == (
+            1,
+            "choices.2.zh: who types “帮助” is not counted, but sees what the assistant can do. "
+            "Please put it differently.\n",
+        )
+    assert says("list").stdout == ""
+
+
+def test_after_thirty_days_nobody_knows_whom_it_did_not_reach(
+    says: Says, database: Database, tmp_path: Path
+) -> None:
+    says("write", "news.yaml")
+    long_ago = {"state": "done", "begun_at": NOW - 29 * DAY, "done_at": NOW - 29 * DAY}
+    with database.write() as connection:
+        connection.execute(update(Broadcast).values(long_ago))
+    (tmp_path / "missed.yaml").write_text(
+        WRITTEN.replace("seen_within: 30", "missed: 1"), encoding="utf-8"
+    )
+    assert says("write", "missed.yaml").stdout == "2\n"
+    why = "Whom broadcast 1 did not reach is no longer known: that is kept for 30 days.\n"
+    assert why not in says("preview", "2").stdout
+    with database.write() as connection:
+        old = update(Broadcast).where(Broadcast.id == 1)
+        connection.execute(old.values(begun_at=NOW - 31 * DAY))
+    assert why in says("preview", "2").stdout
+    assert json.loads(says("preview", "2", "-o", "json").stdout)["forgotten"] == 1
+    for words in (("send", "2"), ("write", "missed.yaml")):
+        refused = says(*words, *(["--yes"]))
+        assert (refused.exit_code, refused.stderr) == (1, why)
 
 
 def test_who_is_to_be_left_out_is_never_passed_over_in_silence(says: Says, tmp_path: Path) -> None:

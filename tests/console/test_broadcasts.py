@@ -19,8 +19,10 @@ from bot.services.audience import Open
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_written import read_broadcast
 from bot.services.broadcasts import Broadcasts
+from bot.services.retention import shred
 from knowledge.library import Library
 from tests.console.office import NOW, Desk, Office, opened
+from tests.console.organising import held
 from tests.pages.front import Page
 
 NEWS = {
@@ -113,6 +115,29 @@ async def test_what_people_can_answer_is_written_shown_and_counted(office: Offic
             f"VALUES (1, '{name}', 'web:{name}', {choice}, '2026-11-26 09:00:00.000000')"
         )
     assert "What they answered Yes 0 No 2" in (await desk.get(ONE)).words
+
+
+async def test_a_choice_that_another_dialog_hears_is_refused_and_one_kept_from_before_not_sent(
+    office: Office,
+) -> None:
+    desk = await office.joins("olga", "organiser")
+    labels = {
+        "choice_1_en": "Yes",
+        "choice_1_de": "Ja",
+        "choice_3_en": "Help",
+        "choice_3_de": "Ja!",
+    }
+    refused = await desk.post(f"{LIST}/new", **NEWS, **labels)
+    assert (refused.status, refused.fields["choice_3_en"]) == (422, "Help")
+    told = "Choice 4, English: who types “Help” is not counted, but sees what the assistant can do."
+    assert told in refused.words
+    german = await desk.post(f"{LIST}/new?lang=de", **NEWS, **(labels | {"choice_3_en": "Stop"}))
+    told = "Antwort 4, English: Wer „Stop“ schreibt, wird nicht gezählt, sondern bekommt keine"
+    assert told in german.words
+    await desk.post(f"{LIST}/new?lang=en", **NEWS)
+    office.change("""UPDATE broadcast SET choices = '[{"en": "Help", "de": "Ja"}]'""")
+    late = await presses(desk, "send")
+    assert (late.status, "Choice 1, English: who types “Help”" in late.words) == (409, True)
 
 
 async def test_a_moment_says_whose_clock_it_is(office: Office) -> None:
@@ -300,6 +325,37 @@ async def test_an_audience_is_marked_and_stays_marked(office: Office) -> None:
     assert form.fields["seen_within"] == "30"
 
 
+async def test_whom_it_is_for_is_told_by_names_in_the_language_of_who_looks(
+    office: Office,
+) -> None:
+    """Also of an event that is a draft again; what is kept are ids."""
+    held(office)
+    held(office, id="fair", programme="prog-learning-journeys", title={"en": "Fair", "de": "Markt"})
+    desk = await office.joins("olga", "organiser")
+    await desk.post("/console/topics", id="ulm", kind="city", title_en="Ulm, city", title_de="Ulm")
+    await desk.post(f"{LIST}/new", **(NEWS | {"about": "event:fair"}))
+    marks = ("topics:ulm", "events:fair", "programmes:prog-summer-school", "statuses:waiting")
+    more = {"consents": "registration:fair", "missed": "1"}
+    made = await desk.post(f"{LIST}/new", **(NEWS | dict.fromkeys(marks, "1") | more))
+    assert made.location == f"{LIST}/2"
+    german = await desk.get(f"{LIST}/2?lang=de")
+    assert re.findall(r'</dt><dd dir="auto">(.*?)</dd>', german.html) == [
+        *("Ulm", "Markt", "CITYMAKERS-Sommerschule: Kompaktkurs in gemischten Teams", "wartet"),
+        *("für eine Veranstaltung: Markt", "1: News"),
+    ]
+    office.change("UPDATE event SET state = 'draft' WHERE id = 'fair'")
+    form = (await desk.get(f"{LIST}/2/write")).html
+    for field, said in (
+        ("programmes:prog-summer-school", "CITYMAKERS-Sommerschule: Kompaktkurs in gemischten"),
+        ("events:fair", "Markt"),
+        ("topics:ulm", "Ulm (0)"),
+    ):
+        box = rf'name="{field}" value="1" checked> <span dir="auto">{re.escape(said)}'
+        assert re.search(box, form), field
+    form = (await desk.get(f"{ONE}/write")).html
+    assert '<option value="event:fair" selected>Markt</option>' in form
+
+
 async def test_who_reads_looks_and_sends_nothing(office: Office) -> None:
     olga, vera = await office.joins("olga", "organiser"), await office.joins("vera", "viewer")
     await olga.post(f"{LIST}/new", **NEWS)
@@ -321,10 +377,46 @@ async def test_a_test_goes_to_ones_own_messenger_where_it_is_linked(office: Offi
     assert (await desk.post(f"{ONE}/test", language="de")).status == 303
     ((address, kind),) = office.rows("SELECT address, kind FROM outbox")
     assert (address, kind) == ("web:anna", "confirmation")
-    assert "no text in this language: zh" in (await desk.post(f"{ONE}/test", language="zh")).words
+    assert "no text in this language: 中文" in (await desk.post(f"{ONE}/test", language="zh")).words
     office.change("UPDATE person SET stopped_at = created_at")
     assert "wants no messages" in (await desk.post(f"{ONE}/test", language="de")).words
     assert len(office.rows("SELECT id FROM outbox")) == 1
+
+
+TRY = "Send a test to my own messenger"
+
+
+async def test_a_test_is_offered_where_it_works_and_else_it_is_said_why_not(
+    office: Office,
+) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+
+    async def offered() -> tuple[bool, str]:
+        """Whether there is a button, and what is said where there is none."""
+        words = (await desk.get(ONE)).words
+        return TRY in words, words.partition("You cannot send yourself a test. ")[2]
+
+    is_offered, why = await offered()
+    assert (is_offered, why.startswith("Your messenger is not linked")) == (False, True)
+    office.change(
+        "INSERT INTO staff_digest (staff_id, person_id, told_week) "
+        "SELECT id, 'anna', '2026-11-23' FROM staff"
+    )
+    assert await offered() == (True, "")
+    await presses(desk, "send")
+    assert await offered() == (True, "")
+    assert (await desk.post(f"{ONE}/test", language="de")).status == 303
+    office.change("UPDATE broadcast SET about = 'event:gone'")
+    is_offered, why = await offered()
+    assert (is_offered, why.startswith("event:gone is not there")) == (False, True)
+    office.change("UPDATE broadcast SET about = ''")
+    office.change("UPDATE person SET stopped_at = created_at WHERE id = 'anna'")
+    is_offered, why = await offered()
+    assert (is_offered, why.startswith("Who talks with us at web:anna wants")) == (False, True)
+    office.change("UPDATE person SET stopped_at = NULL")
+    minutes_pass(office, 1)
+    assert await offered() == (False, "")
 
 
 async def test_who_wrote_back_is_found_from_it_and_their_talk_shows_what_they_got(
@@ -392,6 +484,10 @@ async def test_a_mass_message_is_told_before_and_what_the_platform_reports_after
         draft = (await desk.get(ONE)).words
         assert "wechat soon, by mass message English 2" in draft
         assert "By mass message nobody gets more than 4 a month" in draft
+        office.change("UPDATE person SET quiet = '09:00-12:00'")
+        await desk.post(f"{LIST}/new", **(NEWS | {"night": "wait"}))
+        at_night = (await desk.get(f"{LIST}/2")).words
+        assert "wechat after their quiet hours, by mass message English 2" in at_night
         await presses(desk, "send")
         assert minutes_pass(office, 1) == 2
         message = {"broadcast_id": 1, "channel": "wechat", "language": "en", "state": "taken"}
@@ -414,3 +510,33 @@ async def test_to_those_it_did_not_reach_the_same_conditions_hold(office: Office
     office.change("UPDATE broadcast SET about = 'event:gone' WHERE id = 1")
     refused = await desk.post(f"{ONE}/again")
     assert (refused.status, "event:gone is not there" in refused.words) == (409, True)
+
+
+async def test_after_thirty_days_nobody_knows_whom_it_did_not_reach(office: Office) -> None:
+    """The rows are shredded then: that nobody is found does not mean that it reached all."""
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    await presses(desk, "send")
+    minutes_pass(office, 1)
+    office.change("UPDATE outbox SET state = 'failed', error = '400', settled_at = created_at")
+    minutes_pass(office, 1)
+    again, forgotten = "Write to those it did not reach once more", "Whom broadcast 1 did not reach"
+    assert again in (await desk.get(ONE)).words
+    await desk.post(f"{ONE}/again")
+    later = f"{LIST}/2"
+    assert forgotten not in (await desk.get(later)).words
+    minutes_pass(office, 60 * 24 * 29)  # what became of it is kept
+    minutes_pass(office, 60 * 24 * 2)
+    shred(office.house.database, office.clock[0])
+    desk = await office.joins("bea", "organiser")  # who was signed in is so no more
+    page = (await desk.get(ONE)).words
+    assert "failed 3" in page
+    assert again not in page
+    assert f"{forgotten} is no longer known: that is kept for 30 days." in page
+    refused = await desk.post(f"{ONE}/again")
+    assert (refused.status, forgotten in refused.words) == (409, True)
+    assert "Nobody would get it" in (await desk.get(later)).words
+    assert forgotten in (await desk.get(later)).words
+    not_sent = await desk.post(later, do="send", revision="1")
+    assert (not_sent.status, forgotten in not_sent.words) == (409, True)
+    assert 'value="1">1: News' not in (await desk.get(f"{LIST}/new")).html

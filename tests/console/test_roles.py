@@ -3,6 +3,7 @@
 import pytest
 
 from adapters.remedies import step_for
+from bot.brain import heard_as
 from bot.console import rooms
 from bot.console.desk import Desk as StaffDesk
 from bot.console.help import HELP
@@ -49,6 +50,7 @@ def known(office: Office):
         editing=Editing(house.library),
         remedy=step_for,
         asked=asked,
+        hears=heard_as,
     )
     return rooms(desk, Rendering(house.settings, "0"))
 

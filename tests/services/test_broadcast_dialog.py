@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event as happens
 from sqlalchemy import update
 
 from bot.dialog import Transaction
@@ -72,6 +73,37 @@ async def test_what_is_typed_is_one_of_them_where_they_are_written_out(
 ) -> None:
     await asked.say(text)
     assert replied(asked) == Replied({1: 1}, 0)
+
+
+async def test_what_is_typed_is_looked_up_once(asked: Chat) -> None:
+    """In what was said last; whoever only asks something pays for no more."""
+    looks: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        looks.extend([statement] * statement.startswith("SELECT outbox.inbox_id, "))
+
+    happens.listen(asked.house.database.engine, "before_cursor_execute", note)
+    await asked.say("Not this time!")
+    assert (replied(asked), len(looks)) == (Replied({1: 1}, 0), 1)
+    await asked.say("Which cities have car-free streets?")
+    assert len(looks) == 2
+
+
+async def test_the_way_out_may_be_typed_in_its_own_words(asked: Chat) -> None:
+    await asked.say("No more of these")
+    assert asked.shown[0].text.startswith("I will not write to you first any more.")
+
+
+@pytest.mark.parametrize(("text", "choice"), [("yes", 0), ("Yes!", 0), ("No", 1), ("sure", None)])
+async def test_a_plain_yes_is_the_choice_of_that_name_and_nothing_less(
+    chat: Chat, text: str, choice: int | None
+) -> None:
+    """Elsewhere it is a nod, so only the very word counts."""
+    await chat.say("hello")
+    choices = [{"en": "Yes", "de": "Ja", "zh": "是"}, {"en": "No", "de": "Nein", "zh": "不"}]
+    told(chat, {**WRITTEN, "choices": choices})
+    await chat.say(text)
+    assert replied(chat).chose == ({} if choice is None else {choice: 1})
 
 
 async def test_who_types_can_change_it_as_they_are_told(asked: Chat) -> None:

@@ -2,30 +2,30 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event as happens
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from adapters.capabilities import ALL
-from bot.channel import Blocked, Refused, Unsure
+from bot.channel import Blocked, Refused, Sent, Unsure, WindowClosed
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.mailbox import DatabaseMailbox
-from bot.message import Address, Choice
+from bot.message import Address, Choice, Reply
 from bot.models import Base, Event, Outbox, Place, Registration
 from bot.render import can_tap
 from bot.services.broadcast import BadBroadcast
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_ledger import Ledger
-from bot.services.broadcast_pace import Pace
 from bot.services.broadcast_texts import Saying
 from bot.services.broadcast_written import CHOICE_BYTES, CHOICES
 from bot.services.keys import Keys
 from bot.services.people import People
+from bot.services.retention import shred
 from bot.services.topics import Topics
 from tests.broadcasting import MINUTE, START, City, Listed
 
@@ -108,6 +108,48 @@ def test_a_preview_says_whom_a_mass_message_reaches_and_how_often(database: Data
     assert seen.to_json()["monthly"] == 4
     long = city.preview(city.write(texts={"en": "News. " * 100}, audience={"languages": ["en"]}))
     assert (long.reached, long.monthly) == ((("window", "writes", "en", 2),), 0)
+
+
+def test_a_mass_message_waits_for_the_end_of_the_quiet_hours(small: City) -> None:
+    """At 22:00 in Berlin; who wakes alone is no list, and two who are awake wait for nobody."""
+    night = City(small.database, START + timedelta(hours=10), "22:00-08:00", window=Listed())
+    for name, language, told in (
+        *(("anna", "en", {"quiet": ""}), ("bert", "en", {"quiet": ""}), ("cleo", "en", {})),
+        *(("dora", "de", {"quiet": ""}), ("emil", "de", {})),
+        *(("fred", "zh", {}), ("gina", "zh", {"zone": "America/New_York", "quiet": "14:00-23:00"})),
+    ):
+        night.person(name, "window", language=language, **told)
+    texts = {"en": "News.", "de": "Neues.", "zh": "新闻。"}
+    seen = night.preview(night.write(night="wait", texts=texts))
+    assert seen.reached == (
+        ("window", "mass", "en", 2),
+        ("window", "mass-night", "de", 2),
+        ("window", "mass-night", "zh", 2),
+        ("window", "writes", "en", 1),
+    )
+    assert seen.monthly == 4
+    at_once = night.preview(night.write(night="send", texts=texts))
+    assert {by for _channel, by, *_ in at_once.reached} == {"mass"}
+
+
+async def test_what_is_said_of_a_mass_message_at_night_comes_true(small: City) -> None:
+    night = City(small.database, START + timedelta(hours=10), "22:00-08:00", window=Listed())
+    lists: list[list[str]] = []
+
+    async def send_to_many(to: Sequence[Address], _reply: Reply, _key: str) -> Sent:
+        lists.append(sorted(one.user for one in to))
+        return Sent(str(len(lists)))
+
+    night.window.send_to_many = send_to_many  # type: ignore[method-assign]
+    night.window.trouble = dict.fromkeys(("anna", "bert", "cleo"), WindowClosed())
+    for name in ("anna", "bert", "cleo"):
+        night.person(name, "window", **({"quiet": ""} if name == "anna" else {}))
+    broadcast = night.sent(night="wait")
+    await night.deliver()
+    assert (lists, night.state(broadcast)) == ([], "sending")
+    night.now += timedelta(hours=10)
+    await night.deliver()
+    assert (lists, night.tally(broadcast)) == ([["anna", "bert", "cleo"]], {"sent": 3})
 
 
 def test_a_mass_message_comes_before_a_page_nobody_may_open(small: City) -> None:
@@ -345,26 +387,6 @@ async def test_what_is_finished_stays_so_unless_somebody_still_waits_for_it(city
     assert city.tally(parked) == {"sent": 1, "cancelled": 1}
 
 
-def test_how_fast_it_goes_and_how_long_it_takes_still(city: City) -> None:
-    for n in range(12):
-        city.person(f"p{n:02}", "post")
-    broadcast = city.sent()
-    assert city.pace(broadcast) is None
-    city.pass_minutes(2)
-    half = Outbox.id.in_(select(Outbox.id).order_by(Outbox.id).limit(6))
-    with city.database.write() as connection:
-        connection.execute(update(Outbox).where(half).values(state="sent", settled_at=city.now))
-    assert city.pace(broadcast) == Pace(3, 2)
-    with city.database.write() as connection:
-        asleep = update(Outbox).where(Outbox.address == "post:p11")
-        connection.execute(asleep.values(due_at=city.now + timedelta(minutes=90)))
-    seen = city.pace(broadcast)
-    assert seen == Pace(3, 90)
-    assert seen.told("en") == "3 a minute; about 1 h 30 min left"
-    city.do("pause", broadcast)
-    assert city.pace(broadcast) is None
-
-
 async def test_a_page_shows_it_to_who_looks_and_not_while_it_pauses(city: City) -> None:
     city.person("emil", "page", language="de")
     broadcast = city.sent()
@@ -389,6 +411,23 @@ async def test_what_the_window_keeps_back_is_parked_and_expires(city: City) -> N
     await city.deliver()
     assert (city.window.sent, city.tally(broadcast)) == ([], {"parked": 1})
     assert city.state(broadcast) == "done"
+
+
+async def test_to_whom_it_missed_it_is_not_begun_once_nobody_knows_who_that_is(small: City) -> None:
+    """Else it would reach nobody, and look finished."""
+    small.person("anna", "post")
+    small.post.trouble = {"anna": Refused("400", "chat not found")}
+    first = small.sent()
+    await small.deliver()
+    written = {"audience": {"missed": first.id}, "begins": "2027-04-15 09:00"}
+    later = small.do("send", small.write(**written))
+    assert later.state == "due"
+    small.pass_minutes(31 * 24 * 60)
+    shred(small.database, small.now)
+    small.pass_minutes(15 * 24 * 60)
+    assert small.state(later) == "cancelled"
+    with pytest.raises(BadBroadcast, match=f"Whom broadcast {first.id} did not reach"):
+        small.write(audience={"missed": first.id})
 
 
 async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: City) -> None:
@@ -442,9 +481,18 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"choices": [{"en": "Yes", "de": "Ü" * 16}]}, "choices.1.de: too long for a button"),
         ({"choices": [{"en": "Yes", "de": "Ja"}, {"en": "No", "de": "JA"}]}, "de: two choices"),
         ({"choices": [{"en": "Yes", "de": "Ja", "zh": "好"}]}, "choices.1.zh: there is no text in"),
-        ({"choices": [{"en": "2", "de": "Ja"}]}, "choices.1.en: who types “2” means something"),
-        ({"choices": [{"en": "Yes", "de": "STOP!"}]}, "choices.1.de: who types “STOP!” means"),
-        ({"choices": [{"en": "退订", "de": "Ja"}]}, "choices.1.en: who types “退订” means"),
+        (
+            {"choices": [{"en": "2", "de": "Ja"}]},
+            "choices.1.en: who types “2” is not counted, but takes the",
+        ),
+        (
+            {"choices": [{"en": "Yes", "de": "STOP!"}]},
+            "“STOP!” is not counted, but gets no more messages from us.",
+        ),
+        (
+            {"choices": [{"en": "退订", "de": "Ja"}]},
+            "“退订” is not counted, but gets no more messages from us.",
+        ),
         ({"choices": [{"en": "no more of these", "de": "Ja"}]}, "choices.1.en: who types “no more"),
         ({"zone": "Mars/Olympus"}, "no time zone"),
     ],

@@ -2,7 +2,8 @@
 
 import click
 
-from bot.cli.broadcast.looking import list_, preview, status
+from bot.cli.broadcast.looking import list_, status
+from bot.cli.broadcast.previewing import preview
 from bot.cli.broadcast.states import agree, back, cancel, decide, pause, resume
 from bot.cli.broadcast.trying import test
 from bot.cli.broadcast.writing import send, write

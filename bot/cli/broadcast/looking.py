@@ -1,7 +1,7 @@
-"""`citybot broadcast list|preview|status`: whom it would reach, and what became of it."""
+"""`citybot broadcast list|status`: which there are, and what became of one."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,34 +10,18 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bot.cli.broadcast.reaching import (
-    broadcasts_of,
-    number_argument,
-    output_option,
-    rehearse,
-    the_broadcast,
-)
+from bot.cli.broadcast.previewing import paired
+from bot.cli.broadcast.reaching import broadcasts_of, number_argument, the_broadcast
 from bot.cli.event.looking import print_rows
 from bot.cli.reach import look
-from bot.cli.speech import TranslatedCommand, language, say, say_count, tell
+from bot.cli.speech import TranslatedCommand, language, say, tell
 from bot.dialog import Transaction
-from bot.i18n import _, language_name
+from bot.i18n import _
 from bot.mass_reports import Told
-from bot.message import Reply
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger, reported
-from bot.services.broadcast_names import (
-    MONTHLY,
-    REACH_NAMES,
-    REASONS,
-    STATE_NAMES,
-    STEPS,
-    SUBSCRIPTION,
-    WINDOW,
-)
-from bot.services.broadcast_reach import Preview
+from bot.services.broadcast_names import REASONS, STATE_NAMES, STEPS
 from bot.services.broadcast_replies import Replied, Replies
-from bot.services.broadcast_texts import as_read
 from bot.services.broadcast_written import to_plain
 from bot.services.texts import in_language
 
@@ -70,20 +54,6 @@ def list_(ctx: click.Context, output: str) -> None:
         click.echo(f"{row['id']}  {say(STEPS[row['state']])}  {counts}  {row['name']}")
 
 
-@click.command(cls=TranslatedCommand, help=_("Show whom a broadcast would reach, and how."))
-@number_argument
-@output_option
-@click.pass_context
-def preview(ctx: click.Context, number: int, output: str) -> None:
-    """Print how many people by channel, moment and language, and who cannot be told."""
-    draft = the_broadcast(ctx, number)
-    seen = rehearse(ctx, lambda broadcasts: broadcasts.preview(draft))
-    if output == "json":
-        click.echo(orjson.dumps(seen.to_json() | {"people": seen.people}))
-        return
-    show_preview(ctx, draft, seen)
-
-
 @click.command(cls=TranslatedCommand, help=_("What became of a broadcast; --follow shows it go."))
 @number_argument
 @click.option("--follow", is_flag=True, help=_("Show how it goes on until it is through."))
@@ -113,7 +83,7 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         plain |= {"wrote_within_24_hours": replied.wrote}
         click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
         return
-    click.echo(_of(broadcast.name, say(STEPS[broadcast.state])))
+    click.echo(paired(broadcast.name, say(STEPS[broadcast.state])))
     _show_counts(
         _("What became of it"), ((count, say(STATE_NAMES[state])) for state, count in tally.items())
     )
@@ -121,7 +91,7 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
     _show_counts(
         _("Why some did not get it"),
         (
-            (count, _of(say(STATE_NAMES[state]), say(REASONS.get(reason, reason))))
+            (count, paired(say(STATE_NAMES[state]), say(REASONS.get(reason, reason))))
             for (state, reason), count in reasons.items()
         ),
     )
@@ -146,50 +116,6 @@ def _show_counts(heading: str, counts: Iterable[tuple[int, str]]) -> None:
     """Under a heading of its own: what counts the same people again is no sum with the others."""
     if lines := [f"{count:>9,}  {said}" for count, said in counts]:
         click.echo("\n".join(("", say(heading), *lines)))
-
-
-def show_preview(ctx: click.Context, draft: Broadcast, seen: Preview) -> None:
-    """On stdout what is known of it before it is sent, and what people read."""
-    read = look(ctx, lambda transaction: as_read(transaction, draft)) or {}
-    for code, reply in read.items():
-        click.echo("\n".join((f"[{language_name(code)}]", *_lines(reply), "")))
-    for channel, reach, code, count in seen.reached:
-        name = f"{channel}, {language_name(code)}, {say(REACH_NAMES[reach])}"
-        click.echo(f"{count:>9,}  {name}")
-    for channel, count in seen.subscription.items():
-        click.echo(f"{count:>9,}  {_of(channel, say(SUBSCRIPTION))}")
-    for reason, count in seen.left_out.items():
-        click.echo(f"{count:>9,}  {say(REASONS[reason])}")
-    click.echo(
-        say_count(
-            _("{count} person would get this."), _("{count} people would get this."), seen.people
-        )
-    )
-    if seen.window:
-        click.echo(say(WINDOW, hours=seen.window))
-    if seen.monthly:
-        click.echo(say(MONTHLY, count=seen.monthly))
-    if seen.others:
-        click.echo(
-            say_count(
-                _("{count} person will read the text in {spoken}: their own is not there."),
-                _("{count} people will read the text in {spoken}: their own is not there."),
-                seen.others,
-                spoken=language_name(draft.fallback),
-            )
-        )
-
-
-def _of(what: str, told: str) -> str:
-    return say(_("{what}: {told}"), what=what, told=told)
-
-
-def _lines(reply: Reply) -> Iterator[str]:
-    """What people read, see and can tap; and, for who answers for it, where links lead."""
-    yield reply.text
-    yield from (image.instead for image in reply.attachments)
-    yield from (f"[{choice.label}]" for choice in reply.choices)
-    yield from (_of(link.label, link.url) for link in reply.links)
 
 
 def _row(broadcast: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:

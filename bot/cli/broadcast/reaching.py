@@ -61,7 +61,13 @@ def actor_of(staff: str | None) -> str:
 def broadcasts_of(ctx: click.Context, transaction: Transaction) -> Broadcasts:
     """The broadcasts, as this house sends them."""
     chosen = settings(ctx)
-    return Broadcasts(transaction, open_of(chosen), chosen.broadcast_limit)
+    return Broadcasts(transaction, open_of(chosen), chosen.broadcast_limit, _heard)
+
+
+def _heard(text: str) -> str | None:
+    from bot.brain import heard_as  # every dialog, for the few broadcasts that ask something
+
+    return heard_as(text)
 
 
 def the_broadcast(ctx: click.Context, number: int) -> Broadcast:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import click
 
-from bot.cli.broadcast.looking import show_preview
+from bot.cli.broadcast.previewing import reader_of, seen, show_preview
 from bot.cli.broadcast.reaching import (
     number_argument,
     rehearse,
@@ -49,7 +49,9 @@ def agree(ctx: click.Context, /, number: int, staff: str | None, sign: bool, **h
     doing = Doing(staff, how["yes"], how["dry_run"], risk, signed(ctx, staff, sign))
     known = the_broadcast(ctx, number)
     if not doing.yes:
-        show_preview(ctx, known, rehearse(ctx, lambda broadcasts: broadcasts.preview(known)))
+        reader = reader_of(ctx, known)
+        looked = rehearse(ctx, lambda broadcasts: seen(broadcasts, known, reader))
+        show_preview(ctx, known, looked)
     _step(ctx, known, doing, Broadcasts.agree)
 
 

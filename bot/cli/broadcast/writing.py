@@ -10,7 +10,7 @@ import click
 
 from bot.cli import settings
 from bot.cli.broadcast.files import Unreadable, read_plain
-from bot.cli.broadcast.looking import show_preview
+from bot.cli.broadcast.previewing import reader_of, seen, show_preview
 from bot.cli.broadcast.reaching import (
     actor_of,
     change,
@@ -89,8 +89,9 @@ def send(ctx: click.Context, /, what: str, yes: bool, dry_run: bool, **more: Any
     def save(broadcasts: Broadcasts) -> Broadcast:
         return draft if draft.id else _save(broadcasts, draft, more, doing.actor)
 
-    preview = rehearse(ctx, lambda broadcasts: broadcasts.preview(save(broadcasts)))
-    show_preview(ctx, draft, preview)
+    reader = reader_of(ctx, draft)
+    looked = rehearse(ctx, lambda broadcasts: seen(broadcasts, save(broadcasts), reader))
+    show_preview(ctx, draft, looked)
     sent = take(ctx, doing, lambda broadcasts: broadcasts.send(save(broadcasts), doing.actor))
     if dry_run:
         tell_rehearsed(sent)

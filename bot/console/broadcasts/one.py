@@ -7,6 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.broadcasts import BROADCASTS
+from bot.console.broadcasts.form import filled
+from bot.console.broadcasts.mistakes import mistake
 from bot.console.broadcasts.reaching import broadcasts_of, called, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
@@ -16,25 +18,25 @@ from bot.console.visit import Visit
 from bot.dialog import Transaction
 from bot.i18n import _, is_ours, translate
 from bot.services.audience import MISSED
-from bot.services.audience_told import told
+from bot.services.audience_check import FORGOTTEN, are_gone
+from bot.services.audience_told import Reader, told
 from bot.services.broadcast import BadBroadcast, Broadcast
 from bot.services.broadcast_ledger import STATES, Ledger, reported
 from bot.services.broadcast_names import (
-    MONTHLY,
     REACH_NAMES,
     REASONS,
     STATE_NAMES,
     STEPS,
     SUBSCRIPTION,
-    WINDOW,
+    limits_told,
     moment_told,
 )
 from bot.services.broadcast_pace import pace_of
-from bot.services.broadcast_reach import Preview
 from bot.services.broadcast_replies import Replies
 from bot.services.broadcast_texts import as_read
-from bot.services.broadcast_trial import own_address, try_out
+from bot.services.broadcast_trial import BEFORE, hindrance, own_address, try_out
 from bot.services.broadcasts import UNDO, Broadcasts
+from bot.services.retention import LEDGER
 from bot.services.roles import ORGANISE, may
 from bot.web.problem import NOT_FOUND, Problem
 
@@ -90,7 +92,7 @@ class OnePages:
                 lambda t: broadcasts_of(self._desk, t).save(fresh, visit.member.actor)
             )
         except BadBroadcast as bad:  # what it is about, or whom it was for, is not there any more
-            return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 409)
+            return await self._refused(visit, bad, 409)
         return to(f"{BROADCASTS}/{made.id}/write")
 
     async def test(self, visit: Visit) -> web.StreamResponse:
@@ -106,7 +108,7 @@ class OnePages:
         try:
             is_told = await self._desk.do(say)
         except BadBroadcast as bad:
-            return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 422)
+            return await self._refused(visit, bad, 422)
         if not is_told:
             return await self._shown(visit, translate(visit.language, _NOT_LINKED), 422)
         self._desk.wakeups.wake("delivery")
@@ -131,9 +133,14 @@ class OnePages:
         try:
             await self._desk.do(what)
         except BadBroadcast as bad:
-            return await self._shown(visit, translate(visit.language, bad.why, **bad.values), 409)
+            return await self._refused(visit, bad, 409)
         self._desk.wakeups.wake("broadcast")
         return to(f"{BROADCASTS}/{visit.part('id')}")
+
+    async def _refused(self, visit: Visit, bad: BadBroadcast, status: int) -> web.StreamResponse:
+        known = await the_broadcast(self._desk, visit)
+        told = mistake(bad, filled(known, {}), visit.language)
+        return await self._shown(visit, told, status)
 
     async def _shown(self, visit: Visit, error: str = "", status: int = 200) -> web.StreamResponse:
         known = await the_broadcast(self._desk, visit)
@@ -151,18 +158,21 @@ class OnePages:
         preview = None if is_begun else broadcasts.preview(known)
         why = ledger.reasons(known) if is_begun else {}
         pace = pace_of(transaction, known)
+        reader = Reader(visit.language, self._desk.editing.titles(visit.language))
         after = visit.asked("after")
         number = int(after) if after.isdecimal() and len(after) < 18 else 0
         return {
             "broadcast": known,
             "begins": _begins(visit, known),
             "is_over": known.ends_at is None or known.ends_at <= visit.now,
-            "audience": told(transaction, known, broadcasts.picked(known.id), visit.language),
+            "audience": told(transaction, known, broadcasts.picked(known.id), reader),
             "preview": preview,
             "read": as_read(transaction, known),
             "tally": ledger.tally(known),
             "channels": ledger.by_channel(known) if is_begun else {},
+            "hindrance": _hindrance(visit, transaction, known),
             "missed": sum(ledger.tally(known).get(state, 0) for state in MISSED),
+            "forgotten": _forgotten(visit, known),
             "pace": pace.told(visit.language) if pace else "",
             "why": why,
             "reports": tuple(reported(ledger.reports(known), visit.language)),
@@ -174,7 +184,7 @@ class OnePages:
             "reasons": called(visit, {**REASONS, **_ours(why)}),
             "reaches": called(visit, REACH_NAMES),
             "subscription": translate(visit.language, SUBSCRIPTION),
-            "limits": _limits(visit, preview),
+            "limits": tuple(limits_told(preview, visit.language)) if preview else (),
         }
 
 
@@ -183,21 +193,30 @@ def _ours(reasons: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {reason: reason for _state, reason in reasons if is_ours(reason)}
 
 
+def _hindrance(visit: Visit, transaction: Transaction, known: Broadcast) -> str | None:
+    """Why they cannot send themselves a test; "" where they can, None once it is too late."""
+    if known.state not in BEFORE:
+        return None
+    to = own_address(transaction, visit.member)
+    if to is None:
+        return translate(visit.language, _NOT_LINKED)
+    bad = hindrance(transaction, known, to)
+    return translate(visit.language, bad.why, **bad.values) if bad else ""
+
+
+def _forgotten(visit: Visit, known: Broadcast) -> str:
+    """That nobody knows any more whom it missed; "" while that is known."""
+    if not are_gone(known.begun_at, visit.now):
+        return ""
+    return translate(visit.language, FORGOTTEN, number=known.id, days=LEDGER.days)
+
+
 def _begins(visit: Visit, known: Broadcast) -> str:
     """Where that is still to come."""
     if known.state not in ("draft", "asked", "due"):
         return ""
     begins = known.due_at if known.state == "due" else known.wanted_at
     return moment_told(known, begins, visit.language) if begins else ""
-
-
-def _limits(visit: Visit, preview: Preview | None) -> tuple[str, ...]:
-    """What platforms have to do with when, and how often, somebody gets it."""
-    if preview is None:
-        return ()
-    window = translate(visit.language, WINDOW, hours=preview.window) if preview.window else ""
-    monthly = translate(visit.language, MONTHLY, count=preview.monthly) if preview.monthly else ""
-    return tuple(filter(None, (window, monthly)))
 
 
 def _seconds(visit: Visit, known: Broadcast) -> int:

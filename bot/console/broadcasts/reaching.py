@@ -16,7 +16,7 @@ from bot.web.problem import NOT_FOUND, Problem
 def broadcasts_of(desk: Desk, transaction: Transaction) -> Broadcasts:
     """The broadcasts, as this house sends them."""
     open_ = Open(desk.reach, desk.fetched, desk.masses, Assumed.of(desk.settings))
-    return Broadcasts(transaction, open_, desk.settings.broadcast_limit)
+    return Broadcasts(transaction, open_, desk.settings.broadcast_limit, desk.hears)
 
 
 async def the_broadcast(desk: Desk, visit: Visit) -> Broadcast:

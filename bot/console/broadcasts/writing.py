@@ -1,7 +1,8 @@
 """The form a broadcast is written in, in all languages side by side; nothing typed is lost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -27,10 +28,11 @@ from bot.console.visit import Visit
 from bot.dialog import Transaction
 from bot.i18n import translate
 from bot.services.audience import STATUSES
+from bot.services.audience_check import are_gone
 from bot.services.broadcast import BadBroadcast, Broadcast, Overtaken
 from bot.services.broadcast_written import CHOICES, LINKS, read_broadcast
 from bot.services.event_words import STATUS_NAMES
-from bot.services.events import Events
+from bot.services.events import Event, Events
 from bot.services.polls import Polls
 from bot.services.topics import Topics
 
@@ -115,24 +117,45 @@ class WritingPages:
     ) -> dict[str, Any]:
         """What can be chosen; and what is marked already, also where it is offered no more."""
         language, topics = visit.language, Topics(transaction).all(with_closed=True)
-        events = [e for e in Events(transaction).every() if e.state != "draft"]
-        polls = [p for p in Polls(transaction).every() if p.state != "draft"]
-        abouts = [(f"event:{e.id}", e.name(language)) for e in events if not e.is_over(visit.now)]
-        abouts += [(f"poll:{p.id}", p.name(language)) for p in polls if p.state == "open"]
+        events, polls = Events(transaction).every(), Polls(transaction).every()
+        names = {
+            "events": {event.id: event.name(language) for event in events},
+            "polls": {poll.id: poll.name(language) for poll in polls},
+            "programmes": self._desk.editing.titles(language),
+        }
+        shown = [event for event in events if event.state != "draft"]
         offered = {
             "topics": [(topic.id, f"{topic.name(language)} ({topic.people})") for topic in topics],
-            "events": [(e.id, e.name(language)) for e in events],
-            "polls": [(p.id, p.name(language)) for p in polls],
-            "programmes": [(name, name) for name in sorted({e.programme or "" for e in events})],
+            "events": [(event.id, event.name(language)) for event in shown],
+            "polls": [(poll.id, poll.name(language)) for poll in polls if poll.state != "draft"],
+            "programmes": _programmes(shown, names["programmes"]),
             "channels": [(name, name) for name in sorted(self._desk.channels)],
             "statuses": [(s, translate(language, STATUS_NAMES[s])) for s in STATUSES],
         }
         for kind, options in offered.items():
-            known = {value for value, _said in options}
-            options += [(one, one) for one in marked(form, kind) if one not in known]
-        offered["programmes"] = [option for option in offered["programmes"] if option[0]]
-        sent = broadcasts_of(self._desk, transaction).all(("done", "cancelled"))
+            known, called = dict(options), names.get(kind, {})
+            options += [
+                (one, called.get(one, one)) for one in marked(form, kind) if one not in known
+            ]
+        ended = broadcasts_of(self._desk, transaction).all(("done", "cancelled"))
+        sent = [one for one in ended if one.begun_at and not are_gone(one.begun_at, visit.now)]
+        coming = {f"event:{event.id}" for event in shown if not event.is_over(visit.now)}
+        coming |= {f"poll:{poll.id}" for poll in polls if poll.state == "open"}
+        abouts = _abouts(names, {*coming, form.get("about", "")})
         return {**offered, "abouts": abouts, "sent": sent}
+
+
+def _abouts(names: Mapping[str, Mapping[str, str]], among: Set[str]) -> list[tuple[str, str]]:
+    """What it may be about, by name."""
+    every = {f"event:{name}": said for name, said in names["events"].items()}
+    every |= {f"poll:{name}": said for name, said in names["polls"].items()}
+    return [(about, said) for about, said in every.items() if about in among]
+
+
+def _programmes(events: Iterable[Event], titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Those that have an event, by their titles."""
+    slugs = {event.programme for event in events if event.programme}
+    return sorted(((slug, titles.get(slug, slug)) for slug in slugs), key=itemgetter(1))
 
 
 def _revision(visit: Visit) -> int:

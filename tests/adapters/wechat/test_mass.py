@@ -1,6 +1,7 @@
 """Broadcasts by mass message: to followers nobody may write to, once each, and told as it was."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -12,11 +13,13 @@ from sqlalchemy import insert, select, update
 from adapters.capabilities import WECHAT_MASS
 from adapters.wechat import WeChatChannel
 from adapters.wechat.mass import KEY_BYTES, NOT_ALLOWED
+from bot import app
 from bot.channel import Sent
 from bot.dialog import Transaction
 from bot.mass_lists import TOO_LONG
 from bot.mass_reports import ASKED, Told
 from bot.message import Address, Reply
+from bot.metrics import Metrics
 from bot.models import Consent, ConsentText, MassReport, Outbox
 from bot.services.broadcast import BadBroadcast
 from bot.services.broadcast_ledger import Ledger, reported
@@ -158,6 +161,50 @@ async def test_two_processes_at_work_send_each_list_once(
             task.cancel()
         await asyncio.wait(working)
         assert (len(news.tasks), {len(news.shown(n)) for n in ("anna", "fred")}) == (3, {1})
+
+
+@pytest.mark.parametrize(
+    ("answers", "counted"),
+    [
+        ([], [{"parked": 3, "sent": 3}]),
+        ([45028], [{"parked": 6}]),
+        (["cut", 45066], [{"parked": 3, "unsure": 3}, {"parked": 3, "unsure": 3, "sent": 3}]),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_everybody_on_a_list_is_counted_as_who_is_written_to_alone(
+    open_world: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    answers: list[Any],
+    counted: list[dict[str, float]],
+) -> None:
+    """First each is tried alone, and their windows are closed. A try that changes nothing is none."""
+    monkeypatch.setattr("bot.mass.LOOK", 0.05)
+    async with open_world(wechat_mass="yes", roles="delivery") as world:
+        news = Newsroom(world)
+        news.follows("anna", "bert", "cleo")
+        news.world.platform.api.next_answers[MASS] += answers
+        news.sent()
+        async with app.running(world.house), asyncio.timeout(30):
+            for known in counted:
+                while sends(world.house.metrics) != known:
+                    await asyncio.sleep(0.02)
+                world.platform.clock.advance(minutes=1)
+                await called(news, len(answers))
+                world.platform.clock.advance(minutes=2)
+    assert sends(world.house.metrics) == counted[-1]
+
+
+async def called(news: Newsroom, times: int) -> None:
+    """Until the platform was asked so often, at least."""
+    while news.calls < times:
+        await asyncio.sleep(0.02)
+
+
+def sends(metrics: Metrics) -> dict[str, float]:
+    """What `/metrics` says of tries to send on WeChat, by what became of them."""
+    line = re.compile(r'citybot_sends_total\{channel="wechat",result="(\w+)"\} (\S+)')
+    return {result: float(n) for result, n in line.findall(metrics.page().decode())}
 
 
 # -- who must not get it -----------------------------------------------------------------------
