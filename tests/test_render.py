@@ -10,8 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from adapters.capabilities import WECHAT
+from bot.cutting import cut
 from bot.message import MEASURES, Attachment, Capabilities, Choice, Link, Reply
-from bot.render import Fitted, can_tap, cut, fit
+from bot.render import Fitted, can_tap, fit
 
 QUICK = settings(max_examples=100, deadline=None, database=None)
 
