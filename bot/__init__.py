@@ -2,7 +2,7 @@
 
 message        the words that cross borders: events in, replies out; imports nothing of ours
 text           cleans a text at the door
-render         fit(): a reply as a channel can show it
+render         fit(): a reply as a channel can show it; cutting cuts its text
 channel        what a channel is, and the errors of sending
 dialog         what we can talk about, as values: Command, Form, Slot, Turn
 understanding  what a person meant: language, picked choice, number, date, yes or no
@@ -12,12 +12,15 @@ inbox          accept: once, in order, durable before the platform hears 'ok'
 turns          takes the turns of a batch, and knows what follows when one raises
 batch          a batch of turns as the database sees it; its statements in batch_rows
 rows           many rows in one statement whose text stays the same
-outbox         add, claim, settle
+outbox         add, claim
+at_once        add what is claimed already: this process sends it
+landing        settle: what became of claimed rows
 mailbox        the outbox of channels whose people come and fetch
 delivery       outbox to channel, with patience; bulk does so for many
 mass           one message to a list of people, where a platform takes such
 single         a reply as one text, for what goes only so
 aloft          what is on its way, and lands
+lull           waits until nobody else comes just now
 ration         how much an address may get, where the platform drops the rest in silence
 tokens         access tokens of platforms, one renewer over all processes
 flood          how much one address may say at once

@@ -1,6 +1,6 @@
 """What is on its way on one channel: it flies, it lands, and is written down.
 
-What has landed is settled in the same transaction that claims what goes next.
+What has landed is settled in the transaction that claims what goes next, or with a batch of turns.
 """
 
 import asyncio
@@ -23,12 +23,18 @@ def _each(_settlement: Settlement) -> bool:
 
 
 class Aloft:
-    """`tasks`: all that is under way; `landed`: those of them that are over, as they came down."""
+    """What is under way on a channel.
+
+    tasks     all of it
+    landed    those of them that are over, as they came down
+    landings  how many ever came down
+    """
 
     def __init__(self, send: Callable[[Claimed], Coroutine[Any, Any, Settlement]]) -> None:
         self.bell = Bell()  # rings at each landing
         self.tasks: set[asyncio.Task[Settlement]] = set()
         self.landed: list[asyncio.Task[Settlement]] = []
+        self.landings = 0
         self._send = send
 
     def room(self, most: int) -> int:
@@ -75,4 +81,5 @@ class Aloft:
 
     def _land(self, task: asyncio.Task[Settlement]) -> None:
         self.landed.append(task)
+        self.landings += 1
         self.bell.ring()

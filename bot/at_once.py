@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Executable, bindparam, case, literal_column, 
 from bot import outbox
 from bot.channel import Delivery
 from bot.models import Base, Instant
-from bot.outgoing import Draft, Settlement
+from bot.outgoing import Claimed, Draft, Settlement
 from bot.rows import Dialect, Spelt, given, insert_into
 
 Rooms = Mapping[str, int]
@@ -29,12 +29,12 @@ class Aboard:
 
     rooms   how many replies each channel may be given; one that is not named looks for its rows
     landed  what was sent
-    taken   replies that the batch claimed
+    claimed replies that the batch claimed
     """
 
     rooms: Rooms = field(default_factory=dict)
     landed: Sequence[Settlement] = ()
-    taken: Sequence[Delivery] = ()
+    claimed: Sequence[Claimed] = ()
 
 
 Boarding = Callable[[], AbstractContextManager[Aboard]]
@@ -46,17 +46,23 @@ def nobody() -> AbstractContextManager[Aboard]:
     return nullcontext(Aboard())
 
 
-def add(
-    connection: Connection, drafts: Sequence[Draft], now: datetime, rooms: Rooms
-) -> tuple[Delivery, ...]:
-    """As outbox.add; a reply that may go at once, with nothing before it, comes back as `taken`.
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was added: all of it, those to one address in order; and what of it is claimed."""
 
-    Those to one address come back in order, all of them in no order.
-    """
+    deliveries: Sequence[Delivery] = ()
+    claimed: Sequence[Claimed] = ()
+
+
+def add(connection: Connection, drafts: Sequence[Draft], now: datetime, rooms: Rooms) -> Added:
+    """As outbox.add; a reply that may go at once, with nothing before it, is claimed."""
     first = tuple(_first(drafts, now, rooms))
     ids = {id(draft) for draft in first}
     rest = [draft for draft in drafts if id(draft) not in ids]
-    return (*_added(connection, first, now), *outbox.add(connection, rest, now))
+    began = tuple(_began(connection, first, now))
+    deliveries = [delivery for delivery, _claimed in began]
+    claimed = [claimed for _delivery, claimed in began if claimed]
+    return Added([*deliveries, *outbox.add(connection, rest, now)], claimed)
 
 
 def _first(drafts: Sequence[Draft], now: datetime, rooms: Rooms) -> Iterator[Draft]:
@@ -70,9 +76,12 @@ def _first(drafts: Sequence[Draft], now: datetime, rooms: Rooms) -> Iterator[Dra
         seen.add(draft.to)
 
 
-def _added(connection: Connection, drafts: Sequence[Draft], now: datetime) -> Iterator[Delivery]:
+def _began(
+    connection: Connection, drafts: Sequence[Draft], now: datetime
+) -> Iterator[tuple[Delivery, Claimed | None]]:
     if not drafts:
         return
+    outbox.plan_anew(connection)
     values = {
         "rows": [outbox.row_of(draft) for draft in drafts],
         "now": now,
@@ -80,9 +89,8 @@ def _added(connection: Connection, drafts: Sequence[Draft], now: datetime) -> It
     }
     added = sorted(connection.execute(_ADD[connection.dialect.name], values))
     for (row_id, state), d in zip(added, drafts, strict=True):
-        yield Delivery(
-            row_id, d.to, replace(d.reply, ref=row_id), now, d.cause, taken=state == "sending"
-        )
+        delivery = Delivery(row_id, d.to, replace(d.reply, ref=row_id), now, d.cause)
+        yield delivery, Claimed(delivery, d.kind, 1) if state == "sending" else None
 
 
 def _adding(dialect: Dialect) -> Executable:

@@ -13,9 +13,8 @@ from sqlalchemy import Connection, Executable, null, select, update
 from bot import at_once, outbox
 from bot.addresses import leave
 from bot.allowance import open_for
-from bot.at_once import Rooms
+from bot.at_once import Added, Rooms
 from bot.batch_rows import DUE, INBOX, SPELLINGS, TALK, Spelling
-from bot.channel import Delivery
 from bot.conversation import Conversation
 from bot.message import Address, Capabilities, Event, Joined, Left
 from bot.models import Base
@@ -206,7 +205,7 @@ def note_presence(batch: Batch, address: str, event: Event) -> None:
         batch.connection.execute(there.values(left_at=None))
 
 
-def save(batch: Batch) -> tuple[Delivery, ...]:
+def save(batch: Batch) -> Added:
     """Everything the turns left behind, in as few statements as there are tables."""
     if batch.moved:
         rows = [[a, t.person_id, t.language, t.to_json()] for a, t in batch.moved.items()]

@@ -104,17 +104,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One row of the outbox: a reply on its way to an address. `id` grows with time.
-
-    taken  whoever added it has claimed it, and sends it
-    """
+    """One row of the outbox: a reply on its way to an address. `id` grows with time."""
 
     id: int
     to: Address
     reply: Reply
     at: datetime
     cause: int | None = None  # the inbox row this answers
-    taken: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

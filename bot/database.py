@@ -145,13 +145,13 @@ class Database:
         self.engine.dispose()
 
 
-def unhurried(connection: Connection) -> None:
-    """Let the statements of this transaction take as long as they do: nobody waits for them.
+def allow_minutes(connection: Connection) -> None:
+    """Let a statement of this transaction take minutes: it is the clock's, and no person waits.
 
-    Of a million people it may be a minute, and what is broken off would only be begun again.
+    Broken off, it would only be begun again, for ever.
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = '10min'")
 
 
 def _emptied(driver: Any) -> bool:

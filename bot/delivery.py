@@ -22,7 +22,9 @@ from bot.sending import Sender, keyed, with_room
 from bot.wakeups import Wakeups
 
 log = structlog.get_logger()
-FLIGHT = 128  # sends under way at once, on one channel: 2,500 a second where each takes 50 ms
+# Sends under way at once, on one channel: 2,500 a second where each takes 50 ms. It may be more for
+# a moment: batches of turns and rounds that claim at the same time do not know of each other.
+FLIGHT = 128
 _QUIET = 6  # turns of the loop in which nothing lands, before it is written down
 LOOK = 1.0  # seconds between looks at the outbox when nobody rings
 
@@ -63,8 +65,8 @@ class Deliverer:
             landed = [stack.enter_context(one.settling(is_plain)) for one in aloft.values()]
             aboard = Aboard(rooms, [*chain.from_iterable(landed)])
             yield aboard
-        for delivery in aboard.taken:
-            self._aloft[delivery.to.channel].begin(Claimed(delivery, "reply", attempts=1))
+        for row in aboard.claimed:
+            self._aloft[row.delivery.to.channel].begin(row)
         if aboard.landed:  # something may have waited for it
             for one in aloft.values():
                 one.bell.ring()
@@ -78,26 +80,28 @@ class Deliverer:
 
     async def _run(self, name: str) -> None:
         aloft = self._aloft[name]
-        with self._wakeups.listen("delivery") as aloft.bell, self._working(name):
-            while True:
-                try:
-                    await self._round(name)
-                except SQLAlchemyError as error:  # the database is away: look again in a moment
-                    log.warning("delivery_interrupted", error=type(error).__name__)
-                # Where there was no room for all, whoever lands rings. A batch of turns goes first:
-                # what has landed is written down with it.
-                await aloft.bell.wait(LOOK)
-                await lull(lambda: len(aloft.landed), FLIGHT, _QUIET)
+        try:
+            with self._wakeups.listen("delivery") as aloft.bell:
+                while True:
+                    await self._looked(name)
+                    # Where there was no room for all, whoever lands rings. A batch of turns goes
+                    # first: what has landed is written down with it.
+                    await aloft.bell.wait(LOOK)
+                    enough = aloft.landings + FLIGHT
+                    await lull(lambda: aloft.landings, enough, _QUIET)
+        finally:
+            self._at_work.discard(name)
 
-    @contextmanager
-    def _working(self, name: str) -> Iterator[None]:
+    async def _looked(self, name: str) -> None:
+        """A round; from the first on, which has seen what the team stopped, batches may board."""
+        try:
+            await self._round(name)
+        except SQLAlchemyError as error:  # the database is away: look again in a moment
+            log.warning("delivery_interrupted", error=type(error).__name__)
+            return
         # Whom the platform counts messages for is looked up with the claim.
         if self._sender.channels[name].can.reply_window is None:
             self._at_work.add(name)
-        try:
-            yield
-        finally:
-            self._at_work.discard(name)
 
     async def _round(self, name: str) -> int:
         """Write down what has landed, begin what is due; gives how many rows were taken."""
@@ -112,7 +116,6 @@ class Deliverer:
             return outbox.has_due(connection, name, self._now())
 
     def _room(self, name: str) -> int:
-        # Below nothing after a burst: what was carried and what was claimed knew not of each other.
         return 0 if self._sender.pauses.holds(name) else max(self._aloft[name].room(FLIGHT), 0)
 
     def _in_thread(self, name: str, most: int, landed: Sequence[Settlement]) -> Sequence[Claimed]:

@@ -120,8 +120,8 @@ class Inbox:
         replies = 0
         while True:
             moved = await self._in_thread(self._sweep)
-            replies += len(moved.deliveries)
-            if not moved.deliveries or self._closing:
+            replies += len(moved.added.deliveries)
+            if not moved.added.deliveries or self._closing:
                 return replies
 
     async def bury(self, channel: str, event_id: str, why: str) -> None:
@@ -164,13 +164,22 @@ class Inbox:
                     waiting.accepted.set_result(accepted)
 
     async def _in_thread(self, work: Callable[[Aboard], Taken]) -> Taken:
-        """A batch: delivery has it write down what was sent, and sends what it claimed."""
+        """Shielded: what a batch claims must fly, or its lease would have to lapse."""
+        batch = asyncio.create_task(self._batch(work))
+        try:
+            return await asyncio.shield(batch)
+        except asyncio.CancelledError:
+            await asyncio.wait([batch])
+            raise
+
+    async def _batch(self, work: Callable[[Aboard], Taken]) -> Taken:
+        """Delivery has it write down what was sent, and sends what it claimed."""
         with self._boarding() as aboard:
             loop = asyncio.get_running_loop()
             taken = await loop.run_in_executor(self._thread, work, aboard)
-            aboard.taken = [d for d in taken.deliveries if d.taken]
-        waits = ["delivery"] if len(aboard.taken) < len(taken.deliveries) else []
-        self._wakeups.wake(*waits, *{str(d.to) for d in taken.deliveries})
+            aboard.claimed = taken.added.claimed
+        if said := taken.added.deliveries:  # a turn may have queued something for others, too
+            self._wakeups.wake("delivery", *{str(d.to) for d in said})
         return taken
 
     def _take(self, events: Sequence[Event], aboard: Aboard) -> Taken:

@@ -1,4 +1,4 @@
-"""What waits to be said: add, claim, settle.
+"""What waits to be said: add, claim.
 
 States: queued sending sent parked failed expired cancelled unsure. Every change is one guarded
 statement, so that two processes never hold the same row.
@@ -86,10 +86,12 @@ def is_held_up(address: ColumnElement[str], row: ColumnElement[int] | None = Non
     A row to many comes first only while it is being sent.
     """
     earlier = _TABLE.alias()
+    # Also where all count: with no bound SQLite reads all that was ever sent to the address.
+    is_before = earlier.c.id > literal_column("0") if row is None else earlier.c.id < row
     to_many = earlier.c.kind == literal_column("'broadcast'")
     return exists().where(
         earlier.c.address == address,
-        *([] if row is None else [earlier.c.id < row]),
+        is_before,
         earlier.c.state.in_(_OPEN_WRITTEN),
         or_(~to_many, earlier.c.state == literal_column("'sending'")),
     )

@@ -56,13 +56,14 @@ class Pauses:
 
     def pause(self, channel: str, reason: str) -> timedelta:
         """It is not set up correctly; gives how long it pauses."""
+        step = _STEPS[min(self._failures[channel], len(_STEPS) - 1)]
         if not self.holds(channel):  # many sends fail together: they are one failure
-            step = _STEPS[min(self._failures[channel], len(_STEPS) - 1)]
             self._failures[channel] += 1
             self._until[channel] = self._now() + step
             self._news[channel] = reason
             log.error("channel_paused", channel=channel, reason=reason)
-        return self._until[channel] - self._now()
+        # One the team has stopped meanwhile has no end of its own.
+        return self._until.get(channel, self._now() + step) - self._now()
 
     def throttled(self, to: Address, error: Throttled) -> None:
         """An address is to wait; if several are, or all, the channel waits."""

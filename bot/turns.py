@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Connection, null
 
 from bot import outbox
-from bot.at_once import NOWHERE, Rooms
+from bot.at_once import NOWHERE, Added, Rooms
 from bot.batch import (
     Batch,
     Key,
@@ -79,12 +79,12 @@ class Trouble:
 class Taken:
     """What a batch came to.
 
-    accepted    what became of each event, in order
-    deliveries  all that is said for it, also to who waited before
+    accepted  what became of each event, in order
+    added     all that is said for it, also to who waited before
     """
 
     accepted: Sequence[Accepted]
-    deliveries: Sequence[Delivery]
+    added: Added
 
 
 class Turns:
@@ -119,9 +119,9 @@ class Turns:
         fresh = store(batch, events)
         settle_strangers(batch)
         addresses = sorted({row.address for row in batch.fresh})
-        deliveries = self._run(batch, addresses, trouble)
+        added = self._run(batch, addresses, trouble)
         replies: defaultdict[int | None, list[Delivery]] = defaultdict(list)
-        for delivery in deliveries:
+        for delivery in added.deliveries:
             replies[delivery.cause].append(delivery)
         repeated = known(connection, [e for e in events if key_of(e) not in fresh])
         accepted, seen = [], set(repeated)
@@ -133,7 +133,7 @@ class Turns:
             told = repeated[key].deliveries if key in repeated else replies[row]
             ours = tuple(d for d in told if d.to == event.sender)
             accepted.append(Accepted(status, ours, row=row))
-        return Taken(accepted, deliveries)
+        return Taken(accepted, added)
 
     def take_waiting(
         self,
@@ -147,13 +147,13 @@ class Turns:
         batch = Batch(connection, now, self._reach, rooms)
         return Taken((), self._run(batch, due(batch, most), trouble))
 
-    def _run(self, batch: Batch, addresses: Sequence[str], trouble: Trouble) -> list[Delivery]:
+    def _run(self, batch: Batch, addresses: Sequence[str], trouble: Trouble) -> Added:
         if not addresses:
-            return []
+            return Added()
         lock(batch, addresses, self._language)
         for rows in waiting(batch).values():
             self._take_in_order(batch, rows, trouble)
-        return list(save(batch))
+        return save(batch)
 
     def _take_in_order(self, batch: Batch, rows: Sequence[Row], trouble: Trouble) -> None:
         """The events of one conversation, oldest first; a waiting one holds back the rest."""

@@ -111,6 +111,8 @@ async def _talk_at_once(database: Database, ledger: Path, steps: Steps, now: dat
     inbox = Inbox(database, Turns(Echo(), "en"), wakeups, FloodGate(), lambda: now)
     inbox.sends_by(deliverer.boarding)
     delivering = asyncio.create_task(deliverer.run())
+    while not deliverer._at_work:  # its first look
+        await asyncio.sleep(0.01)
     for number, user in enumerate(("anna", "ben")):
         await inbox.accept(Message(f"m{number}", Address("ledger", user), "hello", now))
     while await inbox.sweep():

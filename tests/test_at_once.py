@@ -1,11 +1,14 @@
 """Replies that are sent at once: claimed where they are added, in order, and nothing is lost."""
 
 import asyncio
+import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
-from sqlalchemy import Executable, bindparam, event, insert, literal_column, select
+from sqlalchemy import Executable, bindparam, event, insert, literal_column, select, update
 from sqlalchemy.exc import OperationalError
 
 from bot import at_once, landing, outbox
@@ -20,9 +23,10 @@ from bot.hearing import held
 from bot.inbox import Inbox
 from bot.message import Address, Capabilities, Event, Message, Reply
 from bot.models import ChannelState, Instant, Outbox
+from bot.models import Inbox as InboxRow
 from bot.rows import Dialect, Spelt, insert_rows
 from bot.sending import Sender
-from bot.turns import Turns
+from bot.turns import Taken, Turns
 from bot.wakeups import Wakeups
 from tests.test_inbox import START, Clock
 
@@ -173,6 +177,93 @@ async def test_on_a_channel_the_team_has_stopped_nothing_is_sent_at_once(
     assert ours.platform.sent == []
 
 
+async def test_before_it_has_seen_what_the_team_stopped_nothing_is_sent_at_once(
+    database: Database,
+) -> None:
+    """Somebody writes in the very moment the house begins."""
+    ours = House(database, Platform())
+    work = asyncio.create_task(ours.deliverer.run())
+    await asyncio.sleep(0)
+    with ours.deliverer.boarding() as aboard:
+        assert aboard.rooms == {}
+    await ours.until(lambda: ours.deliverer._at_work == {"platform"})
+    work.cancel()
+    await asyncio.wait([work])
+
+
+class Counted(Platform):
+    """A platform that lets us send so much after somebody wrote: that is looked up with a claim."""
+
+    can = Capabilities(reply_window=3600)
+
+
+async def test_where_the_platform_counts_what_we_send_each_reply_is_looked_for(
+    database: Database,
+) -> None:
+    ours = House(database, Counted())
+    work = asyncio.create_task(ours.deliverer.run())
+    await asyncio.sleep(0.1)
+    with ours.deliverer.boarding() as aboard:
+        assert aboard.rooms == {}
+    work.cancel()
+    await asyncio.wait([work])
+
+
+async def test_a_look_that_is_cut_off_still_sends_what_it_claimed(database: Database) -> None:
+    """Else nobody would, until the lease ends: then it would come as if it were a repeat."""
+    async with house(database) as ours:
+        take, begun = ours.inbox._turns.take_waiting, threading.Event()
+
+        def slow(*asked: object) -> Taken:
+            begun.set()
+            time.sleep(0.3)
+            return take(*asked)
+
+        await ours.hears((ANNA, "hello"))
+        await ours.until(lambda: ours.states() == ["sent"])
+        with database.write() as connection:
+            connection.execute(update(InboxRow).values(state="new"))
+        ours.inbox._turns.take_waiting = slow
+        sweep = asyncio.create_task(ours.inbox.sweep())
+        await ours.until(begun.is_set)
+        sweep.cancel()
+        await ours.until(lambda: ours.states() == ["sent", "sent"])
+    assert ours.platform.sent == ["anna hello", "anna hello"]
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+async def test_what_was_sent_long_ago_is_not_read_to_see_what_waits(
+    database: Database, *, analysed: bool
+) -> None:
+    """SQLite took the index of all that was ever sent: four milliseconds a reply after a year."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        if statement.startswith("INSERT INTO outbox"):
+            asked.append((statement, values))
+
+    for _year in range(50):
+        waits(database, ANNA, "before")
+    with database.write() as connection:
+        connection.execute(update(Outbox).values(state="sent"))
+    waits(database, BEN, "later")
+    if analysed:
+        with database.write() as connection:
+            connection.exec_driver_sql("ANALYZE")
+    event.listen(database.engine, "before_cursor_execute", note)
+    async with house(database) as ours:
+        await ours.hears((ANNA, "hello"))
+        statement, values = asked[0]
+        with database.read() as connection:
+            if not database.is_sqlite:  # of one row PostgreSQL reads the whole table
+                connection.exec_driver_sql("SET enable_seqscan = off")
+            explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+            rows = connection.exec_driver_sql(f"{explain} {statement}", values)
+            plan = " ".join(str(value) for row in rows for value in row)
+    assert "ix_outbox_open" in plan
+    assert "ix_outbox_address" not in plan
+
+
 async def test_where_another_process_delivers_it_waits_for_that(database: Database) -> None:
     ours = House(database, Platform())
     await ours.hears((ANNA, "hello"))
@@ -180,10 +271,10 @@ async def test_where_another_process_delivers_it_waits_for_that(database: Databa
     await ours.inbox.close()
 
 
-async def test_what_was_sent_is_written_down_although_the_next_message_fails(
+async def test_what_was_sent_is_written_down_although_the_first_try_fails(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The database is away for a moment: who wrote hears it, and what landed is not forgotten."""
+    """The database is away for a moment: what landed is not forgotten."""
     settle, failures = landing.settle, [OperationalError("", {}, Exception())]
 
     def away(*landed: object) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, insert, or_, select, update
 
-from bot.database import unhurried
+from bot.database import allow_minutes
 from bot.dialog import Transaction
 from bot.i18n import _
 from bot.mass_reports import is_asked_for
@@ -204,7 +204,7 @@ class Broadcasts:
         Who it is for is decided now: who comes later is not in it. When they have become so many
         that somebody else must agree, it waits for that, and nobody is queued.
         """
-        unhurried(self._connection)
+        allow_minutes(self._connection)
         refuse_forgotten(self.transaction, broadcast.audience)
         if self._has_outgrown(broadcast):
             return 0

@@ -43,7 +43,7 @@ def test_broken_off_it_would_never_begin(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The guard-off twin."""
-    monkeypatch.setattr(service, "unhurried", lambda _connection: None)
+    monkeypatch.setattr(service, "allow_minutes", lambda _connection: None)
     sent_off(postgres_url)
     with pytest.raises(OperationalError, match="statement timeout"):
         begun(postgres_url)
