@@ -29,6 +29,7 @@ from bot.channel import (
 )
 from bot.database import Database
 from bot.delivery import FLIGHT, Deliverer
+from bot.hearing import held
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Capabilities, Choice, Reply
 from bot.models import ChannelState, Conversation, Outbox
@@ -187,6 +188,26 @@ async def test_a_misconfigured_channel_pauses_and_its_rows_stay(database: Databa
     clock.now += timedelta(minutes=2)
     await rounds(works, clock, minutes=2)
     assert sorted(platform.sent) == ["anna one", "bert two"]
+
+
+async def test_a_channel_the_team_stops_while_it_is_set_up_wrongly_loses_nothing(
+    database: Database,
+) -> None:
+    """What is in the air then hears of a wrong token, and a stop of the team has no end of its own."""
+    clock = Clock()
+
+    class Stopped(Platform):
+        async def send(self, to: Address, reply: Reply) -> Sent:
+            row = {"channel": held("platform"), "since": START, "reason": "", "failures": 0}
+            with database.write() as connection:
+                connection.execute(insert(ChannelState).values(row | {"paused_until": START}))
+            works.to_one._sender.pauses.look()
+            raise Misconfigured
+
+    queue(database, "one")
+    works = deliverer(database, Stopped(), clock)
+    await works.deliver()
+    assert ledger(database) == ["queued"]
 
 
 async def test_a_row_whose_time_is_over_is_not_sent(database: Database) -> None:
