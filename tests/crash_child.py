@@ -115,6 +115,7 @@ async def _talk_at_once(database: Database, ledger: Path, steps: Steps, now: dat
         await asyncio.sleep(0.01)
     for number, user in enumerate(("anna", "ben")):
         await inbox.accept(Message(f"m{number}", Address("ledger", user), "hello", now))
+        assert deliverer._aloft["ledger"].landings + len(deliverer._aloft["ledger"].tasks)
     while await inbox.sweep():
         pass
     await inbox.close()
