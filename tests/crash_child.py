@@ -114,8 +114,10 @@ async def _talk_at_once(database: Database, ledger: Path, steps: Steps, now: dat
     while not deliverer._at_work:  # its first look
         await asyncio.sleep(0.01)
     for number, user in enumerate(("anna", "ben")):
-        await inbox.accept(Message(f"m{number}", Address("ledger", user), "hello", now))
-        assert deliverer._aloft["ledger"].landings + len(deliverer._aloft["ledger"].tasks)
+        aloft = deliverer._aloft["ledger"]
+        before = aloft.landings + len(aloft.tasks)
+        heard = await inbox.accept(Message(f"m{number}", Address("ledger", user), "hello", now))
+        assert heard.status == "known" or aloft.landings + len(aloft.tasks) > before
     while await inbox.sweep():
         pass
     await inbox.close()
