@@ -64,12 +64,13 @@ def test_a_message_survives_a_kill_at_every_step(database_url: str, tmp_path: Pa
     assert 0 < doubled <= 8
 
 
-def test_a_reply_that_is_sent_at_once_survives_a_kill_at_every_step(
+def test_a_reply_that_is_sent_at_once_survives_a_kill_at_any_step(
     database_url: str, tmp_path: Path
 ) -> None:
     """It is claimed by the transaction that adds it, and written down by that of another's turn."""
     steps = steps_of(database_url, tmp_path, "at once")
-    for kill_at in range(1, steps + 1):
+    first = 1 if database_url.startswith("sqlite") else 2  # each step on one of the two
+    for kill_at in range(first, steps + 1, 2):
         ledger = tmp_path / f"ledger-{kill_at}"
         _clear(database_url)
         run(database_url, ledger, kill_at, NOW, "at once")  # how its threads mix is not told
