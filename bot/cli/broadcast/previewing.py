@@ -9,7 +9,7 @@ import orjson
 from bot.cli.broadcast.reaching import number_argument, output_option, rehearse, the_broadcast
 from bot.cli.reach import database_of, look
 from bot.cli.speech import TranslatedCommand, language, say, say_count
-from bot.i18n import _, language_name
+from bot.i18n import _, language_called, language_name
 from bot.message import Reply
 from bot.services.audience_told import Reader, Told, told
 from bot.services.broadcast import Broadcast
@@ -78,7 +78,7 @@ def show_preview(ctx: click.Context, draft: Broadcast, seen: Seen) -> None:
                 _("{count} person will read the text in {spoken}: their own is not there."),
                 _("{count} people will read the text in {spoken}: their own is not there."),
                 others,
-                spoken=language_name(draft.fallback),
+                spoken=language_called(language(), draft.fallback),
             )
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.console.broadcasts.form import Fields, written_at
-from bot.i18n import _, language_name, languages, translate
+from bot.i18n import _, language_called, language_name, languages, translate
 from bot.services.broadcast import BadBroadcast
 
 _FIELDS: Final[Mapping[str, str]] = {
@@ -33,7 +33,7 @@ def mistake(bad: BadBroadcast, form: Fields, language: str) -> str:
     if "place" in values:
         values["place"] = _called(str(values["place"]), form, language)
     if "language" in values:
-        values["language"] = language_name(str(values["language"]))
+        values["language"] = language_called(language, str(values["language"]))
     return translate(language, bad.why, **values)
 
 
