@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
-from bot import outbox
+from bot import addresses, outbox
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.models import Base
@@ -138,7 +138,7 @@ def stop(database: Database) -> None:
 
 def leave(database: Database) -> None:
     with database.write() as connection:
-        outbox.leave(connection, "telegram:anna", SOON)
+        addresses.leave(connection, "telegram:anna", SOON)
 
 
 def cancel(database: Database) -> None:
