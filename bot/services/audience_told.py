@@ -54,7 +54,7 @@ def _lines(
     yield _("Agreed to one of these"), _consents(transaction, audience.consents, language)
     yield _("Wrote within so many days"), str(audience.seen_within or "")
     yield _("Did not write within so many days"), str(audience.not_seen_within or "")
-    yield _("Were not reached by broadcast no."), _numbered(transaction, audience.missed)
+    yield _("Were missed by the broadcast"), _numbered(transaction, audience.missed)
     added, out = sum(picked.values()), len(picked) - sum(picked.values())
     if audience.named:
         yield _("Only people named by hand"), str(added)

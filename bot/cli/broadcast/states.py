@@ -45,7 +45,7 @@ def _step(ctx: click.Context, known: Broadcast, doing: Doing, step: Step) -> Non
 @click.pass_context
 def agree(ctx: click.Context, /, number: int, staff: str | None, sign: bool, **how: bool) -> None:
     """A second member of the team: at a login of their own, or with their password."""
-    risk = _("By that it is sent to them. Do you agree?")
+    risk = _("With your agreement it is sent to them. Do you agree?")
     doing = Doing(staff, how["yes"], how["dry_run"], risk, signed(ctx, staff, sign))
     known = the_broadcast(ctx, number)
     if not doing.yes:

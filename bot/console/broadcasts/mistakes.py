@@ -12,7 +12,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "texts": _("Text"),
     "choices": _("What people can answer"),
     "links": _("Links below the text"),
-    "hours": _("May be said for so many hours"),
+    "hours": _("Hours in which it may still be delivered"),
     "night": _("At night"),
     "audience.languages": _("Who speaks"),
     "audience.statuses": _("As"),
