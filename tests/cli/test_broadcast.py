@@ -438,6 +438,21 @@ def test_a_moment_says_whose_clock_it_is(
     assert "9:00\u202fAM (Asia/Shanghai time)" in sent.stderr
 
 
+def test_what_begins_another_day_is_scheduled_and_can_be_taken_back_until_then(
+    says: Says, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITYBOT_BROADCAST_LIMIT", "0")
+    later = "begins: 2031-05-03 09:00\nzone: Asia/Shanghai\n"
+    (tmp_path / "later.yaml").write_text(f"{WRITTEN}{later}", encoding="utf-8")
+    when = "Saturday, May 3, 2031, 9:00\u202fAM (Asia/Shanghai time)"
+    sent = says("send", "later.yaml", "--yes").stderr
+    assert sent == f"It begins {when}. Until then: citybot broadcast back 1\n"
+    assert says("status", "1").stdout.splitlines()[0] == f"News: scheduled for {when}"
+    assert says("list").stdout == f"1  scheduled for {when}  0/0  News\n"
+    says("send", "news.yaml", "--yes")
+    assert says("status", "2").stdout.splitlines()[0] == "News: about to begin"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

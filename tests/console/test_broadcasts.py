@@ -147,6 +147,24 @@ async def test_a_moment_says_whose_clock_it_is(office: Office) -> None:
     assert "9:00 AM (Asia/Shanghai time)" in (await desk.get(ONE)).words
 
 
+async def test_what_begins_later_is_scheduled_and_can_be_taken_back_until_then(
+    office: Office,
+) -> None:
+    desk = await office.joins("olga", "organiser")
+    begins = office.clock[0] + timedelta(minutes=20)
+    when = {"begins": f"{begins:%Y-%m-%dT%H:%M}", "zone": "UTC"}
+    await desk.post(f"{LIST}/new", **(NEWS | when))
+    await presses(desk, "send")
+    page = (await desk.get(ONE)).words
+    assert "scheduled · begins" in page
+    assert "(UTC time) · it can be taken back until then Take it back" in page
+    assert "News scheduled" in (await desk.get(LIST)).words
+    minutes_pass(office, 19.5)
+    assert "about to begin · begins" in (await desk.get(ONE)).words
+    assert "taken back for 30 more seconds" in (await desk.get(ONE)).words
+    assert "News about to begin" in (await desk.get(LIST)).words
+
+
 async def test_nothing_is_sent_again_of_one_that_is_over_and_its_text_stands_before_its_rows(
     office: Office,
 ) -> None:

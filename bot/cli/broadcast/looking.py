@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bot.cli.broadcast.previewing import paired
-from bot.cli.broadcast.reaching import broadcasts_of, number_argument, the_broadcast
+from bot.cli.broadcast.reaching import broadcasts_of, number_argument, stands, the_broadcast
 from bot.cli.event.looking import print_rows
 from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, language, say, tell
@@ -20,7 +20,7 @@ from bot.i18n import _
 from bot.mass_reports import Told
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger, reported
-from bot.services.broadcast_names import REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_names import REASONS, STATE_NAMES
 from bot.services.broadcast_replies import Replied, Replies
 from bot.services.broadcast_written import to_plain
 from bot.services.texts import in_language
@@ -40,18 +40,18 @@ _LOOK = 1.0  # seconds
 def list_(ctx: click.Context, output: str) -> None:
     """Print one broadcast a line."""
 
-    def rows(transaction: Transaction) -> list[dict[str, Any]]:
+    def rows(transaction: Transaction) -> list[tuple[str, dict[str, Any]]]:
         ledger = Ledger(transaction)
         every = broadcasts_of(ctx, transaction).all(most=1000)
-        return [_row(one, ledger.tally(one)) for one in every]
+        return [(stands(one), _row(one, ledger.tally(one))) for one in every]
 
     found = look(ctx, rows) or []
     if output != "text":
-        print_rows(_COLUMNS, found, output)
+        print_rows(_COLUMNS, [row for _stands, row in found], output)
         return
-    for row in found:
+    for standing, row in found:
         counts = f"{row['sent']}/{row['people']}"
-        click.echo(f"{row['id']}  {say(STEPS[row['state']])}  {counts}  {row['name']}")
+        click.echo(f"{row['id']}  {standing}  {counts}  {row['name']}")
 
 
 @click.command(cls=TranslatedCommand, help=_("What became of a broadcast; --follow shows it go."))
@@ -83,7 +83,7 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         plain |= {"wrote_within_24_hours": replied.wrote}
         click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
         return
-    click.echo(paired(broadcast.name, say(STEPS[broadcast.state])))
+    click.echo(paired(broadcast.name, stands(broadcast)))
     _show_counts(
         _("What became of it"), ((count, say(STATE_NAMES[state])) for state, count in tally.items())
     )

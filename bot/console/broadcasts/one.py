@@ -26,13 +26,13 @@ from bot.services.broadcast_names import (
     REACH_NAMES,
     REASONS,
     STATE_NAMES,
-    STEPS,
     SUBSCRIPTION,
     limits_told,
     moment_told,
 )
 from bot.services.broadcast_pace import pace_of
 from bot.services.broadcast_replies import Replies
+from bot.services.broadcast_standing import is_scheduled, standing
 from bot.services.broadcast_texts import as_read
 from bot.services.broadcast_trial import BEFORE, hindrance, own_address, try_out
 from bot.services.broadcasts import UNDO, Broadcasts
@@ -180,7 +180,8 @@ class OnePages:
             "replied": Replies(transaction).of(known),
             "state": state,
             "states": called(visit, STATE_NAMES),
-            "steps": called(visit, STEPS),
+            "standing": standing(known, visit.now, visit.language),
+            "is_scheduled": is_scheduled(known, visit.now),
             "reasons": called(visit, {**REASONS, **_ours(why)}),
             "reaches": called(visit, REACH_NAMES),
             "subscription": translate(visit.language, SUBSCRIPTION),
