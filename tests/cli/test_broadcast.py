@@ -302,18 +302,20 @@ def test_who_is_to_be_left_out_is_never_passed_over_in_silence(says: Says, tmp_p
 
 
 def test_a_dry_run_changes_nothing_and_says_what_would_be(says: Says) -> None:
-    would_be = "Nothing was changed.\nBroadcast 1 would be: {}\n"
+    would_be = "Nothing was changed.\nThe broadcast would be: {}\n"
     assert says("write", "news.yaml", "--dry-run").stderr == would_be.format("draft")
     asked = would_be.format("waits for a second member of the team")
     assert says("send", "news.yaml", "--dry-run").stderr == asked
     assert says("list").stdout == ""
+    says("write", "news.yaml")
+    assert says("send", "1", "--dry-run").stderr == asked.replace("The broadcast", "Broadcast 1")
 
 
 def test_a_dry_run_of_sending_refuses_what_sending_would(says: Says, tmp_path: Path) -> None:
     says("write", "news.yaml")
     says("send", "1", "--yes")
     again = says("send", "1", "--dry-run")
-    assert (again.exit_code, "cannot be done with it at this point" in again.stderr) == (1, True)
+    assert (again.exit_code, "It waits for a second member" in again.stderr) == (1, True)
     nobody = f"{WRITTEN}".replace("seen_within", "not_seen_within")
     (tmp_path / "nobody.yaml").write_text(nobody, encoding="utf-8")
     for how in ("--dry-run", "--yes"):
@@ -325,6 +327,34 @@ def test_a_dry_run_of_sending_refuses_what_sending_would(says: Says, tmp_path: P
 def test_a_number_that_no_broadcast_can_have_is_refused(says: Says, words: tuple[str]) -> None:
     refused = says(*words, "9" * 23)
     assert (refused.exit_code, "range" in refused.stderr) == (2, True)
+
+
+REFUSALS = {
+    ("draft", "cancel"): "It is a draft, so this cannot be done: it can be changed, sent, or thrown"
+    " away on its page in the console.\n",
+    ("asked", "pause"): "It waits for a second member of the team, so this cannot be done: they can"
+    " agree, or it can be taken back or cancelled.\n",
+    ("due", "pause"): "It has not begun yet, so this cannot be done: it can be taken back or"
+    " cancelled.\n",
+    ("sending", "back"): "It is being sent, so this cannot be done: it can be paused or"
+    " cancelled.\n",
+    ("paused", "back"): "It is paused, so this cannot be done: it can go on, or be cancelled.\n",
+    ("done", "pause"): "It is finished, so this cannot be done: it can be cancelled for those who"
+    " have not looked or written yet.\n",
+    ("cancelled", "resume"): "It is cancelled, so this cannot be done: nothing of it is sent any"
+    " more.\n",
+}
+
+
+@pytest.mark.parametrize(("state", "step"), REFUSALS)
+def test_a_step_that_cannot_be_says_its_state_and_what_can_be_done(
+    says: Says, database: Database, state: str, step: str
+) -> None:
+    says("write", "news.yaml")
+    with database.write() as connection:
+        connection.execute(update(Broadcast).values(state=state))
+    refused = says(step, "1", "--yes")
+    assert (refused.exit_code, refused.stderr) == (1, REFUSALS[state, step])
 
 
 STEPS = (

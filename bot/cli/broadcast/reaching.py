@@ -89,9 +89,12 @@ def change(ctx: click.Context, do: Callable[[Broadcasts], Done]) -> Done:
             give_up(bad)
 
 
-def tell_rehearsed(done: Broadcast) -> None:
-    """What a dry run would have made of it."""
-    tell(_("Broadcast {number} would be: {state}"), number=done.id, state=stands(done))
+def tell_rehearsed(known: Broadcast, done: Broadcast) -> None:
+    """What a dry run would have made of it; the number of a new one is not kept."""
+    if known.id:
+        tell(_("Broadcast {number} would be: {state}"), number=known.id, state=stands(done))
+    else:
+        tell(_("The broadcast would be: {state}"), state=stands(done))
 
 
 def stands(broadcast: Broadcast) -> str:

@@ -31,7 +31,7 @@ Step = Callable[[Broadcasts, Broadcast, str], Broadcast]
 def _step(ctx: click.Context, known: Broadcast, doing: Doing, step: Step) -> None:
     done = take(ctx, doing, lambda broadcasts: step(broadcasts, known, doing.actor))
     if doing.dry_run:
-        tell_rehearsed(done)
+        tell_rehearsed(known, done)
     else:
         click.echo(f"{done.id}  {stands(done)}")
 

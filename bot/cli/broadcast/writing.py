@@ -68,7 +68,7 @@ def write(ctx: click.Context, /, path: Path, staff: str | None, dry_run: bool, *
     saved = run(ctx, lambda broadcasts: _save(broadcasts, draft, more, actor_of(staff)))
     if dry_run:
         tell(_("Nothing was changed."))
-        tell_rehearsed(saved)
+        tell_rehearsed(draft, saved)
     else:
         click.echo(saved.id)
 
@@ -96,7 +96,7 @@ def send(ctx: click.Context, /, what: str, yes: bool, dry_run: bool, **more: Any
     show_preview(ctx, draft, looked)
     sent = take(ctx, doing, lambda broadcasts: broadcasts.send(save(broadcasts), doing.actor))
     if dry_run:
-        tell_rehearsed(sent)
+        tell_rehearsed(draft, sent)
         return
     click.echo(sent.id)
     _tell_next(sent)
