@@ -20,10 +20,11 @@ from bot.services.actors import are_two, person_of
 from bot.services.audience import Open, Wanted
 from bot.services.audience_check import check_audience, refuse_forgotten
 from bot.services.audit import Audit, Entry, sha_of
-from bot.services.broadcast import BadBroadcast, Broadcast, Overtaken
+from bot.services.broadcast import BadBroadcast, Broadcast
 from bot.services.broadcast_heard import Hears, refuse_heard
 from bot.services.broadcast_reach import Preview, preview, queueing
 from bot.services.broadcast_rows import as_row, from_row
+from bot.services.broadcast_steps import refusal
 from bot.services.broadcast_texts import Saying
 from bot.services.broadcast_written import to_plain
 from bot.services.poll_office import ONE_LOGIN
@@ -33,11 +34,9 @@ UNDO: Final = timedelta(seconds=60)  # after it was sent off, in which it can be
 _TABLES = Base.metadata.tables
 _TABLE, _TEXT, _PICKED = (_TABLES[n] for n in ("broadcast", "broadcast_text", "hand_picked"))
 _OUTBOX = _TABLES["outbox"]
-_NOT_NOW = _("This cannot be done with it at this point: see what state it is in.")
 _PAST = _(
     "The moment it should begin at is over: write a later one, or none, and it begins at once."
 )
-_OVERTAKEN = _("Somebody else has changed this broadcast meanwhile. Please look at it again.")
 
 
 def _nothing(_text: str) -> None:
@@ -283,9 +282,7 @@ class Broadcasts:
         changed = {"revision": b.revision + 1, "changed_at": self._now, **values}
         if self._connection.execute(update(_TABLE).where(*is_known).values(changed)).rowcount:
             return
-        known = self.get(broadcast.id)
-        is_same = known is not None and known.revision == broadcast.revision
-        raise BadBroadcast(_NOT_NOW) if is_same else Overtaken(_OVERTAKEN)
+        raise refusal(self.get(broadcast.id), broadcast.revision)
 
     def _known(self, number: int) -> Broadcast:
         found = self.get(number)

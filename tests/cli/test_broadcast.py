@@ -1,6 +1,8 @@
 """`citybot broadcast`: what an organiser does in a terminal, from a file to the last recipient."""
 
 import json
+import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -12,7 +14,6 @@ from sqlalchemy import insert, select, update
 
 from adapters.capabilities import WEB
 from bot.cli import citybot
-from bot.cli.broadcast import looking
 from bot.cli.speech import language
 from bot.database import Database
 from bot.dialog import Transaction
@@ -301,18 +302,20 @@ def test_who_is_to_be_left_out_is_never_passed_over_in_silence(says: Says, tmp_p
 
 
 def test_a_dry_run_changes_nothing_and_says_what_would_be(says: Says) -> None:
-    would_be = "Nothing was changed.\nBroadcast 1 would be: {}\n"
+    would_be = "Nothing was changed.\nThe broadcast would be: {}\n"
     assert says("write", "news.yaml", "--dry-run").stderr == would_be.format("draft")
     asked = would_be.format("waits for a second member of the team")
     assert says("send", "news.yaml", "--dry-run").stderr == asked
     assert says("list").stdout == ""
+    says("write", "news.yaml")
+    assert says("send", "1", "--dry-run").stderr == asked.replace("The broadcast", "Broadcast 1")
 
 
 def test_a_dry_run_of_sending_refuses_what_sending_would(says: Says, tmp_path: Path) -> None:
     says("write", "news.yaml")
     says("send", "1", "--yes")
     again = says("send", "1", "--dry-run")
-    assert (again.exit_code, "cannot be done with it at this point" in again.stderr) == (1, True)
+    assert (again.exit_code, "It waits for a second member" in again.stderr) == (1, True)
     nobody = f"{WRITTEN}".replace("seen_within", "not_seen_within")
     (tmp_path / "nobody.yaml").write_text(nobody, encoding="utf-8")
     for how in ("--dry-run", "--yes"):
@@ -324,6 +327,34 @@ def test_a_dry_run_of_sending_refuses_what_sending_would(says: Says, tmp_path: P
 def test_a_number_that_no_broadcast_can_have_is_refused(says: Says, words: tuple[str]) -> None:
     refused = says(*words, "9" * 23)
     assert (refused.exit_code, "range" in refused.stderr) == (2, True)
+
+
+REFUSALS = {
+    ("draft", "cancel"): "It is a draft, so this cannot be done: it can be changed, sent, or thrown"
+    " away on its page in the console.\n",
+    ("asked", "pause"): "It waits for a second member of the team, so this cannot be done: they can"
+    " agree, or it can be taken back or cancelled.\n",
+    ("due", "pause"): "It has not begun yet, so this cannot be done: it can be taken back or"
+    " cancelled.\n",
+    ("sending", "back"): "It is being sent, so this cannot be done: it can be paused or"
+    " cancelled.\n",
+    ("paused", "back"): "It is paused, so this cannot be done: it can go on, or be cancelled.\n",
+    ("done", "pause"): "It is finished, so this cannot be done: it can be cancelled for those who"
+    " have not looked or written yet.\n",
+    ("cancelled", "resume"): "It is cancelled, so this cannot be done: nothing of it is sent any"
+    " more.\n",
+}
+
+
+@pytest.mark.parametrize(("state", "step"), REFUSALS)
+def test_a_step_that_cannot_be_says_its_state_and_what_can_be_done(
+    says: Says, database: Database, state: str, step: str
+) -> None:
+    says("write", "news.yaml")
+    with database.write() as connection:
+        connection.execute(update(Broadcast).values(state=state))
+    refused = says(step, "1", "--yes")
+    assert (refused.exit_code, refused.stderr) == (1, REFUSALS[state, step])
 
 
 STEPS = (
@@ -438,6 +469,21 @@ def test_a_moment_says_whose_clock_it_is(
     assert "9:00\u202fAM (Asia/Shanghai time)" in sent.stderr
 
 
+def test_what_begins_another_day_is_scheduled_and_can_be_taken_back_until_then(
+    says: Says, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITYBOT_BROADCAST_LIMIT", "0")
+    later = "begins: 2031-05-03 09:00\nzone: Asia/Shanghai\n"
+    (tmp_path / "later.yaml").write_text(f"{WRITTEN}{later}", encoding="utf-8")
+    when = "Saturday, May 3, 2031, 9:00\u202fAM (Asia/Shanghai time)"
+    sent = says("send", "later.yaml", "--yes").stderr
+    assert sent == f"It begins {when}. Until then: citybot broadcast back 1\n"
+    assert says("status", "1").stdout.splitlines()[0] == f"News: scheduled for {when}"
+    assert says("list").stdout == f"1  scheduled for {when}  0/0  News\n"
+    says("send", "news.yaml", "--yes")
+    assert says("status", "2").stdout.splitlines()[0] == "News: about to begin"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -456,11 +502,65 @@ def test_words_for_a_picture_that_nobody_would_read_are_refused(
     assert says("list").stdout == ""
 
 
-def test_the_rate_counts_from_the_first_that_were_sent() -> None:
-    """Who follows during the minute in which it can be taken back sees no slower rate by that."""
-    rate = looking._Rate()
-    seen = [rate.after(through, at) for through, at in ((0, 0), (0, 60), (50, 61), (250, 63))]
-    assert seen == [0, 0, 0, 100]
+def _at_each_look(monkeypatch: pytest.MonkeyPatch, *happens: Callable[[], object]) -> None:
+    """What happens while one who follows waits for the next look; waiting longer fails."""
+    steps = iter(happens)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: next(steps)())
+
+
+def test_who_follows_from_a_script_reads_a_line_whenever_something_changed(
+    says: Says, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITYBOT_BROADCAST_LIMIT", "0")
+    later = "begins: 2031-05-03 09:00\nzone: Asia/Shanghai\nnight: send\n"
+    (tmp_path / "later.yaml").write_text(f"{WRITTEN}{later}", encoding="utf-8")
+    says("send", "later.yaml", "--yes")
+
+    def change(**values: object) -> None:
+        with database.write() as connection:
+            connection.execute(update(Broadcast).values(values))
+
+    def told(name: str, state: str) -> None:
+        row = {"channel": "web", "address": f"web:{name}", "kind": "broadcast", "broadcast_id": 1}
+        row |= {"created_at": NOW, "due_at": NOW, "attempts": 1, "language": "en"}
+        with database.write() as connection:
+            connection.execute(insert(Outbox).values(row | {"state": state, "settled_at": NOW}))
+
+    now = datetime.now(UTC)
+    _at_each_look(
+        monkeypatch,
+        lambda: None,
+        lambda: change(due_at=now + timedelta(seconds=30)),
+        lambda: change(state="sending", begun_at=NOW, changed_at=now - timedelta(minutes=1)),
+        lambda: told("p0", "queued"),
+        lambda: told("p1", "sent"),
+        lambda: change(state="cancelled"),
+    )
+    lines = says("status", "1", "--follow").stdout.splitlines()
+    pace = lines[4].removeprefix("#1  being sent  1/2  ")
+    assert re.fullmatch(r"\d+ a minute; about 1 min left", pace)
+    assert [*lines[:4], *lines[5:7]] == [
+        "#1  scheduled for Saturday, May 3, 2031, 9:00\u202fAM (Asia/Shanghai time)",
+        "#1  about to begin",
+        "#1  being sent",
+        "#1  being sent  0/1",
+        "#1  cancelled  2/2",
+        "News: cancelled",
+    ]
+
+
+def test_who_follows_a_draft_or_one_that_waits_for_agreement_does_not_wait(
+    says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _at_each_look(monkeypatch)
+    says("write", "news.yaml")
+    assert says("status", "1", "--follow").stdout.startswith("#1  draft\nNews: draft")
+    says("send", "1", "--yes")
+    waits = "#1  waits for a second member of the team\n"
+    assert says("status", "1", "--follow").stdout.startswith(waits)
+    seen = says("status", "1", "--follow", "-o", "json")
+    assert (json.loads(seen.stdout)["state"], seen.stderr) == ("asked", waits)
+    assert says("status", "7", "--follow").stderr == "There is no broadcast 7.\n"
 
 
 def test_what_people_answered_is_counted(says: Says, database: Database, tmp_path: Path) -> None:

@@ -68,6 +68,12 @@ async def presses(desk: Desk, button: str, path: str = ONE) -> Page:
     return await desk.post(path, do=button, revision=page.fields["revision"])
 
 
+async def surely(desk: Desk, button: str) -> Page:
+    """Press a button that asks first, and what the page that asks offers."""
+    asked = await presses(desk, button)
+    return await desk.post(ONE, **asked.fields)
+
+
 async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
     desk = await office.joins("olga", "organiser")
     assert "Nothing was sent to many yet." in (await desk.get(LIST)).words
@@ -87,7 +93,7 @@ async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
     assert "0 of 3 have it" in page
     assert "waits until they look or write 3" in page
     assert "Call it off for who has not looked" in page
-    await presses(desk, "cancel")
+    await surely(desk, "cancel")
     assert "not sent: cancelled 3" in (await desk.get(ONE)).words
     table = (await desk.get(f"{ONE}.csv")).html
     assert table.count(",cancelled,") == 3
@@ -147,6 +153,24 @@ async def test_a_moment_says_whose_clock_it_is(office: Office) -> None:
     assert "9:00 AM (Asia/Shanghai time)" in (await desk.get(ONE)).words
 
 
+async def test_what_begins_later_is_scheduled_and_can_be_taken_back_until_then(
+    office: Office,
+) -> None:
+    desk = await office.joins("olga", "organiser")
+    begins = office.clock[0] + timedelta(minutes=20)
+    when = {"begins": f"{begins:%Y-%m-%dT%H:%M}", "zone": "UTC"}
+    await desk.post(f"{LIST}/new", **(NEWS | when))
+    await presses(desk, "send")
+    page = (await desk.get(ONE)).words
+    assert "scheduled · begins" in page
+    assert "(UTC time) · it can be taken back until then Take it back" in page
+    assert "News scheduled" in (await desk.get(LIST)).words
+    minutes_pass(office, 19.5)
+    assert "about to begin · begins" in (await desk.get(ONE)).words
+    assert "taken back for 30 more seconds" in (await desk.get(ONE)).words
+    assert "News about to begin" in (await desk.get(LIST)).words
+
+
 async def test_nothing_is_sent_again_of_one_that_is_over_and_its_text_stands_before_its_rows(
     office: Office,
 ) -> None:
@@ -170,6 +194,30 @@ async def test_who_must_follow_us_again_has_a_line_of_their_own(office: Office) 
     page = (await desk.get(ONE)).words
     assert "1, web: need a subscription: they unfollowed or blocked us" in page
     assert "they cannot be told" not in page
+
+
+async def test_what_cannot_be_taken_back_asks_first(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    await presses(desk, "send")
+    minutes_pass(office, 2)
+    office.change("UPDATE broadcast SET state = 'sending'")
+    office.change("UPDATE outbox SET state = 'sent' WHERE language = 'de'")
+    asked = await presses(desk, "cancel")
+    assert "Cancel this broadcast for good? People who then do not get it: 2" in asked.words
+    assert "being sent" in (await desk.get(ONE)).words
+    assert (await surely(desk, "cancel")).location == ONE
+    assert "cancelled" in (await desk.get(ONE)).words
+    await desk.post(f"{LIST}/new", **NEWS)
+    draft = f"{LIST}/2"
+    asked = await presses(desk, "discard", draft)
+    assert "Throw this draft away? It stays in the list as cancelled" in asked.words
+    assert "Throw it away No, leave it as it is" in asked.words
+    assert "draft" in (await desk.get(draft)).words
+    late = await desk.post(draft, do="discard", sure="1", revision="0")
+    assert "Somebody else has changed this broadcast" in late.words
+    assert (await desk.post(draft, **asked.fields)).location == draft
+    assert "cancelled" in (await desk.get(draft)).words
 
 
 async def test_how_fast_it_goes_and_what_is_left_is_told_while_it_is_sent(office: Office) -> None:

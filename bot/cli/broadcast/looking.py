@@ -1,17 +1,15 @@
 """`citybot broadcast list|status`: which there are, and what became of one."""
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 import click
 import orjson
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from bot.cli.broadcast.following import show_going
 from bot.cli.broadcast.previewing import paired
-from bot.cli.broadcast.reaching import broadcasts_of, number_argument, the_broadcast
+from bot.cli.broadcast.reaching import broadcasts_of, number_argument, stands, the_broadcast
 from bot.cli.event.looking import print_rows
 from bot.cli.reach import look
 from bot.cli.speech import TranslatedCommand, language, say, tell
@@ -20,13 +18,12 @@ from bot.i18n import _
 from bot.mass_reports import Told
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger, reported
-from bot.services.broadcast_names import REASONS, STATE_NAMES, STEPS
+from bot.services.broadcast_names import REASONS, STATE_NAMES
 from bot.services.broadcast_replies import Replied, Replies
 from bot.services.broadcast_written import to_plain
 from bot.services.texts import in_language
 
 _COLUMNS = ("id", "name", "state", "begins", "people", "sent")
-_LOOK = 1.0  # seconds
 
 
 @click.command("list", cls=TranslatedCommand, help=_("List the broadcasts, the latest first."))
@@ -40,18 +37,18 @@ _LOOK = 1.0  # seconds
 def list_(ctx: click.Context, output: str) -> None:
     """Print one broadcast a line."""
 
-    def rows(transaction: Transaction) -> list[dict[str, Any]]:
+    def rows(transaction: Transaction) -> list[tuple[str, dict[str, Any]]]:
         ledger = Ledger(transaction)
         every = broadcasts_of(ctx, transaction).all(most=1000)
-        return [_row(one, ledger.tally(one)) for one in every]
+        return [(stands(one), _row(one, ledger.tally(one))) for one in every]
 
     found = look(ctx, rows) or []
     if output != "text":
-        print_rows(_COLUMNS, found, output)
+        print_rows(_COLUMNS, [row for _stands, row in found], output)
         return
-    for row in found:
+    for standing, row in found:
         counts = f"{row['sent']}/{row['people']}"
-        click.echo(f"{row['id']}  {say(STEPS[row['state']])}  {counts}  {row['name']}")
+        click.echo(f"{row['id']}  {standing}  {counts}  {row['name']}")
 
 
 @click.command(cls=TranslatedCommand, help=_("What became of a broadcast; --follow shows it go."))
@@ -67,7 +64,8 @@ def list_(ctx: click.Context, output: str) -> None:
 def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
     """Print how many recipients are in each state, and why those who did not get it did not."""
     if follow:
-        _follow(ctx, number)
+        the_broadcast(ctx, number)
+        show_going(ctx, number, err=output != "text")
     broadcast, tally = _seen(ctx, number)
     if output == "csv":
         columns = ("talk", "channel", "language", "state", "reason", "at")
@@ -83,7 +81,7 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         plain |= {"wrote_within_24_hours": replied.wrote}
         click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
         return
-    click.echo(paired(broadcast.name, say(STEPS[broadcast.state])))
+    click.echo(paired(broadcast.name, stands(broadcast)))
     _show_counts(
         _("What became of it"), ((count, say(STATE_NAMES[state])) for state, count in tally.items())
     )
@@ -143,36 +141,3 @@ def _reports(ctx: click.Context, broadcast: Broadcast) -> tuple[Told, ...]:
 def _replied(ctx: click.Context, broadcast: Broadcast) -> Replied:
     found = look(ctx, lambda transaction: Replies(transaction).of(broadcast))
     return found or Replied({}, 0)
-
-
-class _Rate:
-    """How many a second, counted from the look at which the first were through."""
-
-    def __init__(self) -> None:
-        self._first: tuple[int, float] | None = None
-
-    def after(self, through: int, at: float) -> float:
-        if not through:  # it has not begun, or nobody has it yet: that is no time of sending
-            return 0.0
-        self._first = self._first or (through, at)
-        before, begun = self._first
-        return (through - before) / max(at - begun, _LOOK)
-
-
-def _follow(ctx: click.Context, number: int) -> None:
-    """A bar with its rate and the time that is left, until nothing is on its way any more."""
-    columns = (
-        *(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()),
-        *(TextColumn("{task.fields[rate]}"), TimeRemainingColumn()),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"#{number}", total=None, rate="")
-        rate = _Rate()
-        while True:
-            broadcast, tally = _seen(ctx, number)
-            through = sum(tally.values()) - tally.get("queued", 0) - tally.get("sending", 0)
-            said = f"{rate.after(through, time.monotonic()):,.0f}/s"
-            bar.update(task, completed=through, total=sum(tally.values()) or None, rate=said)
-            if broadcast.state not in ("due", "sending"):
-                return
-            time.sleep(_LOOK)

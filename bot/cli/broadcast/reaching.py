@@ -13,7 +13,7 @@ from bot.cli import settings
 from bot.cli.doing import Doing
 from bot.cli.login import login
 from bot.cli.reach import database_of, look
-from bot.cli.speech import say, tell
+from bot.cli.speech import language, say, tell
 from bot.config import BadSetting, Settings
 from bot.dialog import Transaction
 from bot.i18n import _
@@ -22,7 +22,7 @@ from bot.quiet import Assumed
 from bot.services.actors import named
 from bot.services.audience import Open
 from bot.services.broadcast import BadBroadcast, Broadcast
-from bot.services.broadcast_names import STEPS
+from bot.services.broadcast_standing import standing_told
 from bot.services.broadcasts import Broadcasts
 
 Done = TypeVar("Done")
@@ -89,10 +89,17 @@ def change(ctx: click.Context, do: Callable[[Broadcasts], Done]) -> Done:
             give_up(bad)
 
 
-def tell_rehearsed(done: Broadcast) -> None:
-    """What a dry run would have made of it."""
-    state = say(STEPS[done.state])
-    tell(_("Broadcast {number} would be: {state}"), number=done.id, state=state)
+def tell_rehearsed(known: Broadcast, done: Broadcast) -> None:
+    """What a dry run would have made of it; the number of a new one is not kept."""
+    if known.id:
+        tell(_("Broadcast {number} would be: {state}"), number=known.id, state=stands(done))
+    else:
+        tell(_("The broadcast would be: {state}"), state=stands(done))
+
+
+def stands(broadcast: Broadcast) -> str:
+    """Its state now, in words."""
+    return standing_told(broadcast, datetime.now(UTC), language())
 
 
 def rehearse(ctx: click.Context, do: Callable[[Broadcasts], Done]) -> Done:

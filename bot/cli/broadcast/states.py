@@ -8,17 +8,17 @@ from bot.cli.broadcast.previewing import reader_of, seen, show_preview
 from bot.cli.broadcast.reaching import (
     number_argument,
     rehearse,
+    stands,
     take,
     tell_rehearsed,
     the_broadcast,
     unasked_option,
 )
 from bot.cli.doing import Doing, dry_option, sign_option, signed, staff_option, yes_option
-from bot.cli.speech import TranslatedCommand, say, say_count
+from bot.cli.speech import TranslatedCommand, say_count
 from bot.i18n import _
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger
-from bot.services.broadcast_names import STEPS
 from bot.services.broadcasts import Broadcasts
 
 _DECIDED = {
@@ -31,9 +31,9 @@ Step = Callable[[Broadcasts, Broadcast, str], Broadcast]
 def _step(ctx: click.Context, known: Broadcast, doing: Doing, step: Step) -> None:
     done = take(ctx, doing, lambda broadcasts: step(broadcasts, known, doing.actor))
     if doing.dry_run:
-        tell_rehearsed(done)
+        tell_rehearsed(known, done)
     else:
-        click.echo(f"{done.id}  {say(STEPS[done.state])}")
+        click.echo(f"{done.id}  {stands(done)}")
 
 
 @click.command(cls=TranslatedCommand, help=_("Agree to a broadcast that a colleague sent off."))

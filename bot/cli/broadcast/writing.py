@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from bot.i18n import _, languages
 from bot.services.broadcast import BadBroadcast, Broadcast, Picture
 from bot.services.broadcast_image import read_picture
 from bot.services.broadcast_names import moment_told
+from bot.services.broadcast_standing import is_scheduled
 from bot.services.broadcast_written import read_broadcast
 from bot.services.broadcasts import UNDO, Broadcasts
 from bot.services.handpicking import people_of
@@ -66,7 +68,7 @@ def write(ctx: click.Context, /, path: Path, staff: str | None, dry_run: bool, *
     saved = run(ctx, lambda broadcasts: _save(broadcasts, draft, more, actor_of(staff)))
     if dry_run:
         tell(_("Nothing was changed."))
-        tell_rehearsed(saved)
+        tell_rehearsed(draft, saved)
     else:
         click.echo(saved.id)
 
@@ -82,7 +84,7 @@ def write(ctx: click.Context, /, path: Path, staff: str | None, dry_run: bool, *
 @dry_option
 @click.pass_context
 def send(ctx: click.Context, /, what: str, yes: bool, dry_run: bool, **more: Any) -> None:
-    """Show whom it reaches, ask, and send it off; it can be taken back for a minute."""
+    """Show whom it reaches, ask, and send it off; it can be taken back before it begins."""
     doing = Doing(more.pop("staff"), yes, dry_run, risk=_("Send it?"))
     draft = _draft(ctx, what, more)
 
@@ -94,27 +96,21 @@ def send(ctx: click.Context, /, what: str, yes: bool, dry_run: bool, **more: Any
     show_preview(ctx, draft, looked)
     sent = take(ctx, doing, lambda broadcasts: broadcasts.send(save(broadcasts), doing.actor))
     if dry_run:
-        tell_rehearsed(sent)
+        tell_rehearsed(draft, sent)
         return
     click.echo(sent.id)
     _tell_next(sent)
 
 
 def _tell_next(sent: Broadcast) -> None:
-    number, seconds = sent.id, int(UNDO.total_seconds())
     if sent.state == "asked":
-        tell(
-            _("So many people need a second member of the team: citybot broadcast agree {n}"),
-            n=number,
-        )
-        return
+        said = _("So many people need a second member of the team: citybot broadcast agree {n}")
+    elif is_scheduled(sent, datetime.now(UTC)):
+        said = _("It begins {when}. Until then: citybot broadcast back {n}")
+    else:
+        said = _("It begins {when}. For {seconds} seconds at least: citybot broadcast back {n}")
     begins = moment_told(sent, sent.due_at, language()) if sent.due_at else ""
-    tell(
-        _("It begins {when}. For {seconds} seconds at least: citybot broadcast back {n}"),
-        when=begins,
-        seconds=seconds,
-        n=number,
-    )
+    tell(said, when=begins, seconds=int(UNDO.total_seconds()), n=sent.id)
 
 
 def _draft(ctx: click.Context, what: str, more: dict[str, Any]) -> Broadcast:

@@ -14,6 +14,7 @@ from bot.dialog import Transaction
 from bot.services.broadcast import STATES, Broadcast
 from bot.services.broadcast_ledger import Ledger
 from bot.services.broadcast_names import STEPS, moment_told
+from bot.services.broadcast_standing import DUE, standing
 from bot.services.roles import ORGANISE, may
 
 _PAGE = 50
@@ -31,9 +32,9 @@ class ListPages:
         """Those in one state, or all; what stands in the address."""
         rows = await self._rows(visit)
         values = {
-            "rows": [(one, tally, _begins(visit, one)) for one, tally in rows],
+            "rows": [(one, tally, *_told(visit, one)) for one, tally in rows],
             "state": _state(visit),
-            "states": called(visit, STEPS),
+            "states": called(visit, {**STEPS, "due": DUE}),
             "older": rows[-1][0].id if len(rows) == _PAGE else None,
             "may_send": may(visit.member.role, ORGANISE),
         }
@@ -61,9 +62,11 @@ def _state(visit: Visit) -> str:
     return visit.asked("state") if visit.asked("state") in STATES else ""
 
 
-def _begins(visit: Visit, one: Broadcast) -> str:
+def _told(visit: Visit, one: Broadcast) -> tuple[str, str]:
+    """How it stands, and when it begins."""
     at = one.begun_at or one.due_at
-    return moment_told(one, at, visit.language) if at else ""
+    begins = moment_told(one, at, visit.language) if at else ""
+    return standing(one, visit.now, visit.language), begins
 
 
 def _row(one: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:

@@ -26,13 +26,13 @@ from bot.services.broadcast_names import (
     REACH_NAMES,
     REASONS,
     STATE_NAMES,
-    STEPS,
     SUBSCRIPTION,
     limits_told,
     moment_told,
 )
 from bot.services.broadcast_pace import pace_of
 from bot.services.broadcast_replies import Replies
+from bot.services.broadcast_standing import is_scheduled, standing
 from bot.services.broadcast_texts import as_read
 from bot.services.broadcast_trial import BEFORE, hindrance, own_address, try_out
 from bot.services.broadcasts import UNDO, Broadcasts
@@ -52,6 +52,8 @@ _STEPS: Mapping[str, Step] = {
     "cancel": Broadcasts.cancel,
     "discard": Broadcasts.discard,
 }
+_FOR_GOOD = ("cancel", "discard")
+_WAITING = ("queued", "parked")  # who does not get it when it is cancelled
 
 
 class OnePages:
@@ -66,9 +68,12 @@ class OnePages:
 
     async def step(self, visit: Visit) -> web.StreamResponse:
         """One step on, as the pressed button says: only from what was looked at."""
-        step = _STEPS.get(visit.form.get("do", ""))
+        do = visit.form.get("do", "")
+        step = _STEPS.get(do)
         if step is None:
             raise Problem(NOT_FOUND)
+        if do in _FOR_GOOD and not visit.form.get("sure"):
+            return await self._asks_first(visit, do)
         seen = await self._as_seen(visit)
         return await self._done(
             visit, lambda t: step(broadcasts_of(self._desk, t), seen, visit.member.actor)
@@ -120,6 +125,14 @@ class OnePages:
         every = await self._desk.look(lambda t: list(Ledger(t).every(known)))
         rows = ({name: getattr(one, name) for name in _COLUMNS} for one in every)
         return await csv_answer(f"broadcast-{known.id}.csv", _COLUMNS, rows)
+
+    async def _asks_first(self, visit: Visit, do: str) -> web.StreamResponse:
+        """What is lost by it; the answer is of the page whose button was pressed."""
+        known = await the_broadcast(self._desk, visit)
+        tally = await self._desk.look(lambda t: Ledger(t).tally(known))
+        values = {"broadcast": known, "do": do, "revision": visit.form.get("revision", "")}
+        values |= {"waiting": sum(tally.get(state, 0) for state in _WAITING)}
+        return self._rendering.page(visit, "broadcast_sure.html", values)
 
     async def _as_seen(self, visit: Visit) -> Broadcast:
         """As it stood on the page whose button was pressed."""
@@ -180,7 +193,8 @@ class OnePages:
             "replied": Replies(transaction).of(known),
             "state": state,
             "states": called(visit, STATE_NAMES),
-            "steps": called(visit, STEPS),
+            "standing": standing(known, visit.now, visit.language),
+            "is_scheduled": is_scheduled(known, visit.now),
             "reasons": called(visit, {**REASONS, **_ours(why)}),
             "reaches": called(visit, REACH_NAMES),
             "subscription": translate(visit.language, SUBSCRIPTION),
