@@ -28,7 +28,7 @@ _NOBODY: Final = {
     "again": _("There is nobody left to whom it could be sent again."),
 }
 _TABLES = Base.metadata.tables
-_OUTBOX, _TALK, _PLACE = _TABLES["outbox"], _TABLES["transcript"], _TABLES["address"]
+_OUTBOX, _TALK, _BROADCAST = (_TABLES[name] for name in ("outbox", "transcript", "broadcast"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,7 @@ class Ledger:
         if decision == "again":
             values = {"state": "queued", "due_at": self._now, "settled_at": None, "mass_id": None}
             values["maybe_sent"], unsure = True, unsure.where(o.expires_at > self._now)
-            if not broadcast.ends_at or broadcast.ends_at <= self._now:
-                raise BadBroadcast(_("This broadcast is over; nothing of it is sent any more."))
+            self._refuse_ended(broadcast)
         count = self._connection.execute(unsure.values(values)).rowcount
         if not count:
             asked = select(o.id).where(*unknown, is_asked_for(o.mass_id)).limit(1)
@@ -119,6 +118,18 @@ class Ledger:
         )
         Audit(self._transaction).write(entry)
         return count
+
+    def _refuse_ended(self, broadcast: Broadcast) -> None:
+        """It may have been cancelled since it was looked at, and is not until this is through.
+
+        Queued then, they would all be told as not sent, also those who have it.
+        """
+        b = _BROADCAST.c
+        state = select(b.state).where(b.id == broadcast.id).with_for_update()
+        if self._connection.scalar(state) == "cancelled":
+            raise BadBroadcast(_("This broadcast was cancelled; nothing of it is sent any more."))
+        if not broadcast.ends_at or broadcast.ends_at <= self._now:
+            raise BadBroadcast(_("This broadcast is over; nothing of it is sent any more."))
 
 
 def reported(reports: Iterable[Told], language: str) -> Iterator[str]:

@@ -158,8 +158,14 @@ async def test_nothing_is_sent_again_of_one_that_is_over_and_its_text_stands_bef
     page = (await desk.get(ONE)).words
     assert "Sent again, some may get it twice. Count them as sent Send it to them again" in page
     assert page.index("What it says") < page.index("Recipients")
-    office.change("UPDATE broadcast SET ends_at = begun_at")
+    office.change("UPDATE broadcast SET state = 'cancelled'")
     page = (await desk.get(ONE)).words
+    assert "was cancelled; nothing of it is sent any more. Count them as sent What it says" in page
+    refused = await desk.post(f"{ONE}/decide?lang=de", decision="again")
+    assert refused.status == 409
+    assert "Dieser Rundbrief wurde abgebrochen; davon wird nichts mehr gesendet." in refused.words
+    office.change("UPDATE broadcast SET state = 'done', ends_at = begun_at")
+    page = (await desk.get(f"{ONE}?lang=en")).words
     assert "nothing of it is sent any more. Count them as sent What it says" in page
 
 

@@ -16,7 +16,7 @@ from bot.database import Database
 from bot.dialog import Transaction
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Choice, Reply
-from bot.models import Base, Event, Outbox, Place, Registration
+from bot.models import Base, Broadcast, Event, Outbox, Place, Registration
 from bot.render import can_tap
 from bot.services.broadcast import BadBroadcast
 from bot.services.broadcast_clock import look_after_broadcasts
@@ -626,6 +626,43 @@ async def test_the_team_decides_what_is_unsure(
     small.post.trouble.clear()
     await small.deliver()
     assert small.tally(broadcast) == {"sent": 1}
+
+
+async def test_of_one_that_was_cancelled_nothing_is_sent_again(city: City) -> None:
+    """Also where who decides has looked at it before; and nobody is told as not reached."""
+    city.person("anna", "post")
+    city.post.trouble = {"anna": Unsure()}
+    broadcast = city.sent()
+    await city.deliver()
+    with city.database.read() as connection:
+        seen = city.broadcasts(connection).get(broadcast.id)
+    assert seen is not None
+    with city.database.write() as connection:
+        connection.execute(update(Broadcast).values(state="cancelled"))
+    with city.database.write() as connection:
+        ledger = Ledger(Transaction(connection, city.now))
+        with pytest.raises(BadBroadcast, match="was cancelled; nothing of it is sent any more"):
+            ledger.decide(seen, "again", "staff:anna")
+    city.pass_minutes(1)
+    assert city.tally(broadcast) == {"unsure": 1}
+    assert city.preview(city.write(audience={"missed": broadcast.id})).people == 0
+    with city.database.write() as connection:
+        assert Ledger(Transaction(connection, city.now)).decide(seen, "sent", "staff:anna") == 1
+    assert city.tally(broadcast) == {"sent": 1}
+
+
+async def test_cancelled_before_it_was_sent_again_it_is_unknown_once_more(city: City) -> None:
+    city.person("anna", "post")
+    city.post.trouble = {"anna": Unsure()}
+    broadcast = city.sent()
+    await city.deliver()
+    with city.database.write() as connection:
+        known = city.broadcasts(connection).get(broadcast.id)
+        assert known is not None
+        Ledger(Transaction(connection, city.now)).decide(known, "again", "staff:anna")
+        connection.execute(update(Broadcast).values(state="cancelled"))
+    city.pass_minutes(1)
+    assert city.tally(broadcast) == {"unsure": 1}
 
 
 async def test_who_stops_us_in_the_middle_gets_nothing_more(city: City) -> None:

@@ -165,6 +165,7 @@ class OnePages:
             "broadcast": known,
             "begins": _begins(visit, known),
             "is_over": known.ends_at is None or known.ends_at <= visit.now,
+            "is_cancelled": known.state == "cancelled",
             "audience": told(transaction, known, broadcasts.picked(known.id), reader),
             "preview": preview,
             "read": as_read(transaction, known),
