@@ -518,6 +518,21 @@ async def test_to_those_it_did_not_reach_the_same_conditions_hold(office: Office
     assert (refused.status, "event:gone is not there" in refused.words) == (409, True)
 
 
+async def test_who_was_named_by_hand_and_not_reached_is_named_once_more(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post("/console/topics", id="trees", title_en="Trees", kind="interest")
+    await desk.post(f"{LIST}/new", **NEWS, **{"topics:trees": "1"})
+    office.change("INSERT INTO hand_picked VALUES (1, 'bert', 1), (1, 'chen', 1)")
+    await presses(desk, "send")
+    assert minutes_pass(office, 1) == 2
+    await presses(desk, "cancel")
+    minutes_pass(office, 1)
+    await desk.post(f"{ONE}/again")
+    page = (await desk.get(f"{LIST}/2")).words
+    assert "Besides, people named by hand 2" in page
+    assert "People who would get it: 2" in page
+
+
 async def test_after_thirty_days_nobody_knows_whom_it_did_not_reach(office: Office) -> None:
     """The rows are shredded then: that nobody is found does not mean that it reached all."""
     desk = await office.joins("olga", "organiser")

@@ -19,6 +19,7 @@ from bot.message import Address, Choice, Reply
 from bot.models import Base, Broadcast, Event, Outbox, Place, Registration
 from bot.render import can_tap
 from bot.services.broadcast import BadBroadcast
+from bot.services.broadcast_again import once_more
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_ledger import Ledger
 from bot.services.broadcast_texts import Saying
@@ -278,6 +279,33 @@ async def test_nobody_who_had_enough_or_may_have_it_is_among_those_it_did_not_re
     await city.deliver()
     assert city.tally(second) == {"sent": 1}
     assert city.post.sent == ["cleo: Good news."]
+
+
+async def test_once_more_it_goes_to_those_named_by_hand_too_where_it_did_not_reach_them(
+    city: City,
+) -> None:
+    """Anna asked for the topic, Bert, Cleo and Dora were named; of these Cleo has it already."""
+    for name in ("anna", "bert", "cleo", "dora"):
+        city.person(name, "post")
+    _with_topics(city, anna="trees", dora="trees")
+    draft = city.write(audience={"topics": ["trees"]})
+    with city.database.write() as connection:
+        picked = {"bert": True, "cleo": True, "dora": False}
+        city.broadcasts(connection).pick(draft.id, picked, "staff:anna")
+    city.post.trouble = {"anna": Refused("400"), "bert": Refused("400")}
+    first = city.do("send", draft)
+    city.pass_minutes(1)
+    await city.deliver()
+    assert city.tally(first) == {"sent": 1, "failed": 2}
+    city.post.trouble.clear()
+    with city.database.write() as connection:
+        second = once_more(city.broadcasts(connection), first, "staff:anna")
+        assert city.broadcasts(connection).picked(second.id) == {"bert": True}
+    assert (second.audience.topics, second.audience.missed) == (("trees",), first.id)
+    city.do("send", second)
+    city.pass_minutes(1)
+    await city.deliver()
+    assert [said[:4] for said in city.post.sent] == ["cleo", "anna", "bert"]
 
 
 async def test_who_got_it_on_one_channel_was_reached_on_the_other(city: City) -> None:

@@ -21,6 +21,7 @@ from bot.services.audience import MISSED
 from bot.services.audience_check import FORGOTTEN, are_gone
 from bot.services.audience_told import Reader, told
 from bot.services.broadcast import BadBroadcast, Broadcast
+from bot.services.broadcast_again import once_more
 from bot.services.broadcast_ledger import STATES, Ledger, reported
 from bot.services.broadcast_names import (
     REACH_NAMES,
@@ -85,11 +86,9 @@ class OnePages:
     async def again(self, visit: Visit) -> web.StreamResponse:
         """A new draft of the same, to those this one did not reach."""
         known = await the_broadcast(self._desk, visit)
-        audience = replace(known.audience, missed=known.id, named=False)
-        fresh = replace(known, id=0, audience=audience, state="draft", wanted_at=None)
         try:
             made = await self._desk.do(
-                lambda t: broadcasts_of(self._desk, t).save(fresh, visit.member.actor)
+                lambda t: once_more(broadcasts_of(self._desk, t), known, visit.member.actor)
             )
         except BadBroadcast as bad:  # what it is about, or whom it was for, is not there any more
             return await self._refused(visit, bad, 409)
