@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Choice, Reply
 from bot.models import Base, Broadcast, Event, Outbox, Place, Registration
 from bot.render import can_tap
+from bot.services.audience import Audience
 from bot.services.broadcast import BadBroadcast
 from bot.services.broadcast_again import once_more
 from bot.services.broadcast_clock import look_after_broadcasts
@@ -90,6 +92,22 @@ def test_who_could_follow_us_again_is_apart_from_who_cannot_be_told(city: City) 
     assert (seen.subscription, seen.left_out) == ({"window": 1, "post": 1}, {"left": 1})
     of_one = city.preview(city.write(audience={"channels": ["post"]}))
     assert (of_one.subscription, of_one.window) == ({"post": 2}, 0)
+
+
+def test_who_is_on_none_of_the_channels_it_is_for_is_not_told_as_left_out(city: City) -> None:
+    """Who left the one it is for is, also where they stay on another; and whose is not open."""
+    city.person("anna", "post")
+    city.person("bert", "window")
+    city.person("cleo", "window", stopped_at=START)
+    city.person("dora", "post", "window")
+    city.person("emil", "elsewhere")
+    city.person("frei", "post", stopped_at=START)
+    with city.database.write() as connection:
+        connection.execute(update(Place).where(Place.id == "post:dora").values(left_at=START))
+    seen = city.preview(city.write(audience={"channels": ["post"]}))
+    assert (seen.people, seen.subscription, seen.left_out) == (1, {"post": 1}, {"stopped": 1})
+    elsewhere = replace(city.write(), audience=Audience(channels=("elsewhere", "post")))
+    assert city.preview(elsewhere).left_out == {"stopped": 1, "closed": 1}
 
 
 def test_a_preview_says_whom_a_mass_message_reaches_and_how_often(database: Database) -> None:
