@@ -15,6 +15,7 @@ from bot.dialog import Transaction
 from bot.i18n import _, translate
 from bot.mass_reports import ASKED, Told, is_asked_for, told
 from bot.models import Base
+from bot.services.audience import MISSED
 from bot.services.audit import Audit, Entry
 from bot.services.broadcast import BadBroadcast, Broadcast
 from bot.services.broadcast_names import PLATFORMS, REPORTED, SILENT
@@ -23,6 +24,7 @@ STATES: Final = (
     *("queued", "sending", "sent", "parked", "failed", "expired", "cancelled", "unsure"),
 )
 PAGE: Final = 100
+_WAITING: Final = ("queued", "sending", "parked")
 _NOBODY: Final = {
     "sent": _("Nothing of it is unknown any more."),
     "again": _("There is nobody left to whom it could be sent again."),
@@ -74,10 +76,17 @@ class Ledger:
         return channels
 
     def reasons(self, broadcast: Broadcast) -> Mapping[tuple[str, str], int]:
-        """Why, for those who did not get it: how many by state and reason, most first."""
+        """Why, for those who will not get it: how many by state and reason, most first."""
+        return self._why(broadcast, MISSED)
+
+    def waits(self, broadcast: Broadcast) -> Mapping[tuple[str, str], int]:
+        """The same for those who may still get it; nobody may of one that was cancelled."""
+        return {} if broadcast.state == "cancelled" else self._why(broadcast, _WAITING)
+
+    def _why(self, broadcast: Broadcast, states: Iterable[str]) -> Mapping[tuple[str, str], int]:
         o, count = _OUTBOX.c, func.count()
         wanted = select(o.state, o.error, count).where(*_of(broadcast.id), o.error.is_not(None))
-        wanted = wanted.where(o.state != "sent").group_by(o.state, o.error)
+        wanted = wanted.where(o.state.in_(states)).group_by(o.state, o.error)
         rows = self._connection.execute(wanted.order_by(count.desc()).limit(PAGE))
         return {(state, error): number for state, error, number in rows}
 

@@ -178,6 +178,24 @@ async def test_who_must_follow_us_again_has_a_line_of_their_own(office: Office) 
     assert "they cannot be told" not in page
 
 
+async def test_why_some_wait_is_apart_from_why_some_did_not_get_it(office: Office) -> None:
+    """Of whom it is not known there is a part of its own; and who waits for nothing more is over."""
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    await presses(desk, "send")
+    minutes_pass(office, 1)
+    office.change("UPDATE outbox SET state = 'queued', error = 'night' WHERE language = 'de'")
+    office.change("UPDATE outbox SET state = 'unsure', error = 'cut off' WHERE language = 'en'")
+    page = (await desk.get(ONE)).words
+    assert "Why some did not get it" not in page
+    assert "Why some wait 1: not sent yet – it is night where they are" in page
+    office.change("UPDATE outbox SET state = 'failed', error = '400' WHERE language = 'en'")
+    page = (await desk.get(ONE)).words
+    assert "Why some did not get it 2: failed – 400 Why some wait 1: not sent yet" in page
+    office.change("UPDATE broadcast SET state = 'cancelled'")
+    assert "Why some wait" not in (await desk.get(ONE)).words
+
+
 async def test_how_fast_it_goes_and_what_is_left_is_told_while_it_is_sent(office: Office) -> None:
     desk = await office.joins("olga", "organiser")
     await desk.post(f"{LIST}/new", **NEWS)

@@ -156,6 +156,7 @@ class OnePages:
         broadcasts = broadcasts_of(self._desk, transaction)
         preview = None if is_begun else broadcasts.preview(known)
         why = ledger.reasons(known) if is_begun else {}
+        waits = ledger.waits(known) if is_begun else {}
         pace = pace_of(transaction, known)
         reader = Reader(visit.language, self._desk.editing.titles(visit.language))
         after = visit.asked("after")
@@ -175,13 +176,14 @@ class OnePages:
             "forgotten": _forgotten(visit, known),
             "pace": pace.told(visit.language) if pace else "",
             "why": why,
+            "waits": waits,
             "reports": tuple(reported(ledger.reports(known), visit.language)),
             "rows": ledger.rows(known, state, number) if is_begun else (),
             "replied": Replies(transaction).of(known),
             "state": state,
             "states": called(visit, STATE_NAMES),
             "steps": called(visit, STEPS),
-            "reasons": called(visit, {**REASONS, **_ours(why)}),
+            "reasons": called(visit, {**REASONS, **_ours((*why, *waits))}),
             "reaches": called(visit, REACH_NAMES),
             "subscription": translate(visit.language, SUBSCRIPTION),
             "limits": tuple(limits_told(preview, visit.language)) if preview else (),
