@@ -266,9 +266,16 @@ def _missed(audience: Audience) -> ColumnElement[bool] | None:
     o = _OUTBOX
     row = (o.broadcast_id == audience.missed, o.kind == "broadcast")
     own_wish = and_(o.error.is_not(None), o.error.in_(_OWN_WISH))
-    missed = and_(o.state.in_(MISSED), ~own_wish)
+    missed = and_(or_(o.state.in_(MISSED), _is_called_off(audience.missed)), ~own_wish)
     at, elsewhere = (select(o.address).where(*row, what) for what in (missed, ~missed))
     return and_(_has_place_in(at), ~_has_place_in(elsewhere))
+
+
+def _is_called_off(number: int) -> ColumnElement[bool]:
+    """The clock will cancel it; of what was sent once already nobody knows whether it arrived."""
+    o, b = _OUTBOX, _TABLES["broadcast"].c
+    cancelled = exists().where(b.id == number, b.state == "cancelled")
+    return and_(o.state.in_(("queued", "parked")), ~o.maybe_sent, cancelled)
 
 
 def _has_place_in(addresses: Select[Any]) -> ColumnElement[bool]:

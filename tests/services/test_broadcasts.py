@@ -299,6 +299,24 @@ async def test_nobody_who_had_enough_or_may_have_it_is_among_those_it_did_not_re
     assert city.post.sent == ["cleo: Good news."]
 
 
+def test_who_waited_when_it_was_cancelled_is_not_reached_before_the_clock_says_so(
+    city: City,
+) -> None:
+    """Of Bert it is not known, as he was to get it again."""
+    city.person("anna", "post")
+    city.person("bert", "post")
+    first = city.sent()
+    draft = city.write(audience={"missed": first.id})
+    assert city.preview(draft).people == 0
+    with city.database.write() as connection:
+        again = update(Outbox).where(Outbox.address == "post:bert")
+        connection.execute(again.values(maybe_sent=True))
+    city.do("cancel", first)
+    assert city.preview(draft).people == 1
+    city.pass_minutes(1)
+    assert city.preview(draft).people == 1
+
+
 async def test_once_more_it_goes_to_those_named_by_hand_too_where_it_did_not_reach_them(
     city: City,
 ) -> None:
