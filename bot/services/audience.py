@@ -37,7 +37,7 @@ REACHES: Final[tuple[str, ...]] = get_args(Reach)
 MISSED: Final = ("failed", "expired", "cancelled")  # all others have it, or may still get it
 _OWN_WISH: Final = ("unsubscribed", "stopped", "linked")  # they want no more of it, or have it
 STATUSES: Final = ("confirmed", "waiting", "offered", "attended", "no_show", "cancelled")
-_GROUP = "%:-%"  # the number of a group: https://core.telegram.org/bots/api#chat
+GROUP = "%:-%"  # the number of a group: https://core.telegram.org/bots/api#chat
 _TABLES = Base.metadata.tables
 _PERSON, _PLACE, _TALK = (_TABLES[name].c for name in ("person", "address", "conversation"))
 _ROOM, _OUTBOX, _PICKED = (_TABLES[name].c for name in ("allowance", "outbox", "hand_picked"))
@@ -164,7 +164,7 @@ def _best(wanted: Wanted) -> Subquery:
         )
         .join(_TABLES["person"], _PERSON.id == _PLACE.person_id)
         .outerjoin(_TABLES["conversation"], _TALK.address == _PLACE.id)
-        .where(_PERSON.stopped_at.is_(None), _is_there(wanted), *conditions(wanted))
+        .where(_PERSON.stopped_at.is_(None), is_there(wanted), *conditions(wanted))
         .subquery("places")
     )
 
@@ -180,40 +180,16 @@ def _reach(wanted: Wanted) -> ColumnElement[str]:
     )
 
 
-def _is_there(wanted: Wanted) -> ColumnElement[bool]:
+def is_there(wanted: Wanted) -> ColumnElement[bool]:
     """A place we can write to: they have not left it, and its channel is open here."""
-    return and_(_PLACE.left_at.is_(None), _is_meant(wanted))
+    return and_(_PLACE.left_at.is_(None), is_meant(wanted))
 
 
-def _is_meant(wanted: Wanted) -> ColumnElement[bool]:
+def is_meant(wanted: Wanted) -> ColumnElement[bool]:
     """A place of one person on a channel that is open here."""
     names = tuple(wanted.audience.channels or wanted.open.channels)
     known = tuple(name for name in names if name in wanted.open.channels)
-    return and_(_PLACE.channel.in_(known), _PLACE.id.not_like(_GROUP))
-
-
-def left_out(wanted: Wanted) -> Select[Any]:
-    """How many cannot be told, by reason: `stopped`, `left` (and which channel), `closed`."""
-    theirs = _PLACE.person_id == _PERSON.id
-    alone = and_(theirs, _PLACE.id.not_like(_GROUP))
-    stays = exists().where(alone, _PLACE.left_at.is_(None))
-    there = exists().where(theirs, _is_there(wanted))
-    stopped = _PERSON.stopped_at.is_not(None)
-    reason = case((stopped, literal("stopped")), (~stays, literal("left")), else_=literal("closed"))
-    last = select(_PLACE.channel).where(theirs, _is_meant(wanted), _PLACE.left_at.is_not(None))
-    last = last.order_by(_PLACE.left_at.desc(), _PLACE.id).limit(1).correlate(_TABLES["person"])
-    channel = case((stopped, None), (~stays, last.scalar_subquery()), else_=None)
-    missing = [or_(stopped, ~there)]
-    if wanted.audience.languages:
-        speaks = _TALK.language.in_(wanted.audience.languages)
-        missing.append(exists().where(_TALK.person_id == _PERSON.id, speaks))
-    people = (
-        select(reason.label("reason"), channel.label("channel"))
-        .where(exists().where(alone), *missing, *conditions(wanted))
-        .subquery("missing")
-    )
-    by = (people.c.reason, people.c.channel)
-    return select(*by, func.count()).group_by(*by).order_by(*by)
+    return and_(_PLACE.channel.in_(known), _PLACE.id.not_like(GROUP))
 
 
 def conditions(wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
@@ -290,9 +266,16 @@ def _missed(audience: Audience) -> ColumnElement[bool] | None:
     o = _OUTBOX
     row = (o.broadcast_id == audience.missed, o.kind == "broadcast")
     own_wish = and_(o.error.is_not(None), o.error.in_(_OWN_WISH))
-    missed = and_(o.state.in_(MISSED), ~own_wish)
+    missed = and_(or_(o.state.in_(MISSED), _is_called_off(audience.missed)), ~own_wish)
     at, elsewhere = (select(o.address).where(*row, what) for what in (missed, ~missed))
     return and_(_has_place_in(at), ~_has_place_in(elsewhere))
+
+
+def _is_called_off(number: int) -> ColumnElement[bool]:
+    """The clock will cancel it; of what was sent once already nobody knows whether it arrived."""
+    o, b = _OUTBOX, _TABLES["broadcast"].c
+    cancelled = exists().where(b.id == number, b.state == "cancelled")
+    return and_(o.state.in_(("queued", "parked")), ~o.maybe_sent, cancelled)
 
 
 def _has_place_in(addresses: Select[Any]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, and_, literal_column, or_, select, update
+from sqlalchemy import Connection, and_, case, literal_column, or_, select, update
 
 from bot.database import Database
 from bot.dialog import Transaction
@@ -78,7 +78,8 @@ def _wind_up(database: Database, now: datetime, number: int) -> int:
     some = select(o.id).where(*waits).limit(BATCH)
     ended = update(_OUTBOX).where(o.id.in_(some), o.state.in_(("queued", "parked")))
     with database.write() as connection:
-        values = {"state": "cancelled", "error": "broadcast cancelled", "settled_at": now}
+        state = case((o.maybe_sent, "unsure"), else_="cancelled")  # sent once, nobody knows whether
+        values = {"state": state, "error": "broadcast cancelled", "settled_at": now}
         return connection.execute(ended.values(values)).rowcount
 
 

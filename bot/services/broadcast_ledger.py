@@ -15,6 +15,7 @@ from bot.dialog import Transaction
 from bot.i18n import _, translate
 from bot.mass_reports import ASKED, Told, is_asked_for, told
 from bot.models import Base
+from bot.services.audience import MISSED
 from bot.services.audit import Audit, Entry
 from bot.services.broadcast import BadBroadcast, Broadcast
 from bot.services.broadcast_names import PLATFORMS, REPORTED, SILENT
@@ -23,12 +24,13 @@ STATES: Final = (
     *("queued", "sending", "sent", "parked", "failed", "expired", "cancelled", "unsure"),
 )
 PAGE: Final = 100
+_WAITING: Final = ("queued", "sending", "parked")
 _NOBODY: Final = {
     "sent": _("Nothing of it is unknown any more."),
     "again": _("There is nobody left to whom it could be sent again."),
 }
 _TABLES = Base.metadata.tables
-_OUTBOX, _TALK, _PLACE = _TABLES["outbox"], _TABLES["transcript"], _TABLES["address"]
+_OUTBOX, _TALK, _BROADCAST = (_TABLES[name] for name in ("outbox", "transcript", "broadcast"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,17 @@ class Ledger:
         return channels
 
     def reasons(self, broadcast: Broadcast) -> Mapping[tuple[str, str], int]:
-        """Why, for those who did not get it: how many by state and reason, most first."""
+        """Why, for those who will not get it: how many by state and reason, most first."""
+        return self._why(broadcast, MISSED)
+
+    def waits(self, broadcast: Broadcast) -> Mapping[tuple[str, str], int]:
+        """The same for those who may still get it; nobody may of one that was cancelled."""
+        return {} if broadcast.state == "cancelled" else self._why(broadcast, _WAITING)
+
+    def _why(self, broadcast: Broadcast, states: Iterable[str]) -> Mapping[tuple[str, str], int]:
         o, count = _OUTBOX.c, func.count()
         wanted = select(o.state, o.error, count).where(*_of(broadcast.id), o.error.is_not(None))
-        wanted = wanted.where(o.state != "sent").group_by(o.state, o.error)
+        wanted = wanted.where(o.state.in_(states)).group_by(o.state, o.error)
         rows = self._connection.execute(wanted.order_by(count.desc()).limit(PAGE))
         return {(state, error): number for state, error, number in rows}
 
@@ -108,8 +117,7 @@ class Ledger:
         if decision == "again":
             values = {"state": "queued", "due_at": self._now, "settled_at": None, "mass_id": None}
             values["maybe_sent"], unsure = True, unsure.where(o.expires_at > self._now)
-            if not broadcast.ends_at or broadcast.ends_at <= self._now:
-                raise BadBroadcast(_("This broadcast is over; nothing of it is sent any more."))
+            self._refuse_ended(broadcast)
         count = self._connection.execute(unsure.values(values)).rowcount
         if not count:
             asked = select(o.id).where(*unknown, is_asked_for(o.mass_id)).limit(1)
@@ -119,6 +127,18 @@ class Ledger:
         )
         Audit(self._transaction).write(entry)
         return count
+
+    def _refuse_ended(self, broadcast: Broadcast) -> None:
+        """It may have been cancelled since it was looked at, and is not until this is through.
+
+        Queued then, they would all be told as not sent, also those who have it.
+        """
+        b = _BROADCAST.c
+        state = select(b.state).where(b.id == broadcast.id).with_for_update()
+        if self._connection.scalar(state) == "cancelled":
+            raise BadBroadcast(_("This broadcast was cancelled; nothing of it is sent any more."))
+        if not broadcast.ends_at or broadcast.ends_at <= self._now:
+            raise BadBroadcast(_("This broadcast is over; nothing of it is sent any more."))
 
 
 def reported(reports: Iterable[Told], language: str) -> Iterator[str]:

@@ -20,8 +20,9 @@ from sqlalchemy import (
 
 from bot.message import Reply
 from bot.models import Base
-from bot.services.audience import Open, Wanted, left_out, recipients
+from bot.services.audience import Open, Wanted, recipients
 from bot.services.audience_check import is_forgotten
+from bot.services.audience_left_out import left_out
 from bot.services.preferences import next_allowed
 from bot.single import in_one
 

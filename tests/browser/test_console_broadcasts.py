@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 from sqlalchemy import insert, update
 
 from bot.config import Settings
@@ -16,6 +16,7 @@ from bot.services.audience import Open
 from bot.services.broadcast_written import read_broadcast
 from bot.services.broadcasts import Broadcasts
 from knowledge.library import Library
+from tests.browser.browsing import violations
 from tests.browser.test_console import comes_in
 from tests.console.office import NOW, Office, opened
 from tests.console.talking import CHANNELS
@@ -98,3 +99,29 @@ def _one_that_failed(office: Office) -> None:
         connection.execute(
             insert(Outbox).values(broadcast_id=1, attempts=1, language="en", **row, **at)
         )
+
+
+async def test_on_a_phone_what_cannot_be_taken_back_is_asked_first(
+    axe: None, office: Office, browser: Browser
+) -> None:
+    with office.house.database.write() as connection:
+        ours = Broadcasts(Transaction(connection, NOW), Open({}))
+        ours.save(read_broadcast({"name": "News", "texts": {"en": "Hello"}}, "UTC"), "staff:anna")
+    context = await browser.new_context(
+        locale="en", color_scheme="dark", viewport={"width": 360, "height": 800}
+    )
+    try:
+        page = await context.new_page()
+        await comes_in(office, page)
+        await page.goto(f"{office.base}/console/broadcasts/1?lang=de")
+        await page.get_by_role("button", name="Verwerfen").click()
+        await expect(page.locator("h1")).to_have_text("Diesen Entwurf verwerfen?")
+        assert await violations(page) == []
+        assert not (await page.evaluate(LOOK))["wide"]
+        await page.get_by_role("link", name="Nein").click()
+        await expect(page.locator("h1")).to_have_text("News")
+        await page.get_by_role("button", name="Verwerfen").click()
+        await page.get_by_role("button", name="Verwerfen").click()
+        await expect(page.get_by_role("button", name="Verwerfen")).to_have_count(0)
+    finally:
+        await context.close()

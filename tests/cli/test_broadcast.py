@@ -576,6 +576,25 @@ def test_what_people_answered_is_counted(says: Says, database: Database, tmp_pat
     assert json.loads(says("status", "1", "-o", "json").stdout)["answers"] == [0, 1]
 
 
+def test_why_some_wait_is_apart_from_why_some_did_not_get_it(
+    says: Says, database: Database
+) -> None:
+    says("write", "news.yaml")
+    row = {"channel": "web", "kind": "broadcast", "broadcast_id": 1, "attempts": 1}
+    row |= {"created_at": NOW, "due_at": NOW}
+    states = {"queued": "night", "failed": "400", "unsure": "cut off"}
+    with database.write() as connection:
+        for state, error in states.items():
+            told = {"address": f"web:{state}", "state": state, "error": error}
+            connection.execute(insert(Outbox).values(row | told))
+    why = says("status", "1").stdout.partition("\nWhy some did not get it\n")[2]
+    assert why == (
+        "        1  failed: 400\n"
+        "\nWhy some wait\n"
+        "        1  not sent yet: it is night where they are: they get it in the morning\n"
+    )
+
+
 def test_of_the_unsure_ones_the_team_decides(says: Says, database: Database) -> None:
     says("write", "news.yaml")
     with database.write() as connection:

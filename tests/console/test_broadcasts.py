@@ -182,8 +182,14 @@ async def test_nothing_is_sent_again_of_one_that_is_over_and_its_text_stands_bef
     page = (await desk.get(ONE)).words
     assert "Sent again, some may get it twice. Count them as sent Send it to them again" in page
     assert page.index("What it says") < page.index("Recipients")
-    office.change("UPDATE broadcast SET ends_at = begun_at")
+    office.change("UPDATE broadcast SET state = 'cancelled'")
     page = (await desk.get(ONE)).words
+    assert "was cancelled; nothing of it is sent any more. Count them as sent What it says" in page
+    refused = await desk.post(f"{ONE}/decide?lang=de", decision="again")
+    assert refused.status == 409
+    assert "Dieser Rundbrief wurde abgebrochen; davon wird nichts mehr gesendet." in refused.words
+    office.change("UPDATE broadcast SET state = 'done', ends_at = begun_at")
+    page = (await desk.get(f"{ONE}?lang=en")).words
     assert "nothing of it is sent any more. Count them as sent What it says" in page
 
 
@@ -218,6 +224,24 @@ async def test_what_cannot_be_taken_back_asks_first(office: Office) -> None:
     assert "Somebody else has changed this broadcast" in late.words
     assert (await desk.post(draft, **asked.fields)).location == draft
     assert "cancelled" in (await desk.get(draft)).words
+
+
+async def test_why_some_wait_is_apart_from_why_some_did_not_get_it(office: Office) -> None:
+    """Of whom it is not known there is a part of its own; and who waits for nothing more is over."""
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    await presses(desk, "send")
+    minutes_pass(office, 1)
+    office.change("UPDATE outbox SET state = 'queued', error = 'night' WHERE language = 'de'")
+    office.change("UPDATE outbox SET state = 'unsure', error = 'cut off' WHERE language = 'en'")
+    page = (await desk.get(ONE)).words
+    assert "Why some did not get it" not in page
+    assert "Why some wait 1: not sent yet – it is night where they are" in page
+    office.change("UPDATE outbox SET state = 'failed', error = '400' WHERE language = 'en'")
+    page = (await desk.get(ONE)).words
+    assert "Why some did not get it 2: failed – 400 Why some wait 1: not sent yet" in page
+    office.change("UPDATE broadcast SET state = 'cancelled'")
+    assert "Why some wait" not in (await desk.get(ONE)).words
 
 
 async def test_how_fast_it_goes_and_what_is_left_is_told_while_it_is_sent(office: Office) -> None:
@@ -560,6 +584,21 @@ async def test_to_those_it_did_not_reach_the_same_conditions_hold(office: Office
     office.change("UPDATE broadcast SET about = 'event:gone' WHERE id = 1")
     refused = await desk.post(f"{ONE}/again")
     assert (refused.status, "event:gone is not there" in refused.words) == (409, True)
+
+
+async def test_who_was_named_by_hand_and_not_reached_is_named_once_more(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post("/console/topics", id="trees", title_en="Trees", kind="interest")
+    await desk.post(f"{LIST}/new", **NEWS, **{"topics:trees": "1"})
+    office.change("INSERT INTO hand_picked VALUES (1, 'bert', 1), (1, 'chen', 1)")
+    await presses(desk, "send")
+    assert minutes_pass(office, 1) == 2
+    await presses(desk, "cancel")
+    minutes_pass(office, 1)
+    await desk.post(f"{ONE}/again")
+    page = (await desk.get(f"{LIST}/2")).words
+    assert "Besides, people named by hand 2" in page
+    assert "People who would get it: 2" in page
 
 
 async def test_after_thirty_days_nobody_knows_whom_it_did_not_reach(office: Office) -> None:

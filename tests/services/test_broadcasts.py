@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,9 +17,11 @@ from bot.database import Database
 from bot.dialog import Transaction
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Choice, Reply
-from bot.models import Base, Event, Outbox, Place, Registration
+from bot.models import Base, Broadcast, Event, Outbox, Place, Registration
 from bot.render import can_tap
+from bot.services.audience import Audience
 from bot.services.broadcast import BadBroadcast
+from bot.services.broadcast_again import once_more
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_ledger import Ledger
 from bot.services.broadcast_texts import Saying
@@ -89,6 +92,22 @@ def test_who_could_follow_us_again_is_apart_from_who_cannot_be_told(city: City) 
     assert (seen.subscription, seen.left_out) == ({"window": 1, "post": 1}, {"left": 1})
     of_one = city.preview(city.write(audience={"channels": ["post"]}))
     assert (of_one.subscription, of_one.window) == ({"post": 2}, 0)
+
+
+def test_who_is_on_none_of_the_channels_it_is_for_is_not_told_as_left_out(city: City) -> None:
+    """Who left the one it is for is, also where they stay on another; and whose is not open."""
+    city.person("anna", "post")
+    city.person("bert", "window")
+    city.person("cleo", "window", stopped_at=START)
+    city.person("dora", "post", "window")
+    city.person("emil", "elsewhere")
+    city.person("frei", "post", stopped_at=START)
+    with city.database.write() as connection:
+        connection.execute(update(Place).where(Place.id == "post:dora").values(left_at=START))
+    seen = city.preview(city.write(audience={"channels": ["post"]}))
+    assert (seen.people, seen.subscription, seen.left_out) == (1, {"post": 1}, {"stopped": 1})
+    elsewhere = replace(city.write(), audience=Audience(channels=("elsewhere", "post")))
+    assert city.preview(elsewhere).left_out == {"stopped": 1, "closed": 1}
 
 
 def test_a_preview_says_whom_a_mass_message_reaches_and_how_often(database: Database) -> None:
@@ -278,6 +297,51 @@ async def test_nobody_who_had_enough_or_may_have_it_is_among_those_it_did_not_re
     await city.deliver()
     assert city.tally(second) == {"sent": 1}
     assert city.post.sent == ["cleo: Good news."]
+
+
+def test_who_waited_when_it_was_cancelled_is_not_reached_before_the_clock_says_so(
+    city: City,
+) -> None:
+    """Of Bert it is not known, as he was to get it again."""
+    city.person("anna", "post")
+    city.person("bert", "post")
+    first = city.sent()
+    draft = city.write(audience={"missed": first.id})
+    assert city.preview(draft).people == 0
+    with city.database.write() as connection:
+        again = update(Outbox).where(Outbox.address == "post:bert")
+        connection.execute(again.values(maybe_sent=True))
+    city.do("cancel", first)
+    assert city.preview(draft).people == 1
+    city.pass_minutes(1)
+    assert city.preview(draft).people == 1
+
+
+async def test_once_more_it_goes_to_those_named_by_hand_too_where_it_did_not_reach_them(
+    city: City,
+) -> None:
+    """Anna asked for the topic, Bert, Cleo and Dora were named; of these Cleo has it already."""
+    for name in ("anna", "bert", "cleo", "dora"):
+        city.person(name, "post")
+    _with_topics(city, anna="trees", dora="trees")
+    draft = city.write(audience={"topics": ["trees"]})
+    with city.database.write() as connection:
+        picked = {"bert": True, "cleo": True, "dora": False}
+        city.broadcasts(connection).pick(draft.id, picked, "staff:anna")
+    city.post.trouble = {"anna": Refused("400"), "bert": Refused("400")}
+    first = city.do("send", draft)
+    city.pass_minutes(1)
+    await city.deliver()
+    assert city.tally(first) == {"sent": 1, "failed": 2}
+    city.post.trouble.clear()
+    with city.database.write() as connection:
+        second = once_more(city.broadcasts(connection), first, "staff:anna")
+        assert city.broadcasts(connection).picked(second.id) == {"bert": True}
+    assert (second.audience.topics, second.audience.missed) == (("trees",), first.id)
+    city.do("send", second)
+    city.pass_minutes(1)
+    await city.deliver()
+    assert [said[:4] for said in city.post.sent] == ["cleo", "anna", "bert"]
 
 
 async def test_who_got_it_on_one_channel_was_reached_on_the_other(city: City) -> None:
@@ -626,6 +690,43 @@ async def test_the_team_decides_what_is_unsure(
     small.post.trouble.clear()
     await small.deliver()
     assert small.tally(broadcast) == {"sent": 1}
+
+
+async def test_of_one_that_was_cancelled_nothing_is_sent_again(city: City) -> None:
+    """Also where who decides has looked at it before; and nobody is told as not reached."""
+    city.person("anna", "post")
+    city.post.trouble = {"anna": Unsure()}
+    broadcast = city.sent()
+    await city.deliver()
+    with city.database.read() as connection:
+        seen = city.broadcasts(connection).get(broadcast.id)
+    assert seen is not None
+    with city.database.write() as connection:
+        connection.execute(update(Broadcast).values(state="cancelled"))
+    with city.database.write() as connection:
+        ledger = Ledger(Transaction(connection, city.now))
+        with pytest.raises(BadBroadcast, match="was cancelled; nothing of it is sent any more"):
+            ledger.decide(seen, "again", "staff:anna")
+    city.pass_minutes(1)
+    assert city.tally(broadcast) == {"unsure": 1}
+    assert city.preview(city.write(audience={"missed": broadcast.id})).people == 0
+    with city.database.write() as connection:
+        assert Ledger(Transaction(connection, city.now)).decide(seen, "sent", "staff:anna") == 1
+    assert city.tally(broadcast) == {"sent": 1}
+
+
+async def test_cancelled_before_it_was_sent_again_it_is_unknown_once_more(city: City) -> None:
+    city.person("anna", "post")
+    city.post.trouble = {"anna": Unsure()}
+    broadcast = city.sent()
+    await city.deliver()
+    with city.database.write() as connection:
+        known = city.broadcasts(connection).get(broadcast.id)
+        assert known is not None
+        Ledger(Transaction(connection, city.now)).decide(known, "again", "staff:anna")
+        connection.execute(update(Broadcast).values(state="cancelled"))
+    city.pass_minutes(1)
+    assert city.tally(broadcast) == {"unsure": 1}
 
 
 async def test_who_stops_us_in_the_middle_gets_nothing_more(city: City) -> None:

@@ -86,13 +86,9 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         _("What became of it"), ((count, say(STATE_NAMES[state])) for state, count in tally.items())
     )
     reasons = look(ctx, lambda transaction: Ledger(transaction).reasons(broadcast)) or {}
-    _show_counts(
-        _("Why some did not get it"),
-        (
-            (count, paired(say(STATE_NAMES[state]), say(REASONS.get(reason, reason))))
-            for (state, reason), count in reasons.items()
-        ),
-    )
+    _show_reasons(_("Why some did not get it"), reasons)
+    waits = look(ctx, lambda transaction: Ledger(transaction).waits(broadcast)) or {}
+    _show_reasons(_("Why some wait"), waits)
     for line in reported(_reports(ctx, broadcast), language()):
         click.echo(line)
     _show_replies(broadcast, _replied(ctx, broadcast))
@@ -108,6 +104,16 @@ def _show_replies(broadcast: Broadcast, replied: Replied) -> None:
     )
     if wrote := replied.wrote:
         click.echo(f"\n{wrote:>9,}  {say(_('wrote within 24 hours after they got it'))}")
+
+
+def _show_reasons(heading: str, reasons: Mapping[tuple[str, str], int]) -> None:
+    _show_counts(
+        heading,
+        (
+            (count, paired(say(STATE_NAMES[state]), say(REASONS.get(reason, reason))))
+            for (state, reason), count in reasons.items()
+        ),
+    )
 
 
 def _show_counts(heading: str, counts: Iterable[tuple[int, str]]) -> None:

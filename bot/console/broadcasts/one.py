@@ -21,6 +21,7 @@ from bot.services.audience import MISSED
 from bot.services.audience_check import FORGOTTEN, are_gone
 from bot.services.audience_told import Reader, told
 from bot.services.broadcast import BadBroadcast, Broadcast
+from bot.services.broadcast_again import once_more
 from bot.services.broadcast_ledger import STATES, Ledger, reported
 from bot.services.broadcast_names import (
     REACH_NAMES,
@@ -90,11 +91,9 @@ class OnePages:
     async def again(self, visit: Visit) -> web.StreamResponse:
         """A new draft of the same, to those this one did not reach."""
         known = await the_broadcast(self._desk, visit)
-        audience = replace(known.audience, missed=known.id, named=False)
-        fresh = replace(known, id=0, audience=audience, state="draft", wanted_at=None)
         try:
             made = await self._desk.do(
-                lambda t: broadcasts_of(self._desk, t).save(fresh, visit.member.actor)
+                lambda t: once_more(broadcasts_of(self._desk, t), known, visit.member.actor)
             )
         except BadBroadcast as bad:  # what it is about, or whom it was for, is not there any more
             return await self._refused(visit, bad, 409)
@@ -170,6 +169,7 @@ class OnePages:
         broadcasts = broadcasts_of(self._desk, transaction)
         preview = None if is_begun else broadcasts.preview(known)
         why = ledger.reasons(known) if is_begun else {}
+        waits = ledger.waits(known) if is_begun else {}
         pace = pace_of(transaction, known)
         reader = Reader(visit.language, self._desk.editing.titles(visit.language))
         after = visit.asked("after")
@@ -178,6 +178,7 @@ class OnePages:
             "broadcast": known,
             "begins": _begins(visit, known),
             "is_over": known.ends_at is None or known.ends_at <= visit.now,
+            "is_cancelled": known.state == "cancelled",
             "audience": told(transaction, known, broadcasts.picked(known.id), reader),
             "preview": preview,
             "read": as_read(transaction, known),
@@ -188,6 +189,7 @@ class OnePages:
             "forgotten": _forgotten(visit, known),
             "pace": pace.told(visit.language) if pace else "",
             "why": why,
+            "waits": waits,
             "reports": tuple(reported(ledger.reports(known), visit.language)),
             "rows": ledger.rows(known, state, number) if is_begun else (),
             "replied": Replies(transaction).of(known),
@@ -195,7 +197,7 @@ class OnePages:
             "states": called(visit, STATE_NAMES),
             "standing": standing(known, visit.now, visit.language),
             "is_scheduled": is_scheduled(known, visit.now),
-            "reasons": called(visit, {**REASONS, **_ours(why)}),
+            "reasons": called(visit, {**REASONS, **_ours((*why, *waits))}),
             "reaches": called(visit, REACH_NAMES),
             "subscription": translate(visit.language, SUBSCRIPTION),
             "limits": tuple(limits_told(preview, visit.language)) if preview else (),

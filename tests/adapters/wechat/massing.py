@@ -116,9 +116,10 @@ class Newsroom:
             return dict(self._ledger(connection).tally(known))
 
     def reasons(self, broadcast: Broadcast) -> dict[str, int]:
-        """Why some did not get it."""
+        """Why some did not get it, or wait."""
         with self.world.house.database.read() as connection:
-            found = self._ledger(connection).reasons(broadcast)
+            ledger = self._ledger(connection)
+            found = {**ledger.reasons(broadcast), **ledger.waits(broadcast)}
             return {reason: count for (_state, reason), count in found.items()}
 
     def reports(self, broadcast: Broadcast) -> tuple[Told, ...]:
