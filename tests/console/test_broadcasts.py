@@ -593,7 +593,7 @@ async def test_who_was_named_by_hand_and_not_reached_is_named_once_more(office: 
     office.change("INSERT INTO hand_picked VALUES (1, 'bert', 1), (1, 'chen', 1)")
     await presses(desk, "send")
     assert minutes_pass(office, 1) == 2
-    await presses(desk, "cancel")
+    await surely(desk, "cancel")
     minutes_pass(office, 1)
     await desk.post(f"{ONE}/again")
     page = (await desk.get(f"{LIST}/2")).words
