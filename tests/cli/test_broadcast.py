@@ -371,6 +371,18 @@ def test_whoever_is_named_by_no_code_is_told_so(says: Says, tmp_path: Path) -> N
     assert "Nobody is known by the code “7F3-K29-QMB”." in wrong.stderr
 
 
+def test_codes_come_as_a_spreadsheet_saves_them(says: Says, tmp_path: Path) -> None:
+    """With its mark before the first; and one that saves no UTF-8 is told so, nothing is kept."""
+    (tmp_path / "codes.yaml").write_text("7F3-K29-QMB\n", encoding="utf-8-sig")
+    marked = says("write", "news.yaml", "--include", "codes.yaml")
+    assert "Nobody is known by the code “7F3-K29-QMB”." in marked.stderr
+    (tmp_path / "codes.yaml").write_text("Müller\n", encoding="latin-1")
+    refused = says("write", "news.yaml", "--include", "codes.yaml")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "codes.yaml is not text in UTF-8. In a spreadsheet, save it as" in refused.stderr
+    assert says("list").stdout == ""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
