@@ -295,5 +295,6 @@ def _mapping(written: object, place: str, known: Sequence[str]) -> Mapping[str, 
     if not isinstance(written, Mapping):
         raise BadBroadcast(_("{place}: names with values are needed here."), place=place)
     if unknown := [str(key) for key in written if key not in known]:
-        raise BadBroadcast(_("{place}: there is no key “{key}”."), place=place, key=unknown[0])
+        told = _("{place}: there is no key “{key}”. Known here: {known}")
+        raise BadBroadcast(told, place=place, key=unknown[0], known=", ".join(known))
     return written
