@@ -32,6 +32,7 @@ from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.organising import Organising
 from bot.services.staff import Staff
 from tests.eventful import SCHOOL
+from tests.images import PNG
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
@@ -428,7 +429,7 @@ def test_a_preview_shows_the_picture_in_words_and_where_links_lead(
         'links: [{label: {en: More}, url: "https://example.org/a"}]\nchoices: [{en: Yes, de: Ja}]'
     )
     (tmp_path / "more.yaml").write_text(f"{WRITTEN}{more}", encoding="utf-8")
-    (tmp_path / "tree.yaml").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 64)
+    (tmp_path / "tree.yaml").write_bytes(PNG)
     says("write", "more.yaml", "--image", "tree.yaml", "--alt", "en=A tree")
     assert says("preview", "1").stdout.startswith(
         "[English]\nGood news.\nImage: A tree\n[Yes]\n[No more of these]\nMore: https://example.org/a\n"
