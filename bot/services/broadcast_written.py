@@ -241,7 +241,7 @@ def _taken(text: str, about: str) -> str | None:
 
 
 def _texts(written: object, place: str, limit: int) -> Texts:
-    given = _mapping(written, place, tuple(languages()))
+    given = _mapping(written or {}, place, tuple(languages()))
     if no_text := [code for code, text in given.items() if not isinstance(text, str | None)]:
         raise BadBroadcast(_("{place} must be a text."), place=f"{place}.{no_text[0]}")
     texts = {code: clean(text or "").strip() for code, text in given.items()}

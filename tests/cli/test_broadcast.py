@@ -390,6 +390,7 @@ def test_codes_come_as_a_spreadsheet_saves_them(says: Says, tmp_path: Path) -> N
         ("- a list", "names with values"),
         ("name: x\ntexts: {en: '{oops}'}", "{oops}"),
         ("[" * 2000, "cannot be read"),
+        ("name: x\ntexts:", "texts: a text is missing."),
         ("", "odd.yaml cannot be read: The file is empty."),
         ("name: x\nname: y\ntexts: {en: x}", "“name” is written twice in the same place"),
         ("name: x\ntexts: {en: x, en: y}", "“en” is written twice in the same place"),
