@@ -1,7 +1,7 @@
 """`citybot topic`: what people may ask to be told of."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import click
@@ -13,7 +13,7 @@ from bot.cli.reach import database_of, look
 from bot.cli.speech import TranslatedCommand, TranslatedGroup, language, say, tell
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _, languages
-from bot.services.topics import KINDS, Topics
+from bot.services.topics import KINDS, Topic, Topics
 
 _COLUMNS = ("id", "kind", "title", "people", "closed")
 
@@ -47,25 +47,23 @@ def list_(ctx: click.Context, output: str) -> None:
 @topic.command(cls=TranslatedCommand, help=_("Offer a topic: citybot topic save trees en=Trees …"))
 @click.argument("topic_id", metavar="TOPIC")
 @click.argument("titles", nargs=-1, required=True, metavar="LANGUAGE=TITLE...")
-@click.option("--kind", type=click.Choice(KINDS), default=KINDS[0], help=_("interest or city."))
+@click.option("--kind", type=click.Choice(KINDS), help=_("interest or city."))
 @staff_option
 @click.pass_context
 def save(
-    ctx: click.Context, topic_id: str, titles: Sequence[str], kind: str, staff: str | None
+    ctx: click.Context, topic_id: str, titles: Sequence[str], kind: str | None, staff: str | None
 ) -> None:
-    """One that is there is named anew."""
+    """One that is there is named anew; what is not said of it stays."""
     texts = dict(one.partition("=")[::2] for one in titles)
     if unknown := set(texts) - set(languages()):
         tell(_("There is no language {code} here."), code=sorted(unknown)[0])
         sys.exit(2)
-    with database_of(ctx) as database:
-        try:
-            with database.write() as connection:
-                known = Topics(Transaction(connection, datetime.now(UTC)))
-                known.save(topic_id, kind, texts, actor_of(staff))
-        except Invalid as wrong:
-            tell(wrong.why, **wrong.values)
-            sys.exit(1)
+
+    def keep(topics: Topics) -> None:
+        known = topics.get(topic_id) or Topic(topic_id, KINDS[0], {})
+        topics.save(topic_id, kind or known.kind, {**known.title, **texts}, actor_of(staff))
+
+    _change(ctx, keep)
     click.echo(topic_id)
 
 
@@ -75,5 +73,14 @@ def save(
 @click.pass_context
 def close(ctx: click.Context, topic_id: str, staff: str | None) -> None:
     """Who asked for it still hears of it."""
-    with database_of(ctx) as database, database.write() as connection:
-        Topics(Transaction(connection, datetime.now(UTC))).close(topic_id, actor_of(staff))
+    _change(ctx, lambda topics: topics.close(topic_id, actor_of(staff)))
+
+
+def _change(ctx: click.Context, do: Callable[[Topics], None]) -> None:
+    with database_of(ctx) as database:
+        try:
+            with database.write() as connection:
+                do(Topics(Transaction(connection, datetime.now(UTC))))
+        except Invalid as wrong:
+            tell(wrong.why, **wrong.values)
+            sys.exit(1)

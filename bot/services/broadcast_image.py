@@ -6,11 +6,13 @@ from typing import Final
 from bot.i18n import _
 from bot.services.broadcast import BadBroadcast, Picture
 from bot.services.texts import Texts
+from bot.services.whole_picture import is_whole_jpeg, is_whole_png
 from bot.text import clean
 
 LARGEST: Final = 1_000_000  # bytes; WeChat takes the least: 2 MB as "image" is told, 1 MB is safe
 ALT_LIMIT: Final = 300
 _SIGNS: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_WHOLE: Final = {"image/png": is_whole_png, "image/jpeg": is_whole_jpeg}
 
 
 def read_picture(content: bytes, alt: Texts) -> Picture:
@@ -21,6 +23,10 @@ def read_picture(content: bytes, alt: Texts) -> Picture:
     if len(content) > LARGEST:
         raise BadBroadcast(
             _("The picture is too large: at most {limit} kB."), limit=LARGEST // 1000
+        )
+    if not _WHOLE[kind](content):
+        raise BadBroadcast(
+            _("The picture is damaged or incomplete. Please save it anew and pick it again.")
         )
     shows = {code: " ".join(clean(text).split())[:ALT_LIMIT] for code, text in alt.items()}
     shows = {code: text for code, text in shows.items() if text}

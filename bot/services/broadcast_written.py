@@ -52,6 +52,7 @@ _BESIDE: Final = {
     "poll": {_("Take part"): _("takes part in a poll")},
 }
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_BRACE = re.compile(r"\{[^{}]*\}|(?P<lone>[{}｛｝])")  # also those of a Chinese keyboard
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}")
 # The most that may be written: days of ten years, and any broadcast.
 _NUMBERS: Final = {"seen_within": 3650, "not_seen_within": 3650, "missed": 10**9}
@@ -95,6 +96,7 @@ def read_broadcast(written: object, zone: str) -> Broadcast:
         raise BadBroadcast(
             _("There is no text in the language for all others: {key}"), key=fallback
         )
+    hours = given.get("hours")
     return Broadcast(
         name=_line(given.get("name"), "name"),
         texts=texts,
@@ -105,7 +107,7 @@ def read_broadcast(written: object, zone: str) -> Broadcast:
         audience=_audience(given.get("audience") or {}),
         zone=local.key,
         wanted_at=wanted_at,
-        hours=_number(given.get("hours") or HOURS, "hours", MOST_HOURS) or HOURS,
+        hours=_number(HOURS if hours in (None, "") else hours, "hours", MOST_HOURS, 1),
         minds_night=_one_of(given.get("night") or "wait", ("wait", "send"), "night") == "wait",
     )
 
@@ -125,14 +127,28 @@ def _refuse_unknown(texts: Texts, about: str) -> None:
     if about and (kind not in PLACEHOLDERS or not name):
         raise BadBroadcast(_("It may be about event:NAME or poll:NAME, not {key}."), key=about)
     known = PLACEHOLDERS.get(kind, ())
+    known_ones = ", ".join(f"{{{one}}}" for one in known) or "-"
     for code, text in texts.items():
+        _refuse_lone(code, text, known_ones)
         if unknown := [name for name in placeholders(text) if name not in known]:
             raise BadBroadcast(
                 _("{language}: nothing is known to put in for {name}. Known here: {known}"),
                 language=code,
                 name=f"{{{unknown[0][:60]}}}",
-                known=", ".join(f"{{{one}}}" for one in known) or "-",
+                known=known_ones,
             )
+
+
+def _refuse_lone(code: str, text: str, known: str) -> None:
+    """A brace that is none of a pair would go out as it is written."""
+    lone = next((found.start() for found in _BRACE.finditer(text) if found["lone"]), None)
+    if lone is not None:
+        told = _(
+            "{language}: “{part}” is not a whole placeholder. "
+            "One begins with {opens} and ends with {closes}. Known here: {known}"
+        )
+        part = " ".join(text[max(lone - 10, 0) : lone + 20].split())
+        raise BadBroadcast(told, language=code, part=part, opens="{", closes="}", known=known)
 
 
 def _audience(written: object) -> Audience:
@@ -225,7 +241,7 @@ def _taken(text: str, about: str) -> str | None:
 
 
 def _texts(written: object, place: str, limit: int) -> Texts:
-    given = _mapping(written, place, tuple(languages()))
+    given = _mapping(written or {}, place, tuple(languages()))
     if no_text := [code for code, text in given.items() if not isinstance(text, str | None)]:
         raise BadBroadcast(_("{place} must be a text."), place=f"{place}.{no_text[0]}")
     texts = {code: clean(text or "").strip() for code, text in given.items()}
@@ -253,10 +269,12 @@ def _words(written: object, place: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-def _number(written: object, place: str, most: int) -> int:
+def _number(written: object, place: str, most: int, least: int = 0) -> int:
     text = str(written).strip()
-    if not (text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= most):
-        raise BadBroadcast(_("{place}: a whole number from 0 to {most}."), place=place, most=most)
+    is_one = text.isascii() and text.isdecimal() and len(text) <= 10
+    if not (is_one and least <= int(text) <= most):
+        told = _("{place}: a whole number from {least} to {most}.")
+        raise BadBroadcast(told, place=place, least=least, most=most)
     return int(text)
 
 
@@ -277,5 +295,6 @@ def _mapping(written: object, place: str, known: Sequence[str]) -> Mapping[str, 
     if not isinstance(written, Mapping):
         raise BadBroadcast(_("{place}: names with values are needed here."), place=place)
     if unknown := [str(key) for key in written if key not in known]:
-        raise BadBroadcast(_("{place}: there is no key “{key}”."), place=place, key=unknown[0])
+        told = _("{place}: there is no key “{key}”. Known here: {known}")
+        raise BadBroadcast(told, place=place, key=unknown[0], known=", ".join(known))
     return written

@@ -10,6 +10,7 @@ from bot.dialog import Transaction
 from bot.i18n import _
 from bot.models import Base
 from bot.services.broadcast import BadBroadcast
+from bot.text import clean
 
 MOST: Final = 100_000  # codes
 _AT_ONCE: Final = 500
@@ -22,9 +23,10 @@ _NUMBER = re.compile(r"#?([0-9]{1,17})", re.ASCII)
 def people_of(transaction: Transaction, written: str) -> tuple[str, ...]:
     """The ids of the people behind codes, one a line: `7F3-K29-QMB` or `#214`.
 
+    What is not seen, as the mark a spreadsheet puts before its first line, is passed over.
     Raises BadBroadcast for the first line that is no code, or names nobody.
     """
-    lines = [line.strip() for line in written.replace(",", "\n").splitlines()]
+    lines = [clean(line) for line in written.replace(",", "\n").splitlines()]
     codes = list(dict.fromkeys(line.upper() for line in lines if line))
     if len(codes) > MOST:
         raise BadBroadcast(_("At most {most} codes at once."), most=MOST)

@@ -57,6 +57,10 @@ class Topics:
         rows = self._connection.execute(wanted.order_by(t.kind.desc(), t.id))
         return tuple(Topic(*row) for row in rows)
 
+    def get(self, topic_id: str) -> Topic | None:
+        """One topic, also where it is offered no more."""
+        return next((topic for topic in self.all(with_closed=True) if topic.id == topic_id), None)
+
     def save(self, topic_id: str, kind: str, title: Texts, actor: str) -> None:
         """Offer a topic, or name it anew. Raises Invalid."""
         if not _ID.fullmatch(topic_id) or len(topic_id) > TITLE_LIMIT:
@@ -73,10 +77,11 @@ class Topics:
         Audit(self._transaction).write(Entry(actor, "topic.save", f"topic:{topic_id}"))
 
     def close(self, topic_id: str, actor: str) -> None:
-        """Offer it no more; who asked for it still hears of it."""
+        """Offer it no more; who asked for it still hears of it. Raises Invalid."""
         closed = update(_TOPIC).where(_TOPIC.c.id == topic_id).values(closed_at=self._now)
-        if self._connection.execute(closed).rowcount:
-            Audit(self._transaction).write(Entry(actor, "topic.close", f"topic:{topic_id}"))
+        if not self._connection.execute(closed).rowcount:
+            raise Invalid(_("There is no topic “{topic}”."), topic=topic_id)
+        Audit(self._transaction).write(Entry(actor, "topic.close", f"topic:{topic_id}"))
 
     # -- people ------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.organising import Organising
 from bot.services.staff import Staff
 from tests.eventful import SCHOOL
+from tests.images import PNG
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
@@ -402,12 +403,29 @@ def test_whoever_is_named_by_no_code_is_told_so(says: Says, tmp_path: Path) -> N
     assert "Nobody is known by the code “7F3-K29-QMB”." in wrong.stderr
 
 
+def test_codes_come_as_a_spreadsheet_saves_them(says: Says, tmp_path: Path) -> None:
+    """With its mark before the first; and one that saves no UTF-8 is told so, nothing is kept."""
+    (tmp_path / "codes.yaml").write_text("7F3-K29-QMB\n", encoding="utf-8-sig")
+    marked = says("write", "news.yaml", "--include", "codes.yaml")
+    assert "Nobody is known by the code “7F3-K29-QMB”." in marked.stderr
+    (tmp_path / "codes.yaml").write_text("Müller\n", encoding="latin-1")
+    refused = says("write", "news.yaml", "--include", "codes.yaml")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "codes.yaml is not text in UTF-8. In a spreadsheet, save it as" in refused.stderr
+    assert says("list").stdout == ""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("- a list", "names with values"),
         ("name: x\ntexts: {en: '{oops}'}", "{oops}"),
         ("[" * 2000, "cannot be read"),
+        ("name: x\ntexts:", "texts: a text is missing."),
+        ("", "odd.yaml cannot be read: The file is empty."),
+        ("name: x\nname: y\ntexts: {en: x}", "“name” is written twice in the same place"),
+        ("name: x\ntexts: {en: x, en: y}", "“en” is written twice in the same place"),
+        ("name: x\ntexts: {fr: x}", "texts: there is no key “fr”. Known here: de, en, zh"),
         ("\x00", "cannot be read"),
     ],
 )
@@ -443,7 +461,7 @@ def test_a_preview_shows_the_picture_in_words_and_where_links_lead(
         'links: [{label: {en: More}, url: "https://example.org/a"}]\nchoices: [{en: Yes, de: Ja}]'
     )
     (tmp_path / "more.yaml").write_text(f"{WRITTEN}{more}", encoding="utf-8")
-    (tmp_path / "tree.yaml").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 64)
+    (tmp_path / "tree.yaml").write_bytes(PNG)
     says("write", "more.yaml", "--image", "tree.yaml", "--alt", "en=A tree")
     assert says("preview", "1").stdout.startswith(
         "[English]\nGood news.\nImage: A tree\n[Yes]\n[No more of these]\nMore: https://example.org/a\n"

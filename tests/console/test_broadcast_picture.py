@@ -9,10 +9,9 @@ from adapters import CHANNELS
 from bot.config import Settings
 from knowledge.library import Library
 from tests.console.office import Desk, Office, opened
+from tests.images import JPEG, PNG
 from tests.pages.front import Page
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
-JPEG = b"\xff\xd8\xff" + b"\0" * 64
 ONE, PICTURE = "/console/broadcasts/1", "/console/broadcasts/1/picture"
 NEWS = {"name": "News", "text_en": "Good news.", "fallback": "en", "zone": "UTC", "hours": "72"}
 
@@ -58,6 +57,11 @@ async def test_a_picture_is_picked_described_changed_and_removed(desk: Desk) -> 
     [
         (b"GIF89a", "A tree", "The picture must be a PNG or a JPEG."),
         (b"<svg onload=alert(1)>", "A tree", "The picture must be a PNG or a JPEG."),
+        (PNG[:8] + b"xxxx", "A tree", "The picture is damaged or incomplete."),
+        (PNG[:-12], "A tree", "The picture is damaged or incomplete."),
+        (PNG.replace(b"IHDR", b"IHDX"), "A tree", "The picture is damaged or incomplete."),
+        (JPEG[:-2], "A tree", "The picture is damaged or incomplete."),
+        (JPEG[:3] + b"xxxx", "A tree", "The picture is damaged or incomplete."),
         (b"", "A tree", "The picture must be a PNG or a JPEG."),
         (PNG, " ", "Please write what the picture shows, for who cannot see it."),
     ],

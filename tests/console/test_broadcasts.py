@@ -360,6 +360,7 @@ async def test_above_the_limit_somebody_else_agrees(office: Office) -> None:
         ({"seen_within": "-1"}, "Wrote in the last days: a whole number"),
         ({"include": "nobody"}, "is no code"),
         ({"include": "#99"}, "Nobody is known"),
+        ({"include": "\ufeff#99"}, "Nobody is known by the code “#99”"),
         ({"about": "event:nowhere"}, "not there"),
         ({"languages:xx": "1"}, "Who speaks: one of"),
         ({"channels:pigeon": "1"}, "a channel that is not open here: pigeon. Those that are: "),

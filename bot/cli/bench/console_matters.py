@@ -1,5 +1,6 @@
 """What else a house holds that many people write to: questions, gaps, events, polls, the team."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,8 +21,7 @@ from bot.services.announcing import GAP
 from bot.services.api_tokens import ApiTokens, Wish
 from bot.services.audience import Open
 from bot.services.audit import Audit, Entry
-from bot.services.broadcast import Broadcast
-from bot.services.broadcast_image import read_picture
+from bot.services.broadcast import Broadcast, Picture
 from bot.services.broadcasts import Broadcasts
 from bot.services.demand_counting import DemandCounter
 from bot.services.events import Event
@@ -243,7 +243,9 @@ def _poll(number: int, now: datetime) -> dict[str, object]:
 
 def _broadcasts(house: House) -> None:
     """Drafts to everybody, with a picture as large as a photograph is made for the web."""
-    picture = read_picture(b"\x89PNG\r\n\x1a\n" + bytes(100_000), {"en": "A street with trees"})
+    picture = Picture(
+        "image/png", b64encode(bytes(100_000)).decode(), {"en": "A street with trees"}
+    )
     with house.database.write() as connection:
         reach = Open.of(house.channels.values())
         broadcasts = Broadcasts(Transaction(connection, house.now()), reach)

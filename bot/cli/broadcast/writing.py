@@ -164,13 +164,24 @@ def _alt(written: str) -> tuple[str, str]:
     return code, text
 
 
+def _codes(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        told = _("{path} is not text in UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")
+        raise BadBroadcast(told, path=path) from error
+    except OSError as error:
+        told = _("{path} cannot be read: {error}")
+        raise BadBroadcast(told, path=path, error=error.strerror) from error
+
+
 def _save(broadcasts: Broadcasts, draft: Broadcast, more: dict[str, Any], actor: str) -> Broadcast:
     saved = broadcasts.save(draft, actor)
     picked = {
         person: wanted
         for option, wanted in (("include", True), ("exclude", False))
         if more[option]
-        for person in people_of(broadcasts.transaction, more[option].read_text(encoding="utf-8"))
+        for person in people_of(broadcasts.transaction, _codes(more[option]))
     }
     if more["include"] or more["exclude"]:
         broadcasts.pick(saved.id, picked, actor)
