@@ -107,11 +107,12 @@ class Deliverer:
         """Write down what has landed, begin what is due; gives how many rows were taken."""
         await self._sender.look_at_pauses()
         aloft, most = self._aloft[name], self._room(name)
-        if not aloft.landed and not (most and await asyncio.to_thread(self._has_work, name)):
+        if not aloft.landed and not (most and await asyncio.to_thread(self._is_due, name)):
             return 0
         return await aloft.turn(partial(self._in_thread, name, most))
 
-    def _has_work(self, name: str) -> bool:
+    def _is_due(self, name: str) -> bool:
+        self._sender.pauses.keep()  # that the channel works may have landed with a batch
         with self._database.read() as connection:
             return outbox.has_due(connection, name, self._now())
 

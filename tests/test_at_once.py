@@ -93,7 +93,7 @@ class House:
 async def house(database: Database, *errors: SendError) -> AsyncIterator[House]:
     opened = House(database, Platform(*errors))
     work = asyncio.create_task(opened.deliverer.run())
-    await asyncio.sleep(0.1)  # its first look
+    await opened.until(lambda: opened.deliverer._at_work == {"platform"})
     yield opened
     await opened.inbox.close()
     work.cancel()
@@ -201,8 +201,9 @@ async def test_where_the_platform_counts_what_we_send_each_reply_is_looked_for(
     database: Database,
 ) -> None:
     ours = House(database, Counted())
+    waits(database, ANNA, "hello")
     work = asyncio.create_task(ours.deliverer.run())
-    await asyncio.sleep(0.1)
+    await ours.until(lambda: ours.platform.sent == ["anna hello"])
     with ours.deliverer.boarding() as aboard:
         assert aboard.rooms == {}
     work.cancel()
@@ -308,3 +309,26 @@ def claimed(database: Database) -> outbox.Claimed:
     with database.write() as connection:
         (row,) = outbox.claim(connection, "platform", START)
     return row
+
+
+async def test_that_a_channel_works_again_is_kept_though_a_batch_wrote_down_what_landed(
+    database: Database,
+) -> None:
+    """Staff would see it pause, while everybody hears from us."""
+    paused = {"channel": "platform", "since": START, "reason": "a wrong token", "failures": 1}
+    with database.write() as connection:
+        connection.execute(insert(ChannelState).values(paused | {"paused_until": START}))
+
+    def told() -> list[str]:
+        with database.read() as connection:
+            return list(connection.scalars(select(ChannelState.reason)))
+
+    async with house(database) as ours:
+        aloft = ours.deliverer._aloft["platform"]
+        aloft.begin(claimed(database))
+        await asyncio.wait(aloft.tasks)
+        with ours.deliverer.boarding() as aboard, database.write() as connection:
+            assert told() == ["a wrong token"]
+            landing.settle(connection, aboard.landed, START)
+        await ours.until(lambda: told() == [])
+    assert ours.states() == ["sent"]
