@@ -169,7 +169,7 @@ class Inbox:
         try:
             return await asyncio.shield(batch)
         except asyncio.CancelledError:
-            await asyncio.wait([batch])
+            await asyncio.gather(batch, return_exceptions=True)  # one that failed claimed nothing
             raise
 
     async def _batch(self, work: Callable[[Aboard], Taken]) -> Taken:

@@ -68,6 +68,15 @@ async def presses(desk: Desk, button: str, path: str = ONE) -> Page:
     return await desk.post(path, do=button, revision=page.fields["revision"])
 
 
+async def sent_off(office: Office, minutes: int) -> Desk:
+    """Somebody who has sent a broadcast to everybody, so long ago."""
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    await presses(desk, "send")
+    minutes_pass(office, minutes)
+    return desk
+
+
 async def surely(desk: Desk, button: str) -> Page:
     """Press a button that asks first, and what the page that asks offers."""
     asked = await presses(desk, button)
@@ -174,10 +183,7 @@ async def test_what_begins_later_is_scheduled_and_can_be_taken_back_until_then(
 async def test_nothing_is_sent_again_of_one_that_is_over_and_its_text_stands_before_its_rows(
     office: Office,
 ) -> None:
-    desk = await office.joins("olga", "organiser")
-    await desk.post(f"{LIST}/new", **NEWS)
-    await presses(desk, "send")
-    minutes_pass(office, 1)
+    desk = await sent_off(office, minutes=1)
     office.change("UPDATE outbox SET state = 'unsure'")
     page = (await desk.get(ONE)).words
     assert "Sent again, some may get it twice. Count them as sent Send it to them again" in page
@@ -203,10 +209,7 @@ async def test_who_must_follow_us_again_has_a_line_of_their_own(office: Office) 
 
 
 async def test_what_cannot_be_taken_back_asks_first(office: Office) -> None:
-    desk = await office.joins("olga", "organiser")
-    await desk.post(f"{LIST}/new", **NEWS)
-    await presses(desk, "send")
-    minutes_pass(office, 2)
+    desk = await sent_off(office, minutes=2)
     office.change("UPDATE broadcast SET state = 'sending'")
     office.change("UPDATE outbox SET state = 'sent' WHERE language = 'de'")
     asked = await presses(desk, "cancel")
@@ -228,10 +231,7 @@ async def test_what_cannot_be_taken_back_asks_first(office: Office) -> None:
 
 async def test_why_some_wait_is_apart_from_why_some_did_not_get_it(office: Office) -> None:
     """Of whom it is not known there is a part of its own; and who waits for nothing more is over."""
-    desk = await office.joins("olga", "organiser")
-    await desk.post(f"{LIST}/new", **NEWS)
-    await presses(desk, "send")
-    minutes_pass(office, 1)
+    desk = await sent_off(office, minutes=1)
     office.change("UPDATE outbox SET state = 'queued', error = 'night' WHERE language = 'de'")
     office.change("UPDATE outbox SET state = 'unsure', error = 'cut off' WHERE language = 'en'")
     page = (await desk.get(ONE)).words
@@ -245,10 +245,7 @@ async def test_why_some_wait_is_apart_from_why_some_did_not_get_it(office: Offic
 
 
 async def test_how_fast_it_goes_and_what_is_left_is_told_while_it_is_sent(office: Office) -> None:
-    desk = await office.joins("olga", "organiser")
-    await desk.post(f"{LIST}/new", **NEWS)
-    await presses(desk, "send")
-    minutes_pass(office, 2)
+    desk = await sent_off(office, minutes=2)
     office.change("UPDATE broadcast SET state = 'sending'")
     office.change("UPDATE outbox SET state = 'queued' WHERE language = 'de'")
     office.change("UPDATE outbox SET state = 'sent', settled_at = due_at WHERE language = 'en'")
@@ -497,10 +494,7 @@ async def test_a_test_is_offered_where_it_works_and_else_it_is_said_why_not(
 async def test_who_wrote_back_is_found_from_it_and_their_talk_shows_what_they_got(
     office: Office,
 ) -> None:
-    desk = await office.joins("olga", "organiser")
-    await desk.post(f"{LIST}/new", **NEWS)
-    await presses(desk, "send")
-    minutes_pass(office, 1)
+    desk = await sent_off(office, minutes=1)
     office.change(
         "UPDATE outbox SET state = 'sent', settled_at = created_at WHERE address <> 'web:chen'"
     )
@@ -604,10 +598,7 @@ async def test_who_was_named_by_hand_and_not_reached_is_named_once_more(office: 
 
 async def test_after_thirty_days_nobody_knows_whom_it_did_not_reach(office: Office) -> None:
     """The rows are shredded then: that nobody is found does not mean that it reached all."""
-    desk = await office.joins("olga", "organiser")
-    await desk.post(f"{LIST}/new", **NEWS)
-    await presses(desk, "send")
-    minutes_pass(office, 1)
+    desk = await sent_off(office, minutes=1)
     office.change("UPDATE outbox SET state = 'failed', error = '400', settled_at = created_at")
     minutes_pass(office, 1)
     again, forgotten = "Write to those it did not reach once more", "Whom broadcast 1 did not reach"

@@ -67,10 +67,13 @@ async def test_what_is_tapped_is_noted_and_the_last_one_counts(asked: Chat) -> N
     assert replied(asked) == Replied({1: 1}, 0)
 
 
-@pytest.mark.parametrize("text", ["not this time", "Not this time!", "2", "二"])
+@pytest.mark.parametrize(
+    "text", ["not this time", "Not this time!", "2", "二", "Diesmal nicht", "这次不来"]
+)
 async def test_what_is_typed_is_one_of_them_where_they_are_written_out(
     asked: Chat, text: str
 ) -> None:
+    """Also in another language than that of the text."""
     await asked.say(text)
     assert replied(asked) == Replied({1: 1}, 0)
 
@@ -112,14 +115,6 @@ async def test_who_types_can_change_it_as_they_are_told(asked: Chat) -> None:
     assert replied(asked) == Replied({1: 1}, 0)
     await asked.say("I will come")
     assert replied(asked) == Replied({0: 1}, 0)
-
-
-@pytest.mark.parametrize("text", ["Diesmal nicht", "这次不来"])
-async def test_what_is_typed_may_be_in_another_language_than_the_text(
-    asked: Chat, text: str
-) -> None:
-    await asked.say(text)
-    assert replied(asked) == Replied({1: 1}, 0)
 
 
 async def test_of_one_choice_nothing_else_is_spoken_of(chat: Chat) -> None:

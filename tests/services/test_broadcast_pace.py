@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from bot.database import Database
 from bot.models import Outbox
+from bot.services.broadcast import Broadcast
 from bot.services.broadcast_pace import Pace
 from tests.broadcasting import MINUTE, City
 
@@ -15,6 +16,13 @@ from tests.broadcasting import MINUTE, City
 def city(database: Database) -> City:
     database.upgrade()
     return City(database)
+
+
+def sent_to(city: City, people: int) -> Broadcast:
+    """A broadcast to so many, who wait for it."""
+    for n in range(people):
+        city.person(f"p{n:03}", "post")
+    return city.sent()
 
 
 def gets_it(city: City, people: int) -> None:
@@ -26,15 +34,13 @@ def gets_it(city: City, people: int) -> None:
 
 
 def test_how_fast_it_goes_and_how_long_it_takes_still(city: City) -> None:
-    for n in range(12):
-        city.person(f"p{n:02}", "post")
-    broadcast = city.sent()
+    broadcast = sent_to(city, 12)
     assert city.pace(broadcast) is None
     city.pass_minutes(2)
     gets_it(city, 6)
     assert city.pace(broadcast) == Pace(3, 2)
     with city.database.write() as connection:
-        asleep = update(Outbox).where(Outbox.address == "post:p11")
+        asleep = update(Outbox).where(Outbox.address == "post:p011")
         connection.execute(asleep.values(due_at=city.now + timedelta(minutes=90)))
     seen = city.pace(broadcast)
     assert seen == Pace(3, 90)
@@ -44,9 +50,7 @@ def test_how_fast_it_goes_and_how_long_it_takes_still(city: City) -> None:
 
 
 def test_the_pace_is_told_from_when_it_goes_on_after_a_pause(city: City) -> None:
-    for n in range(60):
-        city.person(f"p{n:02}", "post")
-    broadcast = city.sent()
+    broadcast = sent_to(city, 60)
     city.now += MINUTE
     gets_it(city, 20)
     city.do("pause", broadcast)
@@ -60,9 +64,7 @@ def test_the_pace_is_told_from_when_it_goes_on_after_a_pause(city: City) -> None
 
 def test_the_pace_is_told_from_the_end_of_the_night(city: City) -> None:
     """And all night how long it takes still, at no pace at all."""
-    for n in range(60):
-        city.person(f"p{n:02}", "post")
-    broadcast = city.sent()
+    broadcast = sent_to(city, 60)
     gets_it(city, 20)
     with city.database.write() as connection:
         asleep = update(Outbox).where(Outbox.state == "queued")
@@ -77,9 +79,7 @@ def test_the_pace_is_told_from_the_end_of_the_night(city: City) -> None:
 
 def test_the_pace_is_the_one_of_now(city: City) -> None:
     """It was slow for an hour, as the platform was."""
-    for n in range(200):
-        city.person(f"p{n:03}", "post")
-    broadcast = city.sent()
+    broadcast = sent_to(city, 200)
     city.now += 60 * MINUTE
     for _minute in range(5):
         city.now += MINUTE

@@ -697,12 +697,18 @@ async def test_the_team_decides_what_is_unsure(
     assert small.tally(broadcast) == {"sent": 1}
 
 
-async def test_of_one_that_was_cancelled_nothing_is_sent_again(city: City) -> None:
-    """Also where who decides has looked at it before; and nobody is told as not reached."""
+async def of_anna_nobody_knows(city: City) -> Any:
+    """A broadcast that was sent to her, and nobody can tell whether it arrived."""
     city.person("anna", "post")
     city.post.trouble = {"anna": Unsure()}
     broadcast = city.sent()
     await city.deliver()
+    return broadcast
+
+
+async def test_of_one_that_was_cancelled_nothing_is_sent_again(city: City) -> None:
+    """Also where who decides has looked at it before; and nobody is told as not reached."""
+    broadcast = await of_anna_nobody_knows(city)
     with city.database.read() as connection:
         seen = city.broadcasts(connection).get(broadcast.id)
     assert seen is not None
@@ -721,10 +727,7 @@ async def test_of_one_that_was_cancelled_nothing_is_sent_again(city: City) -> No
 
 
 async def test_cancelled_before_it_was_sent_again_it_is_unknown_once_more(city: City) -> None:
-    city.person("anna", "post")
-    city.post.trouble = {"anna": Unsure()}
-    broadcast = city.sent()
-    await city.deliver()
+    broadcast = await of_anna_nobody_knows(city)
     with city.database.write() as connection:
         known = city.broadcasts(connection).get(broadcast.id)
         assert known is not None
