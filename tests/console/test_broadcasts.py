@@ -388,7 +388,9 @@ async def test_an_audience_is_marked_and_stays_marked(office: Office) -> None:
     await desk.post("/console/topics", id="trees", title_en="Trees", kind="interest")
     marks = {"topics:trees": "1", "languages:de": "1", "seen_within": "30"}
     await desk.post(f"{LIST}/new", **NEWS, **marks)
-    assert "Nobody would get it" in (await desk.get(ONE)).words
+    draft = (await desk.get(ONE)).words
+    assert "Nobody would get it" in draft
+    assert "After you send it" not in draft  # nor is there a button
     form = await desk.get(f"{ONE}/write")
     assert re.search(r'name="topics:trees" value="1" checked', form.html)
     assert not re.search(r'name="languages:zh" value="1" checked', form.html)
