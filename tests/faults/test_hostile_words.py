@@ -54,7 +54,7 @@ async def test_a_text_is_refused_when_it_is_written_or_sent_as_it_is(
         city.sent(texts={"en": f"News: {words}"})
     await city.deliver()
     assert city.post.sent in ([], [f"anna: News: {words}"])
-    assert (city.post.sent == []) == ("{" in words and "}" in words)
+    assert (city.post.sent == []) == ("{" in words or "}" in words)
 
 
 @pytest.mark.parametrize("words", ["a\0b", "\ud800x", "\u202eevil\u202c", "x\x1b[31m"])
