@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 
 import orjson
@@ -38,7 +39,11 @@ PNG = Attachment("image/png", b"\x89PNG poster", "poster.png")
 
 def queue(alive: Living, *replies: Reply, to: int = 42, kind: Kind = "reply") -> None:
     """Something to be said by itself."""
-    drafts = [outbox.Draft(Address("telegram", str(to)), reply, kind=kind) for reply in replies]
+    add(alive, [outbox.Draft(Address("telegram", str(to)), reply, kind=kind) for reply in replies])
+
+
+def add(alive: Living, drafts: Sequence[outbox.Draft]) -> None:
+    """In one transaction: delivery sees all of it, or nothing yet."""
     with alive.house.database.write() as connection:
         outbox.add(connection, drafts, alive.house.now())
     alive.house.wakeups.wake("delivery")
@@ -144,8 +149,7 @@ async def test_a_throttled_bot_waits_as_a_whole_and_then_everybody_is_told_once(
     """The platform does not say whom it means: when several are refused, nobody is tried."""
     people = [polling.telegram.person(100 + n) for n in range(6)]
     polling.telegram.script("sendMessage", *(Throttles(2) for _ in people))
-    for person in people:
-        queue(polling, Reply("hello"), to=person.id)
+    add(polling, [outbox.Draft(Address("telegram", str(p.id)), Reply("hello")) for p in people])
     # Held when all six answers have come, not when the calls are made.
     await polling.telegram.until(lambda: polling.house.deliverer._sender.pauses.holds("telegram"))
     assert len(polling.telegram.made("sendMessage")) == 6
