@@ -96,19 +96,27 @@ def _began(
 def _adding(dialect: Dialect) -> Executable:
     rows = given(dialect, *(_TABLE.c[name] for name in outbox.DRAFTED))
     address = rows.values[outbox.DRAFTED.index("address")]
-    waits = outbox.is_held_up(address)
+    named = (value.label(name) for name, value in zip(outbox.DRAFTED, rows.values, strict=True))
+    # Materialized: else each of the three columns below would look at the outbox for itself.
+    drafts = (
+        select(*named, rows.place.label("place"), outbox.is_held_up(address).label("waits"))
+        .cte("drafts")
+        .prefix_with("MATERIALIZED")
+    )
     now, lease = bindparam("now", type_=Instant), bindparam("lease_until", type_=Instant)
     same = {
         "created_at": now,
         "due_at": now,
-        "state": case((waits, literal_column("'queued'")), else_=literal_column("'sending'")),
-        "attempts": case((waits, literal_column("0")), else_=literal_column("1")),
-        "lease_until": case((waits, null()), else_=lease),
+        "state": case(
+            (drafts.c.waits, literal_column("'queued'")), else_=literal_column("'sending'")
+        ),
+        "attempts": case((drafts.c.waits, literal_column("0")), else_=literal_column("1")),
+        "lease_until": case((drafts.c.waits, null()), else_=lease),
     }
-    chosen = select(*rows.values, *same.values()).order_by(rows.place)
+    chosen = select(*(drafts.c[name] for name in outbox.DRAFTED), *same.values())
     return (
         insert_into(dialect, _TABLE)
-        .from_select([*outbox.DRAFTED, *same], chosen)
+        .from_select([*outbox.DRAFTED, *same], chosen.order_by(drafts.c.place))
         .returning(_TABLE.c.id, _TABLE.c.state)
     )
 

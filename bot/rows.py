@@ -4,7 +4,7 @@ They travel as one JSON array. With a place of its own for every value, SQLAlche
 driver reads and the database plans each number of rows anew, which costs more than the rows do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -14,10 +14,12 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Integer,
     Table,
+    TypeDecorator,
     any_,
     bindparam,
-    cast,
+    column,
     func,
     select,
     text,
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
     Insert = sqlite.Insert | postgresql.Insert
+
+_PLACE = "place"  # of a row among the others
 
 Dialect = Literal["sqlite", "postgresql"]
 Made = TypeVar("Made")
@@ -42,23 +46,34 @@ class Given:
 
 def given(dialect: Dialect, *columns: Column[Any]) -> Given:
     """Rows with values for these columns. No instants: each database writes them differently."""
-    parameter = bindparam("rows", type_=JSON)
-    if dialect == "sqlite":
-        rows = func.json_each(parameter).table_valued("key", "value")
-        values = tuple(_at(rows.c.value, place) for place in range(len(columns)))
-    else:
-        found = func.json_array_elements(parameter)
-        rows = found.table_valued("value", with_ordinality="key").render_derived()
-        values = tuple(_as(c, rows.c.value, place) for place, c in enumerate(columns))
-    return Given(values, rows.c.key)
+    return _elements(len(columns)) if dialect == "sqlite" else _records(columns)
 
 
-def _at(row: ColumnElement[Any], place: int) -> ColumnElement[Any]:
-    return func.json_extract(row, text(f"'$[{place}]'"))
+def _elements(count: int) -> Given:
+    rows = func.json_each(bindparam("rows", type_=JSON)).table_valued("key", "value")
+    values = (func.json_extract(rows.c.value, text(f"'$[{place}]'")) for place in range(count))
+    return Given(tuple(values), rows.c.key)
 
 
-def _as(column: Column[Any], row: ColumnElement[Any], place: int) -> ColumnElement[Any]:
-    return cast(row.op("->>")(text(str(place))), column.type)
+def _records(columns: Sequence[Column[Any]]) -> Given:
+    """As objects: PostgreSQL reads each of those once, and an array anew for each of its values."""
+    typed = (column(f"c{place}", c.type) for place, c in enumerate(columns))
+    found = func.json_to_recordset(bindparam("rows", type_=_Records))
+    rows = found.table_valued(*typed, column(_PLACE, Integer)).render_derived(with_types=True)
+    *values, place = rows.c
+    return Given(tuple(values), place)
+
+
+class _Records(TypeDecorator[Sequence[Sequence[Any]]]):
+    """Rows as objects whose fields are named by their place, with that of the row among them."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> list[dict[str, Any]]:
+        """Called by SQLAlchemy."""
+        names = [f"c{place}" for place in range(len(value[0]))] if value else []
+        return [{**dict(zip(names, r, strict=True)), _PLACE: n} for n, r in enumerate(value)]
 
 
 class Spelt(dict[str, Made]):
