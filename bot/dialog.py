@@ -271,7 +271,7 @@ class Form:
     anew: Callable[[Turn, Slot, Answers], Answers | None] = _not_anew
     private: bool = False
     anywhere: bool = False
-    again: Callable[[Turn], Outcome | None] = _none
+    again: Callable[[Turn], Outcome | None] | None = None
     left: Callable[[Turn, Answers], Outcome | None] = _none
     asides: Callable[[Turn, Slot, Answers], Reply | None] = _no_aside
     unanswered: Callable[[Turn, Slot, Answers], Reply | None] = _no_aside

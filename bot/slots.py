@@ -231,9 +231,11 @@ def picks_of(slot: Slot, turn: Turn, value: str) -> tuple[str, ...]:
 
 def read_mark(value: str) -> Mark | None:
     """What a tapped value says; None when it is no answer to a slot."""
-    head, equals, answer = value.removeprefix("@").partition("=")
+    if value[:1] != "@":
+        return None
+    head, equals, answer = value[1:].partition("=")
     serial, dot, slot = head.partition(".")
-    return Mark(serial, slot, answer) if value.startswith("@") and equals and dot else None
+    return Mark(serial, slot, answer) if equals and dot else None
 
 
 def late(forms: Iterable[Form], turn: Turn, mark: Mark) -> Outcome:
@@ -258,7 +260,7 @@ def is_private(form: Form | None, slot: Slot | None) -> bool:
 
 def again(forms: Iterable[Form], turn: Turn) -> Outcome | None:
     """What a text means that may be an answer to a form that is over; None for nearly every one."""
-    outcomes = (form.again(turn) for form in forms)
+    outcomes = (form.again(turn) for form in forms if form.again)
     return next((outcome for outcome in outcomes if outcome is not None), None)
 
 
@@ -270,5 +272,4 @@ def given_up(form: Form, turn: Turn, answers: Answers) -> Outcome:
 
 def unmarked(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     """Choices as a typed "2" is compared with: what is typed is always about the last question."""
-    marks = ((choice, read_mark(choice.value)) for choice in choices)
-    return tuple(Choice(mark.value, c.label) if mark else c for c, mark in marks)
+    return tuple(Choice(m.value, c.label) if (m := read_mark(c.value)) else c for c in choices)

@@ -64,6 +64,8 @@ Held = tuple[str, Any]
 
 def held_in(message: Mapping[str, Any]) -> Held | None:
     """What stands in a message besides its words."""
+    if _READ.keys().isdisjoint(message):  # words alone, as nearly all are
+        return None
     return next(((kind, message[kind]) for kind in _READ if message.get(kind)), None)
 
 
