@@ -261,7 +261,7 @@ async def test_what_was_sent_long_ago_is_not_read_to_see_what_waits(
             explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
             rows = connection.exec_driver_sql(f"{explain} {statement}", values)
             plan = " ".join(str(value) for row in rows for value in row)
-    assert "ix_outbox_open" in plan
+    assert plan.count("ix_outbox_open") == 1  # one look, whatever depends on it
     assert "ix_outbox_address" not in plan
 
 
