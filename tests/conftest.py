@@ -21,6 +21,7 @@ from bot.logs import CHATTY
 from knowledge.library import Library
 from tests.postgres import Postgres
 from tests.script import Chat
+from tests.statements import engine
 
 # Generating takes longer on a busy machine; that is no fault of what is tested.
 hypothesis.settings.register_profile(
@@ -91,6 +92,14 @@ def _rubbish_stays_rubbish() -> Iterator[None]:
     """A command keeps what stands when it starts for good; here other tests may have left it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gc, "freeze", lambda: None)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _statements_are_compiled_once() -> Iterator[None]:
+    """As in a house that stands for long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.database.create_engine", engine)
         yield
 
 
