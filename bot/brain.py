@@ -19,7 +19,6 @@ from bot.services.contacts import Contacts
 from bot.services.decided import DecidedGaps, KnownGaps
 from bot.services.events import Events
 from bot.services.feedback import Feedback
-from bot.services.gap_sorting import Mark
 from bot.services.guesses import Guesses
 from bot.services.handover import Handover
 from bot.services.invites import Invites, Signer
@@ -41,7 +40,6 @@ from bot.services.reminders import Reminders
 from bot.services.topics import Topics
 from bot.services.weblinks import Pages, WebLinks
 from knowledge.library import Library
-from knowledge.marks import Marker
 
 
 def open_library(database: Database | None) -> Library:
@@ -61,7 +59,7 @@ def services(settings: Settings, library: Library, reach: Reach = EVERYWHERE) ->
     pages, passes = Pages(settings.public_url), Passes(settings)
     keys = Keys.of(settings)
     signer = Signer(settings)
-    gaps = KnownGaps(_marking(library))
+    gaps = KnownGaps(library.marks)
     return {
         Ballots: lambda transaction: Ballots(transaction, keys),
         Consents: Consents,
@@ -93,12 +91,6 @@ def services(settings: Settings, library: Library, reach: Reach = EVERYWHERE) ->
         Topics: Topics,
         WebLinks: WebLinks,
     }
-
-
-def _marking(library: Library) -> Mark:
-    """What is common among questions is learned once, when the first one needs it."""
-    marker = cache(lambda: Marker(library.articles))
-    return lambda text, language: marker().marks(text, language)
 
 
 def build_engine(settings: Settings, library: Library, reach: Reach = EVERYWHERE) -> Engine:

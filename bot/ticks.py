@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,6 @@ from bot.services.weblinks import Pages
 from bot.subjects import theme_of
 from bot.wakeups import Wakeups
 from knowledge.library import Library
-from knowledge.marks import Marker
 
 SWEEP = timedelta(seconds=1)
 ARTICLES = timedelta(seconds=5)  # until an edit made elsewhere is in use here
@@ -103,13 +102,7 @@ def _in_thread(house: Kept, look: Callable[[Database, datetime], object]) -> Loo
 
 
 def _sorting(house: Kept) -> Look:
-    """What is common among questions is learned once: that changes slowly."""
-    marker = cache(lambda: Marker(house.library.articles))
-
-    def look(database: Database, now: datetime) -> object:
-        return sort_questions(database, now, marker().marks)
-
-    return _in_thread(house, look)
+    return _in_thread(house, partial(sort_questions, mark=house.library.marks))
 
 
 def _counting(house: Kept) -> Look:

@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.i18n import DEFAULT
 from bot.services.articles import Version
 from knowledge.article import Article
 from knowledge.files import ArticleFile, BadArticle, packaged, read_article, read_articles
 from knowledge.index import Found, Index
+from knowledge.marks import Marker, Marks
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,15 @@ class Library:
     def search(self, text: str, lang: str, k: int = 5) -> Found:
         """The best articles for a question, with our confidence; see Index.search."""
         return self._shelf.index.search(text, lang=lang, k=k)
+
+    def marks(self, text: str, lang: str) -> Marks:
+        """What a question is about; see Marker.marks. The first one waits a little."""
+        return self._marker.marks(text, lang)
+
+    @cached_property
+    def _marker(self) -> Marker:
+        """What is common among questions is learned once: that changes slowly."""
+        return Marker(self.articles)
 
 
 def lay_over(articles: Iterable[Article], versions: Iterable[Version]) -> tuple[Article, ...]:

@@ -49,7 +49,6 @@ from bot.services.transcribing import transcribe
 from bot.services.transcript import Transcripts
 from bot.services.weeks import WEEK, week_of
 from knowledge.library import Library
-from knowledge.marks import Marker
 from tests.copies import copy_of
 from tests.eventful import asking, meet, run
 from tests.services.reminding import Town
@@ -120,7 +119,7 @@ def talked_once(built_once: str, tmp_path_factory, library: Library) -> Iterator
     with copy_of(built_once, folder) as url:
         with closing(Database(url)) as database:
             hold_talks(database, Settings(data_dir=folder), library, NOW)
-            sort_questions(database, NOW, Marker(library.articles).marks)
+            sort_questions(database, NOW, library.marks)
         yield url
 
 

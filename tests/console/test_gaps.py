@@ -13,7 +13,6 @@ from bot.config import Settings
 from bot.services import gap_sorting
 from bot.services.gap_sorting import sort_questions
 from knowledge.library import Library
-from knowledge.marks import Marker
 from tests.console.office import NOW, Office, opened
 from tests.console.test_pages import asked
 
@@ -26,7 +25,7 @@ BIKE = (  # one matter in three languages
 
 def sort(office: Office) -> int:
     house = office.house
-    return sort_questions(house.database, house.now(), Marker(house.library.articles).marks)
+    return sort_questions(house.database, house.now(), house.library.marks)
 
 
 def ask(office: Office, *questions: tuple[str, str], **other: object) -> None:
@@ -64,7 +63,7 @@ async def sort_at_once(office: Office) -> list[tuple[object, ...]]:
     """Four sort the same questions, each from the same moment on as far as they are let."""
     for language, said in BIKE:
         asked(office, said, language=language, found=[], person_id=said)
-    together, marker = threading.Barrier(4), Marker(office.house.library.articles)
+    together = threading.Barrier(4)
 
     def met(place: Callable[..., None]) -> Callable[..., None]:
         def placed(*args: object) -> None:
@@ -77,7 +76,7 @@ async def sort_at_once(office: Office) -> list[tuple[object, ...]]:
     house = office.house
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gap_sorting._Sorting, "_place", met(gap_sorting._Sorting._place))
-        work = (house.database, house.now(), marker.marks)
+        work = (house.database, house.now(), house.library.marks)
         await asyncio.gather(*(asyncio.to_thread(sort_questions, *work) for _ in range(4)))
     return gaps(office)
 

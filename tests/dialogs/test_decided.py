@@ -10,7 +10,6 @@ from bot.dialog import Transaction
 from bot.services.gap_news import Decision
 from bot.services.gap_sorting import sort_questions
 from bot.services.gaps import Gaps
-from knowledge.marks import Marker
 from tests.script import Chat
 
 PARKING = "Wie bekomme ich einen Parkausweis für Anwohner?"
@@ -21,7 +20,7 @@ REFERRAL = {"de": "Das macht das Bürgeramt: 030 115.", "en": "The citizens' off
 def decided(chat: Chat, state: str, **more: Any) -> int:
     """What was asked so far is sorted, and decided so; gives how many people are told."""
     house = chat.house
-    sort_questions(house.database, house.now(), Marker(house.library.articles).marks)
+    sort_questions(house.database, house.now(), house.library.marks)
     with house.database.write() as connection:
         gaps = Gaps(Transaction(connection, house.now()))
         gap = gaps.find(least=1)[0]
