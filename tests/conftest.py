@@ -103,6 +103,14 @@ def _statements_are_compiled_once() -> Iterator[None]:
         yield
 
 
+def _log_plainly() -> None:
+    """As before any command, but for structlog's coloured tracebacks: one takes a tenth of a second."""
+    structlog.reset_defaults()
+    *before, _coloured = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*before, plain])
+
+
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
     """Logging is the process's own, and commands set it up: leave it as a process begins.
@@ -117,7 +125,7 @@ def _logging_as_it_was() -> Iterator[None]:
     root.setLevel(logging.WARNING)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.NOTSET)
-    structlog.reset_defaults()
+    _log_plainly()
 
 
 @pytest.fixture(autouse=True)
