@@ -1,11 +1,11 @@
 """A house that sends a broadcast, in a process of its own, for others to kill.
 
-python -m tests.broadcast_child DATABASE LEDGER NOW. See test_broadcast_crash.py.
+See test_broadcast_crash.py.
 """
 
 import asyncio
 import os
-import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -35,7 +35,7 @@ class Paper(Post):
         return Sent("taken")
 
 
-async def main(url: str, ledger: Path, now: datetime) -> None:
+async def main(url: str, ledger: Path, now: datetime, ready: Callable[[], None]) -> None:
     """Deliver until nothing of it is left, or until killed."""
     database = Database(url)
     lapsing.release_lapsed(database, now)
@@ -44,7 +44,7 @@ async def main(url: str, ledger: Path, now: datetime) -> None:
     sender = Sender({"post": Paper(ledger)}, database, city.clock)
     night = Assumed(ZoneInfo("UTC"), Quiet.read(""))
     bulk = BulkDeliverer(database, sender, Wakeups(), city.clock, night)
-    print("ready", flush=True)  # noqa: T201 - for who started us
+    ready()
     working = asyncio.create_task(bulk.run())
     while any(state in ("queued", "sending") for _at, state in city.rows()):
         await asyncio.sleep(0.1)
@@ -52,5 +52,5 @@ async def main(url: str, ledger: Path, now: datetime) -> None:
     await asyncio.wait([working])
 
 
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3])))
+def run(url: str, ledger: Path, now: datetime, ready: Callable[[], None]) -> None:
+    asyncio.run(main(url, ledger, now, ready))

@@ -1,27 +1,18 @@
 """Killed ten times in the middle, a broadcast reaches nobody twice, and its ledger is exact (G02)."""
 
 import random
-import subprocess
-import sys
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from bot.bulk import FLIGHT
 from bot.database import Database
+from tests import broadcast_child
 from tests.broadcasting import City
+from tests.forked import ended, ready
 
 KILLS = 10
 PEOPLE = 1500
-
-
-def child(url: str, ledger: Path, now: datetime) -> subprocess.Popen[str]:
-    """A house that has begun to send."""
-    command = [sys.executable, "-m", "tests.broadcast_child", url, str(ledger), now.isoformat()]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    assert process.stdout.readline() == "ready\n"
-    return process
 
 
 def test_ten_kills_double_nothing_and_the_ledger_is_exact(
@@ -33,14 +24,12 @@ def test_ten_kills_double_nothing_and_the_ledger_is_exact(
         city.person(f"p{n}", "post")
     broadcast = city.sent(hours=300)
     for _kill in range(KILLS):
-        with child(database_url, ledger, city.now) as process:
-            try:
-                process.wait(random.uniform(0.02, 0.3))
-            except subprocess.TimeoutExpired:
-                process.kill()
+        house = ready(broadcast_child.run, database_url, ledger, city.now)
+        house.join(random.uniform(0.02, 0.3))
+        house.kill()  # if it goes on
+        ended(house)
         city.now += timedelta(minutes=2)  # its lease has lapsed by then
-    with child(database_url, ledger, city.now) as process:
-        assert process.wait(60) == 0
+    assert ended(ready(broadcast_child.run, database_url, ledger, city.now)) == 0
     arrived = Counter(ledger.read_text().split())
     tally = city.tally(broadcast)
     assert max(arrived.values()) == 1

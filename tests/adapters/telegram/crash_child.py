@@ -1,13 +1,7 @@
-"""A house on Telegram in a process of its own, for others to kill. See test_crash.py.
-
-python -m tests.adapters.telegram.crash_child '{"url": …, "api": …, "token": …, "mode": …,
-                                                "port": …, "data": …, "minutes": …}'
-"""
+"""A house on Telegram in a process of its own, for others to kill. See test_crash.py."""
 
 import asyncio
-import json
-import sys
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,8 +24,11 @@ from bot.wakeups import Wakeups
 from tests.crash_child import Echo
 
 
-async def main(told: dict[str, Any]) -> None:
-    """Hear and answer until killed; `minutes` is how far the clock is ahead, so leases lapse."""
+async def main(told: dict[str, Any], ready: Callable[[], None]) -> None:
+    """Hear and answer until killed. Told are the `url` of the database, the `api`, `token` and `mode`
+    of Telegram, the `port` and `data` folder of ours, and `minutes` that the clock is ahead, so that
+    leases lapse.
+    """
     ahead = timedelta(minutes=told["minutes"])
     settings = Settings(
         data_dir=Path(told["data"]),
@@ -54,7 +51,7 @@ async def main(told: dict[str, Any]) -> None:
     runner = web.AppRunner(web_application(database, [channel], Metrics()), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", told["port"]).start()
-    print("ready", flush=True)  # noqa: T201 - for who started us
+    ready()
     await asyncio.gather(channel.listen(), deliverer.run(), _swept(inbox))
 
 
@@ -64,6 +61,5 @@ async def _swept(inbox: Inbox) -> None:
         await asyncio.sleep(0.2)
 
 
-if __name__ == "__main__":
-    with suppress(KeyboardInterrupt):
-        asyncio.run(main(json.loads(sys.argv[1])))
+def run(told: dict[str, Any], ready: Callable[[], None]) -> None:
+    asyncio.run(main(told, ready))

@@ -4,11 +4,9 @@ CITYBOT_CRASH_UPDATES and CITYBOT_CRASH_KILLS make it longer; 3000 and 60 are wh
 """
 
 import asyncio
-import json
 import os
 import random
 import socket
-import sys
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
@@ -16,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from bot.delivery import FLIGHT
+from tests.adapters.telegram import crash_child
 from tests.fakes.telegram import FakeTelegram, Person
+from tests.forked import ended, ready
 
 UPDATES = int(os.environ.get("CITYBOT_CRASH_UPDATES", "160"))
 KILLS = int(os.environ.get("CITYBOT_CRASH_KILLS", "3"))
@@ -38,21 +38,14 @@ class Houses:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.telegram.pusher.reach[PUBLIC] = f"http://127.0.0.1:{port}"
-        told = json.dumps(self.told | {"port": port, "minutes": 3 * self.lives})
+        told = self.told | {"port": port, "minutes": 3 * self.lives}
         self.lives += 1
-        self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.adapters.telegram.crash_child", told),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        assert self.process.stdout
-        assert await self.process.stdout.readline() == b"ready\n"
+        self.process = await asyncio.to_thread(ready, crash_child.run, told)
 
     async def kill(self) -> None:
         """kill -9."""
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.communicate()
+        self.process.kill()
+        assert await asyncio.to_thread(ended, self.process) == -9
 
 
 @pytest.mark.parametrize("mode", ["polling", "webhook"])

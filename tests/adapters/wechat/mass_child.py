@@ -1,14 +1,12 @@
 """A house that sends mass messages, in a process of its own that may kill itself on the way.
 
-python -m tests.adapters.wechat.mass_child DATABASE API FOLDER NOW HOW. See test_mass_crash.py.
-HOW: `before` or `after` the call of the platform it is killed; `anew` and `anew-after`: each call
+See test_mass_crash.py. `how`: `before` or `after` the call of the platform it is killed; `anew` and `anew-after`: each call
 has a key of its own, as if there were none; else it ends when nothing is left to be done.
 """
 
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ from bot import app, lapsing
 from bot.channel import Sent
 from bot.config import Settings
 from bot.message import Address, Reply
+from knowledge.library import Library
 from tests.adapters.wechat.conftest import settings_for
 
 
@@ -42,7 +41,7 @@ async def main(url: str, api: str, folder: Path, now: datetime) -> None:
     plain = Settings(data_dir=folder, database_url=url, secret="for tests only")
     settings = settings_for(api, plain, wechat_mass="yes", wechat_service="yes")
     known: Any = {"wechat": Killed}
-    house = app.build(settings, ("wechat",), lambda: now, known=known)
+    house = app.build(settings, ("wechat",), lambda: now, Library(), known)  # nobody asks
     lapsing.release_lapsed(house.database, now)
     while await house.bulk.deliver():
         pass
@@ -50,6 +49,6 @@ async def main(url: str, api: str, folder: Path, now: datetime) -> None:
     house.database.close()
 
 
-if __name__ == "__main__":
-    Killed.how = sys.argv[5]
-    asyncio.run(main(*sys.argv[1:3], Path(sys.argv[3]), datetime.fromisoformat(sys.argv[4])))
+def run(url: str, api: str, folder: Path, now: datetime, how: str) -> None:
+    Killed.how = how
+    asyncio.run(main(url, api, folder, now))

@@ -1,15 +1,15 @@
 """kill -9 around the call of a mass message: nobody gets it twice, and the ledger says what is so."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.services.broadcast import Broadcast
+from tests.adapters.wechat import mass_child
 from tests.adapters.wechat.conftest import Open
 from tests.adapters.wechat.massing import Newsroom
+from tests.forked import played
 
 PEOPLE = ("anna", "bert", "cleo")
 
@@ -23,10 +23,7 @@ async def news(open_world: Open) -> AsyncIterator[Newsroom]:
 async def run(news: Newsroom, database_url: str, folder: Path, how: str = "") -> int:
     """Another process delivers; gives how it ended."""
     platform = news.world.platform
-    told = (database_url, platform.base, str(folder), platform.clock().isoformat(), how)
-    command = (sys.executable, "-m", "tests.adapters.wechat.mass_child", *told)
-    process = await asyncio.create_subprocess_exec(*command)
-    return await process.wait()
+    return await played(mass_child.run, database_url, platform.base, folder, platform.clock(), how)
 
 
 def begun(news: Newsroom) -> Broadcast:

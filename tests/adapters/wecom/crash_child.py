@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,7 +68,5 @@ async def main(url: str, base: str, at: datetime, dies: bool) -> None:
     database.close()
 
 
-if __name__ == "__main__":
-    asyncio.run(
-        main(sys.argv[1], sys.argv[2], datetime.fromisoformat(sys.argv[3]), sys.argv[4] == "dies")
-    )
+def run(url: str, base: str, at: datetime, dies: bool) -> None:
+    asyncio.run(main(url, base, at, dies))

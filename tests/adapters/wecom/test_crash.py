@@ -1,9 +1,5 @@
 """B26: kill -9 between the platform's taking and our writing it down; a member sees it once."""
 
-import asyncio
-import sys
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -12,10 +8,10 @@ from bot.database import Database
 from bot.message import Address, Attachment, Choice, Reply
 from bot.models import Outbox
 from bot.outgoing import Kind
+from tests.adapters.wecom import crash_child
 from tests.fakes.wecom import FakeWeCom
+from tests.forked import played
 
-CHILD = Path(__file__).with_name("crash_child.py")
-ROOT = Path(__file__).parents[3]
 LANGUAGES = (Choice("de", "Deutsch"), Choice("en", "English"))
 CALENDAR = Attachment("text/calendar", b"BEGIN:VCALENDAR", "a.ics")
 WAITING: dict[str, tuple[Reply, Kind]] = {  # by member
@@ -26,15 +22,6 @@ WAITING: dict[str, tuple[Reply, Kind]] = {  # by member
     "broadcast": (Reply("The garden opens on Friday."), "broadcast"),
     "file": (Reply("", attachments=(CALENDAR,)), "reply"),
 }
-
-
-async def child(url: str, platform: FakeWeCom, end: str) -> int:
-    at = platform.clock().isoformat()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(CHILD), url, platform.base, at, end),
-        env={"PYTHONPATH": str(ROOT), "PATH": ""},
-    )
-    return await asyncio.wait_for(process.wait(), 60)
 
 
 async def killed_and_begun_anew(
@@ -49,11 +36,11 @@ async def killed_and_begun_anew(
     ]
     with database.write() as connection:
         outbox.add(connection, drafts, platform.clock())
-    assert await child(url, platform, "dies") == -9
+    assert await played(crash_child.run, url, platform.base, platform.clock(), True) == -9
     with database.read() as connection:
         assert set(connection.scalars(select(Outbox.state))) == {"sending"}
     platform.clock.advance(minutes=2)  # the lease has lapsed
-    assert await child(url, platform, "lives") == 0
+    assert await played(crash_child.run, url, platform.base, platform.clock(), False) == 0
     with database.read() as connection:
         states = set(connection.scalars(select(Outbox.state)))
     database.close()

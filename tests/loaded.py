@@ -1,0 +1,10 @@
+"""What every program of tests.forked loads and learns; once, in the process that they are forked from."""
+
+import adapters.telegram
+import adapters.wechat
+import adapters.wecom
+from bot.brain import heard_as
+
+__all__ = ["adapters"]
+
+heard_as("")  # the phrases of every language
