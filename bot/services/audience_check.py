@@ -12,6 +12,7 @@ from bot.models import Base
 from bot.services.agreements import PURPOSES
 from bot.services.audience import Audience
 from bot.services.broadcast import BadBroadcast
+from bot.services.broadcast_mistakes import Mistakes
 from bot.services.retention import LEDGER
 
 _NOWHERE: Final = {
@@ -36,9 +37,9 @@ FORGOTTEN: Final = _(
 
 
 def check_audience(transaction: Transaction, audience: Audience, channels: Iterable[str]) -> None:
-    """Raises BadBroadcast for the first that is not there. `channels`: those it may name."""
-    connection = transaction.connection
-    _refuse("channel", audience.channels, sorted(channels))
+    """Raises BadBroadcast for every one that is not there. `channels`: those it may name."""
+    connection, mistakes = transaction.connection, Mistakes()
+    mistakes.of(_refuse, "channel", audience.channels, sorted(channels))
     named = {
         "topic": (audience.topics, _TABLES["topic"].c.id),
         "event": (audience.events, _EVENT.id),
@@ -47,14 +48,16 @@ def check_audience(transaction: Transaction, audience: Audience, channels: Itera
     }
     for kind, (names, column) in named.items():
         if names:
-            _refuse(kind, names, _all(connection, column))
+            mistakes.of(_refuse, kind, names, _all(connection, column))
     if audience.consents:
-        _check_consents(connection, audience.consents)
+        mistakes.of(_check_consents, connection, audience.consents)
     if audience.statuses and not (audience.events or audience.programmes):
-        raise BadBroadcast(_("A status counts for an event or a programme: please name one."))
+        told = _("A status counts for an event or a programme: please name one.")
+        mistakes.add(told, place="audience.statuses")
     if audience.missed:
-        _check_missed(connection, audience.missed)
-        refuse_forgotten(transaction, audience)
+        mistakes.of(_check_missed, connection, audience.missed)
+        mistakes.of(refuse_forgotten, transaction, audience)
+    mistakes.refuse()
 
 
 def refuse_forgotten(transaction: Transaction, audience: Audience) -> None:
@@ -63,7 +66,8 @@ def refuse_forgotten(transaction: Transaction, audience: Audience) -> None:
     Else it would find nobody, as if that one had reached everybody.
     """
     if is_forgotten(transaction.connection, audience.missed, transaction.now):
-        raise BadBroadcast(FORGOTTEN, number=audience.missed, days=LEDGER.days)
+        values = {"number": audience.missed, "days": LEDGER.days}
+        raise BadBroadcast(FORGOTTEN, place="audience.missed", **values)
 
 
 def is_forgotten(connection: Connection, number: int, now: datetime) -> bool:
@@ -89,7 +93,7 @@ def _refuse(kind: str, names: Iterable[str], there: Sequence[str]) -> None:
 
 def _nowhere(kind: str, name: str, there: Sequence[str]) -> BadBroadcast:
     known = ", ".join([*there[:_TOLD], *(["…"] if len(there) > _TOLD else [])]) or "-"
-    return BadBroadcast(_NOWHERE[kind], name=name[:100], known=known)
+    return BadBroadcast(_NOWHERE[kind], place=f"audience.{kind}s", name=name[:100], known=known)
 
 
 def _check_consents(connection: Connection, consents: Iterable[str]) -> None:
@@ -105,4 +109,5 @@ def _check_consents(connection: Connection, consents: Iterable[str]) -> None:
 
 def _check_missed(connection: Connection, number: int) -> None:
     if connection.scalar(select(_BROADCAST.id).where(_BROADCAST.id == number)) is None:
-        raise BadBroadcast(_("There is no broadcast {number}."), number=number)
+        told = _("There is no broadcast {number}.")
+        raise BadBroadcast(told, place="audience.missed", number=number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -12,14 +12,25 @@ from bot.services.texts import Texts
 State = Literal["draft", "asked", "due", "sending", "paused", "done", "cancelled"]
 STATES: Final[tuple[str, ...]] = get_args(State)
 HOURS: Final = 72  # for so long it may be said, unless the team says otherwise
+UNDO: Final = timedelta(seconds=60)  # after it was sent off, in which it can be taken back
 
 
 class BadBroadcast(Exception):
-    """A broadcast that cannot be as it is written; says why, as a msgid with its values."""
+    """A broadcast that cannot be as it is written; says why, as a msgid with its values.
+
+    A value `place` is what it is about, as broadcast files call it: `choices.1.en`. `also`: what
+    else is wrong with it, where all of it was looked for.
+    """
 
     def __init__(self, why: str, /, **values: object) -> None:
         super().__init__(why.format(**values))
         self.why, self.values = why, values
+        self.also: tuple[BadBroadcast, ...] = ()
+
+    @property
+    def every(self) -> "tuple[BadBroadcast, ...]":
+        """This one, and all others."""
+        return (self, *self.also)
 
 
 class Overtaken(BadBroadcast):

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from bot.models import Base
 from bot.services.audience import Audience, Wanted, conditions
+from bot.services.audience_check import refuse_forgotten
 from bot.services.broadcast import Broadcast
 from bot.services.broadcasts import Broadcasts
 
@@ -15,11 +16,14 @@ _PERSON = Base.metadata.tables["person"].c
 def once_more(broadcasts: Broadcasts, known: Broadcast, actor: str) -> Broadcast:
     """A new draft of the same, in which who was named by hand and not reached is named again.
 
-    Raises BadBroadcast where what it is about, or whom it was for, is not there any more.
+    What keeps it from being sent meanwhile, as that what it is about is not there any more, or that
+    a choice is called what another dialog hears, is mended in the draft: see Broadcasts.check.
+    Raises BadBroadcast where nobody knows any more whom it did not reach.
     """
     audience = replace(known.audience, missed=known.id, named=False)
+    refuse_forgotten(broadcasts.transaction, audience)
     fresh = replace(known, id=0, audience=audience, state="draft", wanted_at=None)
-    draft = broadcasts.save(fresh, actor)
+    draft = broadcasts.keep(fresh, actor)
     broadcasts.pick(draft.id, dict.fromkeys(_named_and_missed(broadcasts, known), True), actor)
     return draft
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.i18n import Said, _
-from bot.services.broadcast import BadBroadcast, Broadcast
+from bot.services.broadcast import Broadcast
+from bot.services.broadcast_mistakes import Mistakes
 from bot.understanding.choices import may_pick
 
 Hears = Callable[[str], str | None]
@@ -72,13 +73,15 @@ INSTEAD: Final[Mapping[str, str]] = {
 
 
 def refuse_heard(broadcast: Broadcast, hears: Hears) -> None:
-    """Raises BadBroadcast for the first label that is not heard as the choice."""
+    """Raises BadBroadcast for every label that is not heard as the choice."""
+    mistakes = Mistakes()
     for number, label in enumerate(broadcast.choices, 1):
         for code, text in label.items():
             if dialog := _heard(text, hears):
                 instead = Said(INSTEAD.get(dialog, _ELSE))
                 place = f"choices.{number}.{code}"
-                raise BadBroadcast(MISHEARD, place=place, label=text, instead=instead)
+                mistakes.add(MISHEARD, place=place, label=text, instead=instead)
+    mistakes.refuse()
 
 
 def _heard(text: str, hears: Hears) -> str | None:

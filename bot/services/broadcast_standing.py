@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.i18n import _, translate
-from bot.services.broadcast import Broadcast
+from bot.services.broadcast import UNDO, Broadcast
 from bot.services.broadcast_names import STEPS, moment_told
-from bot.services.broadcasts import UNDO
 
 SCHEDULED: Final = _("scheduled")
 DUE: Final = _("scheduled, or about to begin")  # the state, where many are looked for by it

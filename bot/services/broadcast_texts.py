@@ -8,7 +8,7 @@ from bot.i18n import _, translate
 from bot.message import Attachment, Choice, Link, Reply
 from bot.services import event_texts, poll_texts
 from bot.services.broadcast import BadBroadcast, Broadcast
-from bot.services.broadcast_written import filled
+from bot.services.broadcast_placeholders import filled
 from bot.services.events import Events
 from bot.services.polls import Polls
 from bot.services.texts import in_language
@@ -25,7 +25,7 @@ class Saying:
         found = self._event or self._poll
         if broadcast.about and (found is None or found.state == "draft"):
             text = _("{about} is not there, or not public yet.")
-            raise BadBroadcast(text, about=broadcast.about)
+            raise BadBroadcast(text, place="about", about=broadcast.about)
 
     def in_language(self, language: str) -> Reply:
         """The reply everybody of that language gets."""

@@ -6,7 +6,7 @@ and is written into the audit chain in the same transaction.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
 
@@ -18,10 +18,11 @@ from bot.message import Reply
 from bot.models import Base
 from bot.services.actors import are_two, person_of
 from bot.services.audience import Open, Wanted
-from bot.services.audience_check import check_audience, refuse_forgotten
+from bot.services.audience_check import refuse_forgotten
 from bot.services.audit import Audit, Entry, sha_of
-from bot.services.broadcast import BadBroadcast, Broadcast
-from bot.services.broadcast_heard import Hears, refuse_heard
+from bot.services.broadcast import UNDO, BadBroadcast, Broadcast
+from bot.services.broadcast_check import check_broadcast
+from bot.services.broadcast_heard import Hears
 from bot.services.broadcast_reach import Preview, preview, queueing
 from bot.services.broadcast_rows import as_row, from_row
 from bot.services.broadcast_steps import refusal
@@ -30,13 +31,9 @@ from bot.services.broadcast_written import to_plain
 from bot.services.poll_office import ONE_LOGIN
 from bot.stored import reply_to_json
 
-UNDO: Final = timedelta(seconds=60)  # after it was sent off, in which it can be taken back
 _TABLES = Base.metadata.tables
 _TABLE, _TEXT, _PICKED = (_TABLES[n] for n in ("broadcast", "broadcast_text", "hand_picked"))
 _OUTBOX = _TABLES["outbox"]
-_PAST = _(
-    "The moment it should begin at is over: write a later one, or none, and it begins at once."
-)
 
 
 def _nothing(_text: str) -> None:
@@ -77,10 +74,16 @@ class Broadcasts:
 
     def save(self, broadcast: Broadcast, actor: str) -> Broadcast:
         """Write a draft, a new one where it has no number; gives it as it stands."""
-        Saying(self.transaction, broadcast)  # what it is about must be there
-        refuse_heard(broadcast, self._hears)
-        self._refuse_past(broadcast)
-        check_audience(self.transaction, broadcast.audience, self._nameable(broadcast.id))
+        self.check(broadcast)
+        return self.keep(broadcast, actor)
+
+    def check(self, broadcast: Broadcast) -> None:
+        """Raises BadBroadcast with everything that keeps it from being sent."""
+        nameable = self._nameable(broadcast.id)
+        check_broadcast(self.transaction, broadcast, self._hears, nameable)
+
+    def keep(self, broadcast: Broadcast, actor: str) -> Broadcast:
+        """Likewise, though it cannot be sent yet: for one that was written by other rules."""
         values = as_row(broadcast) | {"changed_at": self._now}
         if broadcast.id:
             self._move(broadcast, ("draft",), values)
@@ -145,12 +148,10 @@ class Broadcasts:
         saying = Saying(self.transaction, broadcast)
         for language in broadcast.languages:
             saying.in_language(language)
-        refuse_heard(broadcast, self._hears)
-        refuse_forgotten(self.transaction, broadcast.audience)
+        self.check(broadcast)
         preview = self.preview(broadcast)
         if not preview.people:
             raise BadBroadcast(_("Nobody would get this: please look at whom it is for."))
-        self._refuse_past(broadcast)
         state = "asked" if self._limit and preview.people > self._limit else "due"
         values = self._times(broadcast) | {"state": state, "sent_by": actor}
         self._move(broadcast, ("draft",), values | {"reach": preview.to_json()})
@@ -221,10 +222,6 @@ class Broadcasts:
         return self._connection.execute(queued, execution_options=counted).rowcount
 
     # -- ---------------------------------------------------------------------------------------
-
-    def _refuse_past(self, broadcast: Broadcast) -> None:
-        if broadcast.wanted_at and broadcast.wanted_at < self._now - UNDO:
-            raise BadBroadcast(_PAST)
 
     def _nameable(self, number: int) -> set[str]:
         """Channels: those that are open, and those it named before they were closed."""

@@ -10,32 +10,38 @@ from bot.dialog import Transaction
 from bot.i18n import _
 from bot.models import Base
 from bot.services.broadcast import BadBroadcast
+from bot.services.broadcast_mistakes import Mistakes
 from bot.text import clean
 
 MOST: Final = 100_000  # codes
 _AT_ONCE: Final = 500
+_TOLD: Final = 10  # of those that are wrong
 _TABLES = Base.metadata.tables
 _REGISTRATION, _TALK, _PLACE = (_TABLES[n].c for n in ("registration", "transcript", "address"))
 _CODE = re.compile(r"[0-9A-Za-z]{3}-[0-9A-Za-z]{3}-[0-9A-Za-z]{3}", re.ASCII)
 _NUMBER = re.compile(r"#?([0-9]{1,17})", re.ASCII)
 
 
-def people_of(transaction: Transaction, written: str) -> tuple[str, ...]:
+def people_of(transaction: Transaction, written: str, place: str = "") -> tuple[str, ...]:
     """The ids of the people behind codes, one a line: `7F3-K29-QMB` or `#214`.
 
     What is not seen, as the mark a spreadsheet puts before its first line, is passed over.
-    Raises BadBroadcast for the first line that is no code, or names nobody.
+    `place`: the field they stand in. Raises BadBroadcast for the lines that are no code, or name
+    nobody: ten of them at most.
     """
     lines = [clean(line) for line in written.replace(",", "\n").splitlines()]
     codes = list(dict.fromkeys(line.upper() for line in lines if line))
     if len(codes) > MOST:
-        raise BadBroadcast(_("At most {most} codes at once."), most=MOST)
-    for code in codes:
-        if not (_CODE.fullmatch(code) or _NUMBER.fullmatch(code)):
-            raise BadBroadcast(_("“{code}” is no code."), code=code[:40])
+        raise BadBroadcast(_("At most {most} codes at once."), place=place, most=MOST)
+    mistakes = Mistakes()
+    strange = [code for code in codes if not (_CODE.fullmatch(code) or _NUMBER.fullmatch(code))]
+    for code in strange[:_TOLD]:
+        mistakes.add(_("“{code}” is no code."), place=place, code=code[:40])
+    mistakes.refuse()
     found = dict(_found(transaction, codes))
-    if unknown := next((code for code in codes if code not in found), None):
-        raise BadBroadcast(_("Nobody is known by the code “{code}”."), code=unknown)
+    for code in [code for code in codes if code not in found][:_TOLD]:
+        mistakes.add(_("Nobody is known by the code “{code}”."), place=place, code=code)
+    mistakes.refuse()
     return tuple(dict.fromkeys(found[code] for code in codes))
 
 

@@ -270,6 +270,25 @@ def test_a_choice_that_another_dialog_hears_is_refused_with_what_it_would_do(
     assert says("list").stdout == ""
 
 
+def test_all_that_is_wrong_in_a_file_is_told_at_once(says: Says, tmp_path: Path) -> None:
+    wrong = {"texts": {"en": "Dear {name}"}, "hours": 0, "night": "x", "about": "fair"}
+    wrong |= {"links": [{"url": "ftp://x"}], "audience": {"languages": ["fr"], "missed": "-"}}
+    (tmp_path / "wrong.yaml").write_text(json.dumps(wrong), encoding="utf-8")
+    refused = says("write", "wrong.yaml")
+    assert refused.stderr.splitlines() == [
+        "name: 1 to 200 characters.",
+        "en: nothing is known to put in for {name}. Known here: -",
+        "This is no address of a page: ftp://x",
+        "links.1.label: a text is missing.",
+        "It may be about event:NAME or poll:NAME, not fair.",
+        "audience.languages: one of de, en, zh.",
+        "audience.missed: a whole number from 0 to 1000000000.",
+        "hours: a whole number from 1 to 336.",
+        "night: one of wait, send.",
+    ]
+    assert says("list").stdout == ""
+
+
 def test_after_thirty_days_nobody_knows_whom_it_did_not_reach(
     says: Says, database: Database, tmp_path: Path
 ) -> None:

@@ -83,6 +83,12 @@ async def surely(desk: Desk, button: str) -> Page:
     return await desk.post(ONE, **asked.fields)
 
 
+def said_at(page: Page, field: str) -> str:
+    """What is said to be wrong beside that field of a form."""
+    found = re.search(rf'id="say-{field}">(.*?)</span>', page.html)
+    return found[1] if found and f'aria-describedby="say-{field}"' in page.html else ""
+
+
 async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
     desk = await office.joins("olga", "organiser")
     assert "Nothing was sent to many yet." in (await desk.get(LIST)).words
@@ -578,9 +584,66 @@ async def test_to_those_it_did_not_reach_the_same_conditions_hold(office: Office
     made = await desk.post(f"{ONE}/again")
     assert made.location == f"{LIST}/2/write"
     assert "People who would get it: 1" in (await desk.get(f"{LIST}/2")).words
-    office.change("UPDATE broadcast SET about = 'event:gone' WHERE id = 1")
-    refused = await desk.post(f"{ONE}/again")
-    assert (refused.status, "event:gone is not there" in refused.words) == (409, True)
+
+
+async def test_what_meanwhile_keeps_it_from_being_sent_once_more_is_told_in_the_form_and_mended(
+    office: Office,
+) -> None:
+    """A choice that another dialog hears, an event that is gone: nothing of the rest is lost."""
+    desk = await sent_off(office, minutes=1)
+    office.change("UPDATE outbox SET state = 'failed', error = '400'")
+    office.change(
+        """UPDATE broadcast SET about = 'event:gone', choices = '[{"en": "Help", "de": "Ja"}]'"""
+    )
+    made = await desk.post(f"{ONE}/again")
+    assert (made.status, made.location) == (303, f"{LIST}/2/write")
+    form = await desk.get(made.location)
+    assert "It cannot be sent as it is. Please look at this:" in form.words
+    assert said_at(form, "choice_0_en").startswith("Choice 1, English: who types “Help” is not")
+    assert said_at(form, "about") == "event:gone is not there, or not public yet."
+    draft = await desk.get(f"{LIST}/2")
+    assert f'<a href="{LIST}/2/write#choice_0_en">Choice 1, English' in draft.html
+    assert "Send it" not in draft.words
+    fields = {name: value for name, value in form.fields.items() if ":" not in name}
+    mended = fields | {"choice_0_en": "Yes", "about": ""}
+    assert (await desk.post(f"{LIST}/2/write", **mended)).location == f"{LIST}/2"
+    draft = await desk.get(f"{LIST}/2")
+    assert "People who would get it: 3" in draft.words
+    assert "Send it" in draft.words
+
+
+async def test_every_mistake_is_told_at_once_and_each_at_its_field(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    wrong = {
+        "name": "",
+        "text_en": "Dear {name}",
+        "text_de": "x" * 3001,
+        "choice_1_en": "Yes",
+        "choice_1_de": "z" * 31,
+        "choice_2_en": "No",
+        "choice_2_de": "Stop",
+        "choice_3_en": "Help",
+        "choice_3_de": "2",
+        "url_0": "ftp://x",
+        "label_1_en": "Way",
+        "hours": "0",
+        "zone": "Mars",
+        "begins": "2020-05-03T09:00",
+        "seen_within": "x",
+        "missed": "7",
+        "include": "nobody, #99",
+        "exclude": "#98",
+        "channels:pigeon": "1",
+    }
+    page = await desk.post(f"{LIST}/new", **(NEWS | wrong))
+    assert page.status == 422
+    at = set(re.findall(r'<li><a href="#(\w+)">', page.html))
+    right = {"choice_1_en", "choice_2_en", "label_1_en", "channels:pigeon"}
+    assert at == {*wrong, "url_1", "channels"} - right
+    for field in at:
+        assert said_at(page, field), field
+    assert said_at(page, "include") == "“NOBODY” is no code."
+    assert (page.fields["hours"], page.fields["include"]) == ("0", "nobody, #99")
 
 
 async def test_who_was_named_by_hand_and_not_reached_is_named_once_more(office: Office) -> None:

@@ -11,9 +11,10 @@ from bot.cli.bench.seeding import people_on_telegram
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.services import broadcasts as service
+from bot.services.broadcast import UNDO
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_written import read_broadcast
-from bot.services.broadcasts import UNDO, Broadcasts
+from bot.services.broadcasts import Broadcasts
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PEOPLE = 3000

@@ -22,10 +22,10 @@ from bot.render import can_tap
 from bot.services.audience import Audience
 from bot.services.broadcast import BadBroadcast
 from bot.services.broadcast_again import once_more
+from bot.services.broadcast_choices import CHOICE_BYTES, CHOICES
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_ledger import Ledger
 from bot.services.broadcast_texts import Saying
-from bot.services.broadcast_written import CHOICE_BYTES, CHOICES
 from bot.services.keys import Keys
 from bot.services.people import People
 from bot.services.retention import shred

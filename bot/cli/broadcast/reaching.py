@@ -124,6 +124,7 @@ def take(ctx: click.Context, doing: Doing, do: Callable[[Broadcasts], Done]) -> 
 
 
 def give_up(bad: BadBroadcast) -> NoReturn:
-    """Say why it cannot be, and end the command."""
-    tell(bad.why, **bad.values)
+    """Say why it cannot be, with all that is wrong, and end the command."""
+    for one in bad.every:
+        tell(one.why, **one.values)
     sys.exit(1)

@@ -25,12 +25,12 @@ from bot.cli.broadcast.reaching import (
 from bot.cli.doing import Doing, dry_option, staff_option, yes_option
 from bot.cli.speech import TranslatedCommand, language, say, tell
 from bot.i18n import _, languages
-from bot.services.broadcast import BadBroadcast, Broadcast, Picture
+from bot.services.broadcast import UNDO, BadBroadcast, Broadcast, Picture
 from bot.services.broadcast_image import read_picture
 from bot.services.broadcast_names import moment_told
 from bot.services.broadcast_standing import is_scheduled
 from bot.services.broadcast_written import read_broadcast
-from bot.services.broadcasts import UNDO, Broadcasts
+from bot.services.broadcasts import Broadcasts
 from bot.services.handpicking import people_of
 
 _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)

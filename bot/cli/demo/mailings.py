@@ -14,10 +14,10 @@ from bot.dialog import Transaction
 from bot.message import Capabilities
 from bot.models import Outbox, Place
 from bot.services.audience import Open
-from bot.services.broadcast import Broadcast
+from bot.services.broadcast import UNDO, Broadcast
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcast_written import read_broadcast
-from bot.services.broadcasts import UNDO, Broadcasts
+from bot.services.broadcasts import Broadcasts
 from bot.services.topics import Topics
 
 _ASKED: Final = timedelta(days=30)  # ago, when people chose their topics

@@ -9,7 +9,9 @@ from typing import Any, Final
 from bot.dialog import Transaction
 from bot.i18n import languages
 from bot.services.broadcast import Broadcast
-from bot.services.broadcast_written import CHOICES, LINKS, to_plain
+from bot.services.broadcast_choices import CHOICES
+from bot.services.broadcast_mistakes import Mistakes
+from bot.services.broadcast_written import LINKS, to_plain
 from bot.services.handpicking import codes_of, people_of
 
 LISTS: Final = ("topics", "languages", "channels", "events", "programmes", "statuses", "polls")
@@ -103,13 +105,12 @@ def picked(transaction: Transaction, form: Fields, before: Picked) -> dict[str, 
     Raises BadBroadcast.
     """
     codeless = set(before) - set(codes_of(transaction, before))
-    kept = {person: before[person] for person in codeless}
-    told = _people(transaction, form.get("include", ""), wanted=True)
-    return kept | told | _people(transaction, form.get("exclude", ""), wanted=False)
-
-
-def _people(transaction: Transaction, written: str, *, wanted: bool) -> dict[str, bool]:
-    return dict.fromkeys(people_of(transaction, written), wanted)
+    kept, mistakes = {person: before[person] for person in codeless}, Mistakes()
+    for box, wanted in (("include", True), ("exclude", False)):
+        people = mistakes.of(people_of, transaction, form.get(box, ""), box)
+        kept |= dict.fromkeys(people or (), wanted)
+    mistakes.refuse()
+    return kept
 
 
 def differing(form: Fields, theirs: Fields) -> Iterable[str]:

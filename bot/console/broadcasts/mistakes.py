@@ -1,10 +1,11 @@
-"""What is wrong in the form of a broadcast, said with the words the form has for its fields."""
+"""What is wrong in the form of a broadcast, said at its fields and in the form's words for them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from bot.console.broadcasts.form import Fields, written_at
-from bot.i18n import _, language_called, language_name, languages, translate
+from bot.i18n import _, language_called, language_name, languages, sentences, translate
 from bot.services.broadcast import BadBroadcast
 
 _FIELDS: Final[Mapping[str, str]] = {
@@ -27,8 +28,32 @@ _NUMBERED: Final[Mapping[str, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that has to be put right; `field` is its id in the form, "" for none."""
+
+    field: str
+    told: str
+
+
+def wrong_in(bad: BadBroadcast, form: Fields, language: str) -> tuple[Wrong, ...]:
+    """Everything that has to be put right."""
+    return tuple(
+        Wrong(_field(str(one.values.get("place", "")), form), mistake(one, form, language))
+        for one in bad.every
+    )
+
+
+def by_field(wrong: Iterable[Wrong]) -> dict[str, str]:
+    """What is said at each field."""
+    told: dict[str, str] = {}
+    for one in wrong:
+        told[one.field] = sentences(told.get(one.field, ""), one.told)
+    return told
+
+
 def mistake(bad: BadBroadcast, form: Fields, language: str) -> str:
-    """Why it is not saved."""
+    """Why it is not saved: one reason."""
     values = dict(bad.values)
     if "place" in values:
         values["place"] = _called(str(values["place"]), form, language)
@@ -42,11 +67,33 @@ def _called(place: str, form: Fields, language: str) -> str:
     kind, _dot, rest = place.partition(".")
     number = rest.partition(".")[0]
     if kind in _NUMBERED and number.isdecimal():
-        at = written_at(form, kind)[int(number) - 1] + 1
-        said = translate(language, _NUMBERED[kind], number=at)
+        said = translate(language, _NUMBERED[kind], number=_at(kind, number, form) + 1)
     else:
         said = translate(language, _FIELDS.get(place) or _FIELDS.get(kind, place))
     code = place.rpartition(".")[2]
     if code not in languages():
         return said
     return translate(language, _("{field}, {spoken}"), field=said, spoken=language_name(code))
+
+
+def _at(kind: str, number: str, form: Fields) -> int:
+    """In which place of the form it stands: those that are empty are no links, and no choices."""
+    return written_at(form, kind)[int(number) - 1]
+
+
+def _field(place: str, form: Fields) -> str:
+    """Its id; of what is written in each language, that of the first, unless it says which."""
+    kind, *rest = place.split(".")
+    code = rest[-1] if rest and rest[-1] in languages() else next(iter(languages()))
+    match kind:
+        case "texts":
+            return f"text_{code}"
+        case "audience":
+            return rest[0]
+        case "choices":
+            return f"choice_{_at(kind, rest[0], form) if rest else 0}_{code}"
+        case "links":
+            at = _at(kind, rest[0], form) if rest else 0
+            return f"label_{at}_{code}" if "label" in rest else f"url_{at}"
+        case _:
+            return kind

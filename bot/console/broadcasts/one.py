@@ -1,48 +1,31 @@
 """One broadcast: whom it would reach, the steps from a draft to the end, and its ledger."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from aiohttp import web
 
 from bot.console.broadcasts import BROADCASTS
 from bot.console.broadcasts.form import filled
-from bot.console.broadcasts.mistakes import mistake
-from bot.console.broadcasts.reaching import broadcasts_of, called, the_broadcast
+from bot.console.broadcasts.mistakes import wrong_in
+from bot.console.broadcasts.reaching import broadcasts_of, the_broadcast
+from bot.console.broadcasts.shown import NOT_LINKED, shown
 from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Transaction
-from bot.i18n import _, is_ours, translate
-from bot.services.audience import MISSED
-from bot.services.audience_check import FORGOTTEN, are_gone
-from bot.services.audience_told import Reader, told
-from bot.services.broadcast import BadBroadcast, Broadcast
+from bot.i18n import sentences, translate
+from bot.services.broadcast import UNDO, BadBroadcast, Broadcast
 from bot.services.broadcast_again import once_more
-from bot.services.broadcast_ledger import STATES, Ledger, reported
-from bot.services.broadcast_names import (
-    REACH_NAMES,
-    REASONS,
-    STATE_NAMES,
-    SUBSCRIPTION,
-    limits_told,
-    moment_told,
-)
-from bot.services.broadcast_pace import pace_of
-from bot.services.broadcast_replies import Replies
-from bot.services.broadcast_standing import is_scheduled, standing
-from bot.services.broadcast_texts import as_read
-from bot.services.broadcast_trial import BEFORE, hindrance, own_address, try_out
-from bot.services.broadcasts import UNDO, Broadcasts
-from bot.services.retention import LEDGER
+from bot.services.broadcast_ledger import Ledger
+from bot.services.broadcast_trial import own_address, try_out
+from bot.services.broadcasts import Broadcasts
 from bot.services.roles import ORGANISE, may
 from bot.web.problem import NOT_FOUND, Problem
 
 _COLUMNS = ("talk", "channel", "language", "state", "reason", "at")
-_NOT_LINKED = _("Your messenger is not linked: do that in your account, under the weekly figures.")
 Step = Callable[[Broadcasts, Broadcast, str], object]
 _STEPS: Mapping[str, Step] = {
     "send": Broadcasts.send,
@@ -114,7 +97,7 @@ class OnePages:
         except BadBroadcast as bad:
             return await self._refused(visit, bad, 422)
         if not is_told:
-            return await self._shown(visit, translate(visit.language, _NOT_LINKED), 422)
+            return await self._shown(visit, translate(visit.language, NOT_LINKED), 422)
         self._desk.wakeups.wake("delivery")
         return to(f"{BROADCASTS}/{known.id}?tested=1")
 
@@ -151,92 +134,17 @@ class OnePages:
 
     async def _refused(self, visit: Visit, bad: BadBroadcast, status: int) -> web.StreamResponse:
         known = await the_broadcast(self._desk, visit)
-        told = mistake(bad, filled(known, {}), visit.language)
-        return await self._shown(visit, told, status)
+        wrong = wrong_in(bad, filled(known, {}), visit.language)
+        return await self._shown(visit, sentences(*(one.told for one in wrong)), status)
 
     async def _shown(self, visit: Visit, error: str = "", status: int = 200) -> web.StreamResponse:
         known = await the_broadcast(self._desk, visit)
-        values = await self._desk.look(lambda t: self._values(visit, t, known))
-        values |= {"error": error, "undo": int(UNDO.total_seconds())}
-        values |= {"tested": visit.asked("tested"), "may_send": may(visit.member.role, ORGANISE)}
-        values |= {"seconds": _seconds(visit, known), "limit": self._desk.settings.broadcast_limit}
-        return self._rendering.page(visit, "broadcast.html", values, status)
-
-    def _values(self, visit: Visit, transaction: Transaction, known: Broadcast) -> dict[str, Any]:
-        ledger, state = Ledger(transaction), visit.asked("state")
-        state = state if state in STATES else ""
-        is_begun = known.begun_at is not None
-        broadcasts = broadcasts_of(self._desk, transaction)
-        preview = None if is_begun else broadcasts.preview(known)
-        why = ledger.reasons(known) if is_begun else {}
-        waits = ledger.waits(known) if is_begun else {}
-        pace = pace_of(transaction, known)
-        reader = Reader(visit.language, self._desk.editing.titles(visit.language))
-        after = visit.asked("after")
-        number = int(after) if after.isdecimal() and len(after) < 18 else 0
-        return {
-            "broadcast": known,
-            "begins": _begins(visit, known),
-            "is_over": known.ends_at is None or known.ends_at <= visit.now,
-            "is_cancelled": known.state == "cancelled",
-            "audience": told(transaction, known, broadcasts.picked(known.id), reader),
-            "preview": preview,
-            "read": as_read(transaction, known),
-            "tally": ledger.tally(known),
-            "channels": ledger.by_channel(known) if is_begun else {},
-            "hindrance": _hindrance(visit, transaction, known),
-            "missed": sum(ledger.tally(known).get(state, 0) for state in MISSED),
-            "forgotten": _forgotten(visit, known),
-            "pace": pace.told(visit.language) if pace else "",
-            "why": why,
-            "waits": waits,
-            "reports": tuple(reported(ledger.reports(known), visit.language)),
-            "rows": ledger.rows(known, state, number) if is_begun else (),
-            "replied": Replies(transaction).of(known),
-            "state": state,
-            "states": called(visit, STATE_NAMES),
-            "standing": standing(known, visit.now, visit.language),
-            "is_scheduled": is_scheduled(known, visit.now),
-            "reasons": called(visit, {**REASONS, **_ours((*why, *waits))}),
-            "reaches": called(visit, REACH_NAMES),
-            "subscription": translate(visit.language, SUBSCRIPTION),
-            "limits": tuple(limits_told(preview, visit.language)) if preview else (),
+        values = {
+            **await self._desk.look(lambda t: shown(self._desk, visit, t, known)),
+            "error": error,
+            "undo": int(UNDO.total_seconds()),
+            "tested": visit.asked("tested"),
+            "may_send": may(visit.member.role, ORGANISE),
+            "limit": self._desk.settings.broadcast_limit,
         }
-
-
-def _ours(reasons: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The reasons that are no platform's words, but ours, and so there in each language."""
-    return {reason: reason for _state, reason in reasons if is_ours(reason)}
-
-
-def _hindrance(visit: Visit, transaction: Transaction, known: Broadcast) -> str | None:
-    """Why they cannot send themselves a test; "" where they can, None once it is too late."""
-    if known.state not in BEFORE:
-        return None
-    to = own_address(transaction, visit.member)
-    if to is None:
-        return translate(visit.language, _NOT_LINKED)
-    bad = hindrance(transaction, known, to)
-    return translate(visit.language, bad.why, **bad.values) if bad else ""
-
-
-def _forgotten(visit: Visit, known: Broadcast) -> str:
-    """That nobody knows any more whom it missed; "" while that is known."""
-    if not are_gone(known.begun_at, visit.now):
-        return ""
-    return translate(visit.language, FORGOTTEN, number=known.id, days=LEDGER.days)
-
-
-def _begins(visit: Visit, known: Broadcast) -> str:
-    """Where that is still to come."""
-    if known.state not in ("draft", "asked", "due"):
-        return ""
-    begins = known.due_at if known.state == "due" else known.wanted_at
-    return moment_told(known, begins, visit.language) if begins else ""
-
-
-def _seconds(visit: Visit, known: Broadcast) -> int:
-    """How long it can still be taken back for sure."""
-    if known.state != "due" or known.due_at is None:
-        return 0
-    return max(0, int((known.due_at - visit.now).total_seconds()))
+        return self._rendering.page(visit, "broadcast.html", values, status)

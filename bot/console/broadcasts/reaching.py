@@ -1,22 +1,34 @@
 """What the pages of broadcasts share: the service, one broadcast, and how its parts are called."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from bot.console.desk import Desk
 from bot.console.visit import Visit
 from bot.dialog import Transaction
-from bot.i18n import translate
+from bot.i18n import _, translate
 from bot.quiet import Assumed
 from bot.services.audience import Open
-from bot.services.broadcast import Broadcast
+from bot.services.broadcast import BadBroadcast, Broadcast
 from bot.services.broadcasts import Broadcasts
 from bot.web.problem import NOT_FOUND, Problem
+
+NOT_SENT: Final = _("It cannot be sent as it is. Please look at this:")
 
 
 def broadcasts_of(desk: Desk, transaction: Transaction) -> Broadcasts:
     """The broadcasts, as this house sends them."""
     open_ = Open(desk.reach, desk.fetched, desk.masses, Assumed.of(desk.settings))
     return Broadcasts(transaction, open_, desk.settings.broadcast_limit, desk.hears)
+
+
+def hindrance(desk: Desk, transaction: Transaction, known: Broadcast) -> BadBroadcast | None:
+    """What keeps a draft from being sent that was written by other rules, or long ago."""
+    try:
+        broadcasts_of(desk, transaction).check(known)
+    except BadBroadcast as bad:
+        return bad
+    return None
 
 
 async def the_broadcast(desk: Desk, visit: Visit) -> Broadcast:

@@ -1,10 +1,9 @@
 """The form a broadcast is written in, in all languages side by side; nothing typed is lost."""
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -19,22 +18,38 @@ from bot.console.broadcasts.form import (
     picked,
     plain,
 )
-from bot.console.broadcasts.mistakes import mistake
-from bot.console.broadcasts.reaching import broadcasts_of, the_broadcast
+from bot.console.broadcasts.mistakes import Wrong, by_field, wrong_in
+from bot.console.broadcasts.reaching import NOT_SENT, broadcasts_of, hindrance, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
 from bot.dialog import Transaction
-from bot.i18n import translate
+from bot.i18n import _, translate
 from bot.services.audience import STATUSES
 from bot.services.audience_check import are_gone
 from bot.services.broadcast import BadBroadcast, Broadcast, Overtaken
-from bot.services.broadcast_written import CHOICES, LINKS, read_broadcast
+from bot.services.broadcast_choices import CHOICES
+from bot.services.broadcast_written import LINKS, TEXT_LIMIT, half_read
 from bot.services.event_words import STATUS_NAMES
 from bot.services.events import Event, Events
 from bot.services.polls import Polls
 from bot.services.topics import Topics
+
+_NOT_SAVED: Final = _("It is not saved yet. Please look at this:")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stands above the form: what is wrong in it, or what somebody else wrote meanwhile."""
+
+    told: str = ""
+    status: int = 200
+    wrong: tuple[Wrong, ...] = ()
+    clashes: Mapping[str, str] = field(default_factory=dict)
+
+
+_NONE: Final = Trouble()
 
 
 class WritingPages:
@@ -54,7 +69,12 @@ class WritingPages:
         known = await the_broadcast(self._desk, visit)
         if known.state != "draft":
             return to(f"{BROADCASTS}/{known.id}")
-        return await self._page(visit, known, await self._filled(known))
+        form = await self._filled(known)
+        bad = await self._desk.look(lambda t: hindrance(self._desk, t, known))
+        if bad is None:
+            return await self._page(visit, known, form)
+        wrong = wrong_in(bad, form, visit.language)
+        return await self._page(visit, known, form, Trouble(NOT_SENT, wrong=wrong))
 
     async def write(self, visit: Visit) -> web.StreamResponse:
         """Save it as a draft; nobody gets it by that."""
@@ -64,19 +84,21 @@ class WritingPages:
         except Overtaken as bad:
             return await self._overtaken(visit, bad)
         except BadBroadcast as bad:
-            told = mistake(bad, visit.form, visit.language)
-            return await self._page(visit, known, visit.form, told)
+            wrong = wrong_in(bad, visit.form, visit.language)
+            return await self._page(visit, known, visit.form, Trouble(_NOT_SAVED, 422, wrong))
         return to(f"{BROADCASTS}/{saved.id}")
 
     def _save(self, visit: Visit, transaction: Transaction, known: Broadcast | None) -> Broadcast:
-        draft = read_broadcast(plain(visit.form), self._desk.settings.zone)
+        draft, mistakes = half_read(plain(visit.form), self._desk.settings.zone)
         draft = replace(draft, id=known.id if known else 0, revision=_revision(visit))
         draft = replace(draft, image=known.image if known else None)
         broadcasts = broadcasts_of(self._desk, transaction)
         before = broadcasts.picked(draft.id) if draft.id else {}
-        saved = broadcasts.save(draft, visit.member.actor)
-        named = picked(transaction, visit.form, before)
-        broadcasts.pick(saved.id, named, visit.member.actor)
+        named = mistakes.of(picked, transaction, visit.form, before)
+        mistakes.of(broadcasts.check, draft)
+        mistakes.refuse()
+        saved = broadcasts.keep(draft, visit.member.actor)
+        broadcasts.pick(saved.id, named or {}, visit.member.actor)
         return saved
 
     async def _filled(self, known: Broadcast) -> dict[str, str]:
@@ -92,25 +114,28 @@ class WritingPages:
         theirs = await self._filled(known)
         clashes = {name: theirs.get(name, "") for name in differing(visit.form, theirs)}
         form = {**visit.form, "revision": str(known.revision)}
-        told = translate(visit.language, bad.why)
-        return await self._page(visit, known, form, told, clashes)
+        trouble = Trouble(bad.why, 409, clashes=clashes)
+        if not clashes:  # it is no draft any more, or they wrote the same
+            wrong = wrong_in(bad, form, visit.language)
+            trouble = Trouble(_NOT_SAVED, 422, wrong)
+        return await self._page(visit, known, form, trouble)
 
     async def _page(
         self,
         visit: Visit,
         known: Broadcast | None,
         form: Mapping[str, str],
-        error: str = "",
-        clashes: Mapping[str, str] = MappingProxyType({}),
+        trouble: Trouble = _NONE,
     ) -> web.StreamResponse:
         values = await self._desk.look(lambda t: self._offered(visit, t, form))
-        values |= {"broadcast": known, "form": form, "error": error, "links": range(LINKS)}
+        values |= {"broadcast": known, "form": form, "links": range(LINKS)}
+        values |= {"trouble": trouble, "wrong": by_field(trouble.wrong)}
+        values |= {"error": translate(visit.language, trouble.told)}
         values |= {"choices": range(CHOICES), "is_asking": filled_in(form, "choice_")}
         values |= {"is_leading": filled_in(form, "url_", "label_")}
         values |= {"is_for_registered": asks(form, "events:", "programmes:", "statuses:")}
-        values |= {"is_for_voters": asks(form, "polls:"), "clashes": clashes}
-        status = 409 if clashes else 422 if error else 200
-        return self._rendering.page(visit, "broadcast_form.html", values, status)
+        values |= {"is_for_voters": asks(form, "polls:"), "limit": TEXT_LIMIT}
+        return self._rendering.page(visit, "broadcast_form.html", values, trouble.status)
 
     def _offered(
         self, visit: Visit, transaction: Transaction, form: Mapping[str, str]
