@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     literal,
     not_,
@@ -146,7 +147,8 @@ def recipients(wanted: Wanted) -> Subquery:
         *(language.label("language"), own, best.c.zone, best.c.quiet),
     ).where(best.c.place == 1)
     if wanted.audience.languages:
-        chosen = chosen.where(best.c.spoken.in_(wanted.audience.languages))
+        speaks = best.c.spoken.in_(wanted.audience.languages)
+        chosen = chosen.where(or_(speaks, is_besides(wanted, best.c.person_id)))
     return chosen.subquery("recipients")
 
 
@@ -207,12 +209,25 @@ def conditions(wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
         )
         if part is not None
     ]
-    mine = and_(_PICKED.broadcast_id == wanted.broadcast, _PICKED.person_id == _PERSON.id)
-    out = exists().where(mine, not_(_PICKED.wanted))
-    added = exists().where(mine, _PICKED.wanted)
+    out = exists().where(_is_picked(wanted, _PERSON.id), not_(_PICKED.wanted))
+    added = is_added(wanted)
     if audience.named:
         return and_(added, *asked), ~out
     return (or_(and_(*asked), added), ~out) if asked else (~out,)
+
+
+def is_added(wanted: Wanted, person: ColumnElement[str] = _PERSON.id) -> ColumnElement[bool]:
+    """Who was named by hand, to be told."""
+    return exists().where(_is_picked(wanted, person), _PICKED.wanted)
+
+
+def is_besides(wanted: Wanted, person: ColumnElement[str] = _PERSON.id) -> ColumnElement[bool]:
+    """Who was, and need not fulfil the conditions, in whatever language they speak."""
+    return false() if wanted.audience.named else is_added(wanted, person)
+
+
+def _is_picked(wanted: Wanted, person: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(_PICKED.broadcast_id == wanted.broadcast, _PICKED.person_id == person)
 
 
 def _subscribed(audience: Audience) -> ColumnElement[bool] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from bot.i18n import _, format_moment, translate
 from bot.services.audience_check import FORGOTTEN
@@ -41,6 +41,7 @@ REASONS: Final[Mapping[str, str]] = {
     "stopped": _("want no messages from us"),
     "left": _("have left, or blocked us"),
     "closed": _("are on channels that are not open here"),
+    "elsewhere": _("named by hand, and on none of the channels it is for"),
     "unsubscribed": _("left the topic meanwhile"),
     "linked": _("the same person on another channel"),
     "night": _("it is night where they are: they get it in the morning"),
@@ -50,6 +51,7 @@ SUBSCRIPTION: Final = _(
     "need a subscription: they unfollowed or blocked us, and get it only if they follow or start "
     "us again"
 )
+NOT_TOLD: Final = _("Not among these: it was for them, and they could not be told when it began")
 _WINDOW: Final = _(
     "Who gets it when they write to us again: their platform lets us write for {hours} hours after "
     "they wrote. A notice one subscribes to there has a fixed wording, and cannot carry this text."
@@ -71,6 +73,16 @@ def limits_told(preview: Preview, language: str) -> Iterator[str]:
         yield translate(language, _MONTHLY, count=preview.monthly)
     if preview.forgotten:
         yield translate(language, FORGOTTEN, number=preview.forgotten, days=LEDGER.days)
+
+
+def not_told(reach: Mapping[str, Any] | None, language: str) -> Iterator[tuple[int, str]]:
+    """Of those it is for: how many cannot be told, and why, in words. `reach`: see Preview."""
+    known = reach or {}
+    for channel, count in known.get("subscription", {}).items():
+        said = translate(language, SUBSCRIPTION)
+        yield count, translate(language, _("{what}: {told}"), what=channel, told=said)
+    for reason, count in known.get("left_out", {}).items():
+        yield count, translate(language, REASONS[reason])
 
 
 def moment_told(broadcast: Broadcast, at: datetime, language: str) -> str:

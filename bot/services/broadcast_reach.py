@@ -40,7 +40,7 @@ class Preview:
     reached   people by channel, by when they get it (see audience.Reach), and by the language of
               the text they read
     subscription  people who get it nowhere unless they follow, or start, us again, by channel
-    left_out  people it is for and who cannot be told, by reason: stopped, left, closed
+    left_out  people it is for and who cannot be told, by reason: stopped, left, elsewhere, closed
     others    people who read the text in the language for all others, as their own is not there
     monthly   how many mass messages a person gets in a month, where some get it by one; else 0
     window    for how many hours after they wrote a platform lets us write, where some must; else 0
@@ -88,17 +88,24 @@ def preview(connection: Connection, wanted: Wanted, says: Says) -> Preview:
     windows = [
         wanted.open.channels[name].reply_window for name, by, *_ in reached if by == "writes"
     ]
-    missing = connection.execute(left_out(wanted)).all()
     missed = wanted.audience.missed
     return Preview(
         reached,
-        {channel: count for _reason, channel, count in missing if channel},
-        {reason: count for reason, channel, count in missing if not channel},
+        **not_told(connection, wanted),
         others=sum(row.others for row in rows),
         monthly=min(monthly, default=0),
         window=min(filter(None, windows), default=0) // _HOUR,
         forgotten=missed if is_forgotten(connection, missed, wanted.now) else 0,
     )
+
+
+def not_told(connection: Connection, wanted: Wanted) -> dict[str, dict[str, int]]:
+    """Who cannot be told at this moment: `subscription` and `left_out`, see Preview."""
+    missing = connection.execute(left_out(wanted)).all()
+    return {
+        "subscription": {channel: count for _reason, channel, count in missing if channel},
+        "left_out": {reason: count for reason, channel, count in missing if not channel},
+    }
 
 
 def _counted(connection: Connection, wanted: Wanted) -> Sequence[Row[Any]]:

@@ -23,7 +23,7 @@ from bot.services.audit import Audit, Entry, sha_of
 from bot.services.broadcast import UNDO, BadBroadcast, Broadcast
 from bot.services.broadcast_check import check_broadcast
 from bot.services.broadcast_heard import Hears
-from bot.services.broadcast_reach import Preview, preview, queueing
+from bot.services.broadcast_reach import Preview, not_told, preview, queueing
 from bot.services.broadcast_rows import as_row, from_row
 from bot.services.broadcast_steps import refusal
 from bot.services.broadcast_texts import Saying
@@ -209,7 +209,9 @@ class Broadcasts:
         if self._has_outgrown(broadcast):
             return 0
         saying = Saying(self.transaction, broadcast)
-        started = {"state": "sending", "begun_at": self._now}
+        wanted = self._wanted(broadcast)
+        reach = {**(broadcast.reach or {}), **not_told(self._connection, wanted)}
+        started = {"state": "sending", "begun_at": self._now, "reach": reach}
         self._move(broadcast, ("due",), started)
         bodies = {code: reply_to_json(saying.in_language(code)) for code in broadcast.languages}
         texts = [
@@ -217,7 +219,7 @@ class Broadcasts:
             for code, body in bodies.items()
         ]
         self._connection.execute(insert(_TEXT), texts)
-        queued = queueing(self._wanted(broadcast), broadcast.ends_at)
+        queued = queueing(wanted, broadcast.ends_at)
         counted = {"preserve_rowcount": True}  # else PostgreSQL's is not looked at after an INSERT
         return self._connection.execute(queued, execution_options=counted).rowcount
 

@@ -150,6 +150,21 @@ def test_who_needs_a_subscription_and_who_is_parked_is_told_with_the_reason(
     assert (plain["subscription"], plain["left_out"]) == ({"wechat": 1}, {})
 
 
+def test_who_could_not_be_told_when_it_began_is_counted_apart(
+    says: Says, database: Database
+) -> None:
+    with database.write() as connection:
+        connection.execute(update(Person).where(Person.id == "p0").values(stopped_at=NOW))
+    says("write", "news.yaml")
+    says("send", "1", "--yes")
+    open_ = Open({"web": WEB}, frozenset({"web"}))
+    assert look_after_broadcasts(database, datetime.now(UTC) + timedelta(minutes=5), open_) == 2
+    apart = "Not among these: it was for them, and they could not be told when it began"
+    assert f"{apart}\n        1  want no messages from us" in says("status", "1").stdout
+    status = json.loads(says("status", "1", "-o", "json").stdout)
+    assert (status["tally"], status["left_out"]) == ({"parked": 2}, {"stopped": 1})
+
+
 def test_a_test_goes_to_one_address_in_what_is_spoken_there(says: Says, database: Database) -> None:
     says("write", "news.yaml")
     assert says("test", "1", "--to", "web:p1").exit_code == 1  # nobody answers the question

@@ -335,6 +335,25 @@ async def test_who_is_named_by_hand_is_shown_and_each_box_is_its_own(office: Off
     assert len(named) == 3
 
 
+async def test_who_was_named_and_could_not_be_told_is_accounted_for_once_it_is_sent(
+    office: Office,
+) -> None:
+    """Dora has registered, and is on none of our channels."""
+    desk = await office.joins("olga", "organiser")
+    with office.house.database.write() as connection:
+        connection.execute(insert(Person).values(id="dora", created_at=NOW))
+    await desk.post(f"{LIST}/new", **NEWS)
+    office.change("INSERT INTO hand_picked VALUES (1, 'dora', 1)")
+    why = "1: named by hand, and on none of the channels it is for"
+    assert f"It is for these as well, and they cannot be told: {why}" in (await desk.get(ONE)).words
+    await presses(desk, "send")
+    minutes_pass(office, 1)
+    page = (await desk.get(ONE)).words
+    assert (
+        f"Not among these: it was for them, and they could not be told when it began {why}" in page
+    )
+
+
 async def test_above_the_limit_somebody_else_agrees(office: Office) -> None:
     """G12."""
     with office.house.database.write() as connection:

@@ -250,6 +250,56 @@ def test_people_are_named_besides_and_left_out(
     assert small.preview(draft).people == len(names)
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_who_is_named_by_hand_and_on_none_of_its_channels_is_told_as_not_reached(
+    city: City, named: bool
+) -> None:
+    """All whom it is for are accounted for, before and once it has begun."""
+    city.person("anna", "post")
+    city.person("bert", "window")
+    city.person("cleo", "window", stopped_at=START)
+    city.person("dora", "window")  # not named, and so not meant
+    city.person("emil", "post")
+    city.person("frei")
+    with city.database.write() as connection:
+        connection.execute(update(Place).where(Place.id == "post:emil").values(left_at=START))
+    draft = city.write(audience={"channels": ["post"], "named": named})
+    names = ("anna", "bert", "cleo", "emil", "frei")
+    with city.database.write() as connection:
+        city.broadcasts(connection).pick(draft.id, dict.fromkeys(names, True), "staff:anna")
+    seen = city.preview(draft)
+    missing = {"subscription": {"post": 1}, "left_out": {"elsewhere": 2, "stopped": 1}}
+    assert (seen.people, seen.subscription, seen.left_out) == (1, *missing.values())
+    sent = city.do("send", draft)
+    city.person("gina", "window", stopped_at=START)
+    with city.database.write() as connection:
+        city.broadcasts(connection).pick(draft.id, dict.fromkeys((*names, "gina"), True), "house")
+    city.pass_minutes(1)
+    with city.database.read() as connection:
+        begun = city.broadcasts(connection).get(sent.id)
+    assert begun is not None
+    assert begun.reach is not None
+    missing["left_out"]["stopped"] = 2
+    assert {key: begun.reach[key] for key in missing} == missing
+    assert sum(city.tally(sent).values()) == 1
+
+
+def test_who_is_named_besides_gets_it_whatever_they_speak(city: City) -> None:
+    city.person("anna", "post", language="de")
+    city.person("bert", "post", language="zh")
+    city.person("cleo", "post", language="zh", stopped_at=START)
+    city.person("dora", "post", language="zh")
+    draft = city.write(audience={"languages": ["de"]})
+    with city.database.write() as connection:
+        picked = {"bert": True, "cleo": True}
+        city.broadcasts(connection).pick(draft.id, picked, "staff:anna")
+    seen = city.preview(draft)
+    assert seen.reached == (("post", "now", "de", 1), ("post", "now", "en", 1))
+    assert (seen.others, seen.left_out) == (1, {"stopped": 1})
+    only = replace(draft, audience=Audience(languages=("de",), named=True))
+    assert (city.preview(only).people, city.preview(only).left_out) == (0, {})
+
+
 def test_nobody_but_who_is_named_where_that_is_asked_for(small: City) -> None:
     small.person("anna", "post")
     small.person("bert", "post")

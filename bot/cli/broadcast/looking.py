@@ -18,7 +18,7 @@ from bot.i18n import _
 from bot.mass_reports import Told
 from bot.services.broadcast import Broadcast
 from bot.services.broadcast_ledger import Ledger, reported
-from bot.services.broadcast_names import REASONS, STATE_NAMES
+from bot.services.broadcast_names import NOT_TOLD, REASONS, STATE_NAMES, not_told
 from bot.services.broadcast_replies import Replied, Replies
 from bot.services.broadcast_written import to_plain
 from bot.services.texts import in_language
@@ -79,12 +79,16 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         replied = _replied(ctx, broadcast)
         plain |= {"answers": [replied.chose.get(n, 0) for n in range(len(broadcast.choices))]}
         plain |= {"wrote_within_24_hours": replied.wrote}
+        if broadcast.begun_at and broadcast.reach:
+            plain |= {key: broadcast.reach.get(key, {}) for key in ("subscription", "left_out")}
         click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
         return
     click.echo(paired(broadcast.name, stands(broadcast)))
     _show_counts(
         _("What became of it"), ((count, say(STATE_NAMES[state])) for state, count in tally.items())
     )
+    if broadcast.begun_at:
+        _show_counts(NOT_TOLD, not_told(broadcast.reach, language()))
     reasons = look(ctx, lambda transaction: Ledger(transaction).reasons(broadcast)) or {}
     _show_reasons(_("Why some did not get it"), reasons)
     waits = look(ctx, lambda transaction: Ledger(transaction).waits(broadcast)) or {}

@@ -23,6 +23,7 @@ from bot.services.broadcast_names import (
     SUBSCRIPTION,
     limits_told,
     moment_told,
+    not_told,
 )
 from bot.services.broadcast_pace import pace_of
 from bot.services.broadcast_replies import Replies
@@ -81,6 +82,7 @@ def _became(visit: Visit, ledger: Ledger, known: Broadcast) -> Values:
     return {
         "tally": tally,
         "channels": ledger.by_channel(known) if is_begun else {},
+        "not_told": tuple(not_told(known.reach, visit.language)) if is_begun else (),
         "why": why,
         "waits": waits,
         "reports": tuple(reported(ledger.reports(known), visit.language)),
