@@ -17,7 +17,7 @@ STEPS: Final[Mapping[str, str]] = {
     "sending": _("being sent"),
     "paused": _("paused"),
     "done": _("finished"),
-    "cancelled": _("cancelled"),
+    "cancelled": _("cancelled for good"),
 }
 STATE_NAMES: Final[Mapping[str, str]] = {
     "queued": _("not sent yet"),

@@ -20,8 +20,8 @@ _NOT_NOW: Final[Mapping[str, str]] = {
     "sending": _("It is being sent, so this cannot be done: it can be paused or cancelled."),
     "paused": _("It is paused, so this cannot be done: it can go on, or be cancelled."),
     "done": _(
-        "It is finished, so this cannot be done: it can be cancelled for those who have not looked "
-        "or written yet."
+        "It was sent to all who could be written to, so this cannot be done: it can be cancelled "
+        "for those who have not looked or written yet."
     ),
     "cancelled": _("It is cancelled, so this cannot be done: nothing of it is sent any more."),
 }

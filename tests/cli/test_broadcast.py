@@ -100,10 +100,14 @@ def test_from_a_file_to_what_became_of_it(says: Says, database: Database) -> Non
     assert says("agree", "1", "--staff", "bert", "--yes").stdout == "1  about to begin\n"
     open_ = Open({"web": WEB}, frozenset({"web"}))
     assert look_after_broadcasts(database, datetime.now(UTC) + timedelta(minutes=5), open_) == 3
-    assert "3  waits until they look or write" in says("status", "1").stdout
+    status = says("status", "1").stdout
+    assert "3  waits until they look or write" in status
+    assert "At night: It waits until each person's quiet hours are over." in status
+    assert "May still be delivered: 72 hours after it begins: until " in status
+    assert says("list").stdout == "1  3 still wait until they look or write  0/3  News\n"
     assert datetime.fromisoformat(json.loads(says("list", "-o", "json").stdout)[0]["begins"]).tzinfo
     assert says("pause", "1").exit_code == 1  # nothing is on its way any more
-    assert says("cancel", "1", "--yes").stdout == "1  cancelled\n"
+    assert says("cancel", "1", "--yes").stdout == "1  cancelled for good\n"
     assert "3  not sent: cancelled" in says("status", "1").stdout
 
 
@@ -374,7 +378,8 @@ REFUSALS = {
     ("sending", "back"): "It is being sent, so this cannot be done: it can be paused or"
     " cancelled.\n",
     ("paused", "back"): "It is paused, so this cannot be done: it can go on, or be cancelled.\n",
-    ("done", "pause"): "It is finished, so this cannot be done: it can be cancelled for those who"
+    ("done", "pause"): "It was sent to all who could be written to, so this cannot be done: it can "
+    "be cancelled for those who"
     " have not looked or written yet.\n",
     ("cancelled", "resume"): "It is cancelled, so this cannot be done: nothing of it is sent any"
     " more.\n",
@@ -508,7 +513,11 @@ def test_what_is_told_of_something_is_told_in_chinese_signs(
     says("write", "news.yaml")
     monkeypatch.setenv("LANGUAGE", "zh_CN")
     language.cache_clear()
-    assert says("status", "1").stdout == "News：草稿\n"
+    assert says("status", "1").stdout.splitlines() == [
+        "News：草稿",
+        "夜间：等每个人的免打扰时段结束后再发送。未设置者按其当地时间22:00-08:00计算。",
+        "仍可送达：开始后72小时内",
+    ]
 
 
 def test_what_begins_another_day_is_scheduled_and_can_be_taken_back_until_then(
@@ -587,8 +596,8 @@ def test_who_follows_from_a_script_reads_a_line_whenever_something_changed(
         "#1  about to begin",
         "#1  being sent",
         "#1  being sent  0/1",
-        "#1  cancelled  2/2",
-        "News: cancelled",
+        "#1  cancelled for good  2/2",
+        "News: cancelled for good",
     ]
 
 

@@ -107,7 +107,7 @@ async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
     page = (await desk.get(ONE)).words
     assert "0 of 3 have it" in page
     assert "waits until they look or write 3" in page
-    assert "Call it off for who has not looked" in page
+    assert "Cancel it for those who have not looked" in page
     await surely(desk, "cancel")
     assert "not sent: cancelled 3" in (await desk.get(ONE)).words
     table = (await desk.get(f"{ONE}.csv")).html
@@ -226,13 +226,17 @@ async def test_what_cannot_be_taken_back_asks_first(office: Office) -> None:
     await desk.post(f"{LIST}/new", **NEWS)
     draft = f"{LIST}/2"
     asked = await presses(desk, "discard", draft)
-    assert "Throw this draft away? It stays in the list as cancelled" in asked.words
+    assert "Throw this draft away? It stays in the list as thrown away" in asked.words
     assert "Throw it away No, leave it as it is" in asked.words
     assert "draft" in (await desk.get(draft)).words
     late = await desk.post(draft, do="discard", sure="1", revision="0")
     assert "Somebody else has changed this broadcast" in late.words
     assert (await desk.post(draft, **asked.fields)).location == draft
-    assert "cancelled" in (await desk.get(draft)).words
+    assert "thrown away" in (await desk.get(draft)).words
+    german = await desk.get(f"{LIST}?lang=de")
+    assert "News verworfen" in german.words
+    assert "News endgültig abgebrochen" in german.words
+    assert "abgesagt" not in german.words
 
 
 async def test_why_some_wait_is_apart_from_why_some_did_not_get_it(office: Office) -> None:
@@ -258,6 +262,39 @@ async def test_how_fast_it_goes_and_what_is_left_is_told_while_it_is_sent(office
     office.wait(timedelta(minutes=1))
     assert "2 a minute; about 1 min left" in (await desk.get(ONE)).words
     assert "2 pro Minute; noch etwa 1 Min." in (await desk.get(f"{ONE}?lang=de")).words
+
+
+async def test_while_somebody_waits_it_is_not_said_to_be_finished(office: Office) -> None:
+    desk = await sent_off(office, minutes=1)
+    minutes_pass(office, 1)
+    assert office.rows("SELECT state FROM broadcast") == [("done",)]
+    waiting = "3 still wait until they look or write"
+    assert f"News {waiting} Whom it is for" in (await desk.get(ONE)).words.replace(
+        "Cancel it for those who have not looked or written yet ", ""
+    )
+    assert f"News {waiting}" in (await desk.get(LIST)).words
+    office.change("UPDATE outbox SET state = 'sent' WHERE language = 'en'")
+    assert "News sent; 1 still waits until they look or write" in (await desk.get(LIST)).words
+    german = (await desk.get(f"{LIST}?lang=de")).words
+    assert "News gesendet; 1 wartet noch, bis jemand nachsieht oder schreibt" in german
+    office.change("UPDATE outbox SET state = 'sent'")
+    assert "News finished" in (await desk.get(f"{LIST}?lang=en")).words
+
+
+async def test_the_hours_that_were_chosen_are_shown_in_plain_words(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **(NEWS | {"night": "wait", "hours": "48"}))
+    page = (await desk.get(ONE)).words
+    night = "At night It waits until each person's quiet hours are over."
+    assert f"{night} For those who have set none these are 22:00-08:00, on their own clock." in page
+    assert "May still be delivered 48 hours after it begins" in page
+    await presses(desk, "send")
+    page = (await desk.get(ONE)).words
+    assert "May still be delivered 48 hours after it begins: until Friday, November 27" in page
+    await desk.post(f"{LIST}/new", **(NEWS | {"night": "send", "hours": "1"}))
+    page = (await desk.get(f"{LIST}/2?lang=de")).words
+    assert "Nachts Er wird trotzdem gesendet, auch in den Ruhezeiten." in page
+    assert "1 Stunde nach dem Beginn" in page
 
 
 async def test_of_two_tabs_the_second_is_told(office: Office) -> None:

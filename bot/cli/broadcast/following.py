@@ -82,4 +82,4 @@ def _looked(transaction: Transaction, known: Broadcast) -> _Look:
     people = sum(tally.values())
     through = people - tally.get("queued", 0) - tally.get("sending", 0)
     told = pace.told(language()) if pace else ""
-    return _Look(stands(known), through, people, told, known.state in ("due", "sending"))
+    return _Look(stands(known, tally), through, people, told, known.state in ("due", "sending"))

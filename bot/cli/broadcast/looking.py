@@ -8,7 +8,7 @@ import click
 import orjson
 
 from bot.cli.broadcast.following import show_going
-from bot.cli.broadcast.previewing import paired
+from bot.cli.broadcast.previewing import hours_lines, paired
 from bot.cli.broadcast.reaching import broadcasts_of, number_argument, stands, the_broadcast
 from bot.cli.event.looking import print_rows
 from bot.cli.reach import look
@@ -40,7 +40,8 @@ def list_(ctx: click.Context, output: str) -> None:
     def rows(transaction: Transaction) -> list[tuple[str, dict[str, Any]]]:
         ledger = Ledger(transaction)
         every = broadcasts_of(ctx, transaction).all(most=1000)
-        return [(stands(one), _row(one, ledger.tally(one))) for one in every]
+        seen = [(one, ledger.tally(one)) for one in every]
+        return [(stands(one, tally), _row(one, tally)) for one, tally in seen]
 
     found = look(ctx, rows) or []
     if output != "text":
@@ -83,7 +84,9 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
             plain |= {key: broadcast.reach.get(key, {}) for key in ("subscription", "left_out")}
         click.echo(orjson.dumps(plain | to_plain(broadcast), option=orjson.OPT_INDENT_2))
         return
-    click.echo(paired(broadcast.name, stands(broadcast)))
+    click.echo(paired(broadcast.name, stands(broadcast, tally)))
+    for line in hours_lines(ctx, broadcast):
+        click.echo(line)
     _show_counts(
         _("What became of it"), ((count, say(STATE_NAMES[state])) for state, count in tally.items())
     )

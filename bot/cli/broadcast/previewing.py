@@ -6,13 +6,16 @@ from dataclasses import dataclass
 import click
 import orjson
 
+from bot.cli import settings
 from bot.cli.broadcast.reaching import number_argument, output_option, rehearse, the_broadcast
 from bot.cli.reach import database_of, look
 from bot.cli.speech import TranslatedCommand, language, say, say_count
 from bot.i18n import _, language_called, language_name
 from bot.message import Reply
+from bot.quiet import Assumed
 from bot.services.audience_told import Reader, Told, told
 from bot.services.broadcast import Broadcast
+from bot.services.broadcast_hours import hours_told
 from bot.services.broadcast_names import REACH_NAMES, REASONS, SUBSCRIPTION, limits_told
 from bot.services.broadcast_reach import Preview
 from bot.services.broadcast_texts import as_read
@@ -64,7 +67,8 @@ def show_preview(ctx: click.Context, draft: Broadcast, seen: Seen) -> None:
     read = look(ctx, lambda transaction: as_read(transaction, draft)) or {}
     for code, reply in read.items():
         click.echo("\n".join((f"[{language_name(code)}]", *_lines(reply), "")))
-    for line in (*_audience(seen.audience), "", *_reached(seen.preview)):
+    hours = hours_lines(ctx, draft)
+    for line in (*_audience(seen.audience), *hours, "", *_reached(seen.preview)):
         click.echo(line)
     count, others = seen.preview.people, seen.preview.others
     click.echo(
@@ -81,6 +85,12 @@ def show_preview(ctx: click.Context, draft: Broadcast, seen: Seen) -> None:
                 spoken=language_called(language(), draft.fallback),
             )
         )
+
+
+def hours_lines(ctx: click.Context, known: Broadcast) -> Iterator[str]:
+    """What of the night was chosen, and how long it may be said."""
+    assumed = Assumed.of(settings(ctx)).quiet
+    yield from (paired(label, said) for label, said in hours_told(known, assumed, language()))
 
 
 def paired(what: str, told: str) -> str:

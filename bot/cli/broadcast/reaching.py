@@ -1,8 +1,9 @@
 """A command's way to the broadcasts: the channels there are, one broadcast, one transaction."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import NoReturn, TypeVar
 
 import click
@@ -97,9 +98,9 @@ def tell_rehearsed(known: Broadcast, done: Broadcast) -> None:
         tell(_("The broadcast would be: {state}"), state=stands(done))
 
 
-def stands(broadcast: Broadcast) -> str:
-    """Its state now, in words."""
-    return standing_told(broadcast, datetime.now(UTC), language())
+def stands(broadcast: Broadcast, tally: Mapping[str, int] = MappingProxyType({})) -> str:
+    """Its state now, in words. `tally`: what became of it, where it may have begun."""
+    return standing_told(broadcast, tally, datetime.now(UTC), language())
 
 
 def rehearse(ctx: click.Context, do: Callable[[Broadcasts], Done]) -> Done:

@@ -13,8 +13,8 @@ from bot.console.visit import Visit
 from bot.dialog import Transaction
 from bot.services.broadcast import STATES, Broadcast
 from bot.services.broadcast_ledger import Ledger
-from bot.services.broadcast_names import STEPS, moment_told
-from bot.services.broadcast_standing import DUE, standing
+from bot.services.broadcast_names import moment_told
+from bot.services.broadcast_standing import SOUGHT, standing
 from bot.services.roles import ORGANISE, may
 
 _PAGE = 50
@@ -32,9 +32,9 @@ class ListPages:
         """Those in one state, or all; what stands in the address."""
         rows = await self._rows(visit)
         values = {
-            "rows": [(one, tally, *_told(visit, one)) for one, tally in rows],
+            "rows": [(one, tally, *_told(visit, one, tally)) for one, tally in rows],
             "state": _state(visit),
-            "states": called(visit, {**STEPS, "due": DUE}),
+            "states": called(visit, SOUGHT),
             "older": rows[-1][0].id if len(rows) == _PAGE else None,
             "may_send": may(visit.member.role, ORGANISE),
         }
@@ -62,11 +62,11 @@ def _state(visit: Visit) -> str:
     return visit.asked("state") if visit.asked("state") in STATES else ""
 
 
-def _told(visit: Visit, one: Broadcast) -> tuple[str, str]:
+def _told(visit: Visit, one: Broadcast, tally: Mapping[str, int]) -> tuple[str, str]:
     """How it stands, and when it begins."""
     at = one.begun_at or one.due_at
     begins = moment_told(one, at, visit.language) if at else ""
-    return standing(one, visit.now, visit.language), begins
+    return standing(one, tally, visit.now, visit.language), begins
 
 
 def _row(one: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:

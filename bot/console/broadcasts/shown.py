@@ -10,11 +10,13 @@ from bot.console.desk import Desk
 from bot.console.visit import Visit
 from bot.dialog import Transaction
 from bot.i18n import _, is_ours, translate
+from bot.quiet import Assumed, Quiet
 from bot.services import broadcast_trial as trial
 from bot.services.audience import MISSED
 from bot.services.audience_check import FORGOTTEN, are_gone
 from bot.services.audience_told import Reader, told
 from bot.services.broadcast import Broadcast
+from bot.services.broadcast_hours import hours_told
 from bot.services.broadcast_ledger import STATES, Ledger, reported
 from bot.services.broadcast_names import (
     REACH_NAMES,
@@ -48,11 +50,11 @@ def shown(desk: Desk, visit: Visit, transaction: Transaction, known: Broadcast) 
     return {
         "broadcast": known,
         "audience": told(transaction, known, broadcasts.picked(known.id), reader),
+        "hours": tuple(hours_told(known, _quiet(desk), visit.language)),
         "read": as_read(transaction, known),
         "hindrance": _no_test(visit, transaction, known),
         "pace": pace.told(visit.language) if pace else "",
         "replied": Replies(transaction).of(known),
-        "standing": standing(known, visit.now, visit.language),
         "is_scheduled": is_scheduled(known, visit.now),
         "begins": _begins(visit, known),
         "seconds": _seconds(visit, known),
@@ -60,6 +62,10 @@ def shown(desk: Desk, visit: Visit, transaction: Transaction, known: Broadcast) 
         **(_rows(visit, ledger, known) if is_begun else {"rows": ()}),
         **before,
     }
+
+
+def _quiet(desk: Desk) -> Quiet:
+    return Assumed.of(desk.settings).quiet
 
 
 def _before(desk: Desk, visit: Visit, transaction: Transaction, known: Broadcast) -> Values:
@@ -81,6 +87,7 @@ def _became(visit: Visit, ledger: Ledger, known: Broadcast) -> Values:
     why, waits = (ledger.reasons(known), ledger.waits(known)) if is_begun else ({}, {})
     return {
         "tally": tally,
+        "standing": standing(known, tally, visit.now, visit.language),
         "channels": ledger.by_channel(known) if is_begun else {},
         "not_told": tuple(not_told(known.reach, visit.language)) if is_begun else (),
         "why": why,
