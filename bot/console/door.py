@@ -21,12 +21,12 @@ from bot.i18n import _, negotiate
 from bot.secret import keep_secret
 from bot.services.roles import may
 from bot.services.staff_sessions import FRESH, Session, StaffSessions
-from bot.web.body import read_form
+from bot.web.body import mended, read_as_typed
 from bot.web.headers import ALWAYS, CONTENT
 from bot.web.language import asked_for, language_of
 from bot.web.mishap import mishaps_told
 from bot.web.origin import is_ours
-from bot.web.problem import ELSEWHERE, Kind, Problem
+from bot.web.problem import ALL_TOO_LONG, ELSEWHERE, TOO_LONG, UNREADABLE, Kind, Problem
 from bot.web.upload import read_upload
 
 SIGN_IN: Final = "/console/sign-in"
@@ -56,6 +56,8 @@ class Room:
     keeps     fields that the form it came from shows again once the password is given
     lags      whether it may be read from a copy of the database, and so be a moment old
     file      bytes that a file in its form may have; 0: its form has none
+    text      characters that a text of its form may have, where the room shows the form again if
+              it has more, or something in it that cannot be kept; 0: it does not
     """
 
     answer: Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -67,6 +69,7 @@ class Room:
     keeps: tuple[str, ...] = ()
     lags: bool = False
     file: int = 0
+    text: int = 0
 
 
 class Door:
@@ -142,11 +145,14 @@ class Door:
             return visit
         if not is_ours(visit.request, self._desk.settings):
             raise Problem(ELSEWHERE)
-        form, file = await _posted(visit.request, room)
+        typed, file = await _posted(visit.request, room)
+        form, spoilt = mended(typed)
+        if spoilt and not room.text:
+            raise Problem(UNREADABLE)
         given = form.get("csrf", "").encode("utf-8", "replace")
         if visit.session is not None and not hmac.compare_digest(given, visit.csrf.encode()):
             raise Problem(OLD_FORM)
-        return replace(visit, form=form, file=file)
+        return replace(visit, form=form, file=file, mended=spoilt)
 
     async def _kept(self, visit: Visit, room: Room) -> dict[str, str]:
         """What was typed and may stand in an address."""
@@ -192,7 +198,12 @@ async def _posted(request: web.Request, room: Room) -> tuple[Mapping[str, str], 
     """The fields of a form and its file. Raises Problem."""
     if room.file:
         return await read_upload(request, room.file)
-    return await read_form(request, _BODY * room.fields // _FIELDS, room.fields), b""
+    try:
+        return await read_as_typed(request, _BODY * room.fields // _FIELDS, room.fields), b""
+    except Problem as problem:
+        if problem.kind is TOO_LONG and room.text:
+            raise Problem(ALL_TOO_LONG, limit=room.text) from problem
+        raise
 
 
 def _must_confirm(visit: Visit, room: Room) -> bool:

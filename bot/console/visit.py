@@ -16,6 +16,7 @@ class Visit:
     """What a room gets.
 
     form  what was posted; `file`: the file in it
+    mended  the fields out of which something was taken that cannot be kept, see Room.text
     csrf  what forms of this session must carry
     """
 
@@ -26,6 +27,7 @@ class Visit:
     form: Mapping[str, str] = field(default_factory=dict)
     csrf: str = ""
     file: bytes = b""
+    mended: tuple[str, ...] = ()
 
     @property
     def here(self) -> Session:

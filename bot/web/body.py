@@ -34,6 +34,16 @@ async def read_form(
     request: web.Request, limit: int = LIMIT, most: int = FIELDS
 ) -> Mapping[str, str]:
     """The fields of a plain form: `limit` bytes and `most` fields at most. Raises Problem."""
+    fields = await read_as_typed(request, limit, most)
+    try:
+        storable(fields)
+    except ValueError as error:
+        raise Problem(UNREADABLE) from error
+    return fields
+
+
+async def read_as_typed(request: web.Request, limit: int, most: int) -> Mapping[str, str]:
+    """Likewise, for who shows the form again as it was filled in: see `mended`."""
     return _form(await _read(request, FORM, limit), most)
 
 
@@ -96,11 +106,15 @@ def _form(body: bytes, most: int) -> Mapping[str, str]:
         pairs = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, max_num_fields=most, errors="strict"
         )
-        fields = {name: value.replace("\r\n", "\n") for name, value in pairs}
-        storable(fields)
+        return {name: value.replace("\r\n", "\n") for name, value in pairs}
     except ValueError as error:
         raise Problem(UNREADABLE) from error
-    return fields
+
+
+def mended(fields: Mapping[str, str]) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Without what no database could hold; and the names of the fields it was taken out of."""
+    kept = {name: value.replace("\0", "") for name, value in fields.items()}
+    return kept, tuple(name for name, value in fields.items() if value != kept[name])
 
 
 def storable(fields: object) -> Fields:

@@ -12,7 +12,7 @@ from aiohttp import BodyPartReader, ClientPayloadError, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.i18n import _
-from bot.web.body import FIELDS, storable
+from bot.web.body import FIELDS
 from bot.web.problem import TOO_SLOW, UNREADABLE, WRONG_TYPE, Kind, Problem
 
 FILE: Final = "file"
@@ -20,6 +20,7 @@ FILE: Final = "file"
 TOO_LARGE: Final = Kind(413, "file_too_large", _("This file is too large: at most {limit} kB."))
 _KIND: Final = "multipart/form-data"
 _FORM: Final = 64 * 1024  # bytes of everything beside the file
+_FIELD: Final = 16 * 1024  # bytes of a field that are kept: none may be as long
 _READ: Final = 20_000_000  # bytes of a file that are read, though not kept: a photo of a phone
 _SECONDS: Final = 60.0  # a megabyte from a slow line
 
@@ -30,7 +31,9 @@ async def read_upload(request: web.Request, limit: int) -> Form:
     """The fields of a form and its file; b"" where none was picked.
 
     Of a file that has more than `limit` bytes one byte more is given, so that whoever asked sees
-    that it is too large, and can show the form again as it was filled in. Raises Problem.
+    that it is too large, and can show the form again as it was filled in. So it is with the fields:
+    they are as they were typed, see `mended`, and of what is longer than any of them may be its
+    beginning is given. Raises Problem.
     """
     if request.content_type != _KIND:
         raise Problem(WRONG_TYPE)
@@ -48,19 +51,21 @@ async def read_upload(request: web.Request, limit: int) -> Form:
 async def _parts(parts: MultipartReader, limit: int) -> Form:
     fields: dict[str, str] = {}
     file: bytes | None = None
-    room = _FORM
+    unread = _READ + _FORM
     for _count in range(FIELDS + 1):  # the same name again counts as well
         part = await _next(parts)
         if part is None:
-            return storable(fields), file or b""
-        if part.name != FILE:
-            content = await _bounded(part, room, room, limit)
-            room -= len(content)
-            fields[part.name or ""] = content.decode().replace("\r\n", "\n")
-        elif file is None:
-            file = await _bounded(part, limit + 1, _READ, limit)
-        else:
+            return fields, file or b""
+        if part.name == FILE and file is not None:
             raise ValueError("two files")
+        kept = limit + 1 if part.name == FILE else _FIELD
+        content, read = await _bounded(part, kept, unread, limit)
+        unread -= read
+        if part.name == FILE:
+            file = content
+        else:
+            whole = "strict" if read <= kept else "ignore"  # cut off, perhaps within a letter
+            fields[part.name or ""] = content.decode(errors=whole).replace("\r\n", "\n")
     raise ValueError("too many fields")
 
 
@@ -74,12 +79,12 @@ async def _next(parts: MultipartReader) -> BodyPartReader | None:
     return part
 
 
-async def _bounded(part: BodyPartReader, kept: int, most: int, limit: int) -> bytes:
-    """The first `kept` bytes; the rest is read and let go, up to `most`."""
+async def _bounded(part: BodyPartReader, kept: int, most: int, limit: int) -> tuple[bytes, int]:
+    """The first `kept` bytes, and how many there are; the rest is let go, up to `most`."""
     content, read = bytearray(), 0
     while chunk := await part.read_chunk():
         content += chunk[: kept - len(content)]
         read += len(chunk)
         if read > most:
             raise Problem(TOO_LARGE, limit=limit // 1000)
-    return bytes(content)
+    return bytes(content), read

@@ -99,7 +99,6 @@ def _part(name: str, content: str = "") -> bytes:
         ("multipart/form-data", b""),
         ("multipart/form-data; boundary=x", b"nothing of that kind"),
         ("multipart/form-data; boundary=x", b"--x\r\n\r\nno name\r\n--x--\r\n"),
-        ("multipart/form-data; boundary=x", _part("a", "\0") + b"--x--\r\n"),
         ("multipart/form-data; boundary=x", _part("_charset_", "u" * 32) + b"--x--\r\n"),
         ("multipart/form-data; boundary=x", _part("file") * 2 + b"--x--\r\n"),
         ("multipart/form-data; boundary=x", _part("a") * 21 + b"--x--\r\n"),
@@ -111,6 +110,21 @@ async def test_what_is_no_form_with_a_file_is_an_error_of_theirs(
 ) -> None:
     page = await desk.ask("POST", PICTURE, data=body, headers={"Content-Type": kind})
     assert page.status in (400, 415)
+
+
+async def test_words_that_cannot_be_kept_or_are_too_long_come_back_with_what_is_wrong(
+    desk: Desk,
+) -> None:
+    spoilt = await picks(desk, PNG, alt_en="A\0 tree", alt_de="Ein Baum")
+    assert (spoilt.status, spoilt.fields["alt_en"]) == (422, "A tree")
+    assert "There was a character in it that cannot be kept. It was taken out" in spoilt.words
+    long = await picks(desk, PNG, alt_en="树" * 30_000, alt_de="x" * 301)
+    assert "What it shows, English: at most 300 characters." in long.words
+    assert "What it shows, Deutsch: at most 300 characters." in long.words
+    assert (long.status, long.fields["alt_en"][:3]) == (422, "树树树")
+    both = await picks(desk, b"GIF89a", alt_de="x" * 301)
+    assert "must be a PNG or a JPEG. What it shows, Deutsch: at most 300" in both.words
+    assert (await desk.get(f"{PICTURE}/file")).status == 404
 
 
 async def test_it_takes_the_token_of_the_session(desk: Desk) -> None:

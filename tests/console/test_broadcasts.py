@@ -3,7 +3,9 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import insert
@@ -442,6 +444,24 @@ async def test_what_cannot_be_is_told_and_nothing_typed_is_lost(
     assert page.status == 422
     assert told in page.words
     assert page.fields["label_0_en"] == "More"
+    assert office.rows("SELECT * FROM broadcast") == []
+
+
+async def test_a_text_that_cannot_be_kept_or_is_far_too_long_comes_back(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    spoilt = await desk.post(f"{LIST}/new", **(NEWS | {"text_en": "Good\0 news.", "hours": "24"}))
+    assert (spoilt.status, spoilt.fields["hours"]) == (422, "24")
+    assert ">\nGood news.</textarea>" in spoilt.html
+    assert said_at(spoilt, "text_en").startswith("There was a character in it that cannot be kept.")
+    long = "很长。" * 20_000
+    told = await desk.post(f"{LIST}/new?lang=zh", **(NEWS | {"text_zh": long}))
+    assert (told.status, long in told.html) == (422, True)
+    assert "3000" in said_at(told, "text_zh")
+    body = BytesIO(urlencode({"csrf": desk.csrf, "text_en": "x" * 2**20}).encode())
+    plain = {"Content-Type": "application/x-www-form-urlencoded"}
+    endless = await desk.ask("POST", f"{LIST}/new?lang=de", data=body, headers=plain)
+    assert endless.status == 413
+    assert "nichts wurde gespeichert. Ein Text darf höchstens 3000 Zeichen" in endless.words
     assert office.rows("SELECT * FROM broadcast") == []
 
 

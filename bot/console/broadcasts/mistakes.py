@@ -15,6 +15,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "links": _("Links below the text"),
     "hours": _("Hours in which it may still be delivered"),
     "night": _("At night"),
+    "alt": _("What it shows"),
     "audience.languages": _("Who speaks"),
     "audience.statuses": _("As"),
     "audience.seen_within": _("Wrote in the last days"),
@@ -42,6 +43,15 @@ def wrong_in(bad: BadBroadcast, form: Fields, language: str) -> tuple[Wrong, ...
         Wrong(_field(str(one.values.get("place", "")), form), mistake(one, form, language))
         for one in bad.every
     )
+
+
+def unkept(fields: Iterable[str], language: str) -> tuple[Wrong, ...]:
+    """What is said of fields out of which was taken what cannot be kept, see Visit.mended."""
+    told = _(
+        "There was a character in it that cannot be kept. It was taken out: please look whether "
+        "all is right, and save once more."
+    )
+    return tuple(Wrong(name, translate(language, told)) for name in fields)
 
 
 def by_field(wrong: Iterable[Wrong]) -> dict[str, str]:
@@ -96,4 +106,4 @@ def _field(place: str, form: Fields) -> str:
             at = _at(kind, rest[0], form) if rest else 0
             return f"label_{at}_{code}" if "label" in rest else f"url_{at}"
         case _:
-            return kind
+            return kind if kind != "alt" else f"alt_{code}"

@@ -1,18 +1,19 @@
 """The picture of a broadcast: put there, looked at, taken away; only while it is a draft."""
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aiohttp import web
 
 from bot.console.broadcasts import BROADCASTS
+from bot.console.broadcasts.mistakes import Wrong, by_field, unkept, wrong_in
 from bot.console.broadcasts.reaching import broadcasts_of, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.rendering import Rendering
 from bot.console.visit import Visit
-from bot.i18n import languages, translate
+from bot.i18n import languages
 from bot.services.broadcast import BadBroadcast, Broadcast, Picture
 from bot.services.broadcast_image import ALT_LIMIT, LARGEST, read_picture
 from bot.web.problem import NOT_FOUND, Problem
@@ -42,6 +43,8 @@ class PicturePages:
     async def save(self, visit: Visit) -> web.StreamResponse:
         """Keep what was picked; without a new file the words alone are changed."""
         known = await the_broadcast(self._desk, visit)
+        if visit.mended:
+            return self._page(visit, known, visit.form, unkept(visit.mended, visit.language))
         seen = visit.form.get("revision", "")
         seen_at = int(seen) if seen.isdecimal() and len(seen) < 18 else -1
         try:
@@ -50,17 +53,15 @@ class PicturePages:
                 lambda t: broadcasts_of(self._desk, t).save(draft, visit.member.actor)
             )
         except BadBroadcast as bad:
-            return self._page(
-                visit, known, visit.form, translate(visit.language, bad.why, **bad.values)
-            )
+            return self._page(visit, known, visit.form, wrong_in(bad, {}, visit.language))
         return to(f"{BROADCASTS}/{known.id}")
 
     def _page(
-        self, visit: Visit, known: Broadcast, form: Mapping[str, str], error: str = ""
+        self, visit: Visit, known: Broadcast, form: Mapping[str, str], wrong: Sequence[Wrong] = ()
     ) -> web.StreamResponse:
-        values = {"broadcast": known, "form": form, "error": error, "limit": ALT_LIMIT}
-        values |= {"kilobytes": LARGEST // 1000}
-        return self._rendering.page(visit, "broadcast_picture.html", values, 422 if error else 200)
+        values = {"broadcast": known, "form": form, "limit": ALT_LIMIT, "all_wrong": wrong}
+        values |= {"kilobytes": LARGEST // 1000, "wrong": by_field(wrong)}
+        return self._rendering.page(visit, "broadcast_picture.html", values, 422 if wrong else 200)
 
 
 def _picked(visit: Visit, before: Picture | None) -> Picture | None:

@@ -18,7 +18,7 @@ from bot.console.broadcasts.form import (
     picked,
     plain,
 )
-from bot.console.broadcasts.mistakes import Wrong, by_field, wrong_in
+from bot.console.broadcasts.mistakes import Wrong, by_field, unkept, wrong_in
 from bot.console.broadcasts.reaching import NOT_SENT, broadcasts_of, hindrance, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
@@ -79,6 +79,9 @@ class WritingPages:
     async def write(self, visit: Visit) -> web.StreamResponse:
         """Save it as a draft; nobody gets it by that."""
         known = await the_broadcast(self._desk, visit) if "id" in visit.request.match_info else None
+        if visit.mended:
+            wrong = unkept(visit.mended, visit.language)
+            return await self._page(visit, known, visit.form, Trouble(_NOT_SAVED, 422, wrong))
         try:
             saved = await self._desk.do(lambda t: self._save(visit, t, known))
         except Overtaken as bad:
