@@ -6,7 +6,7 @@ together are always the audience: nothing is added to it and nothing taken away.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, case, func, select, update
@@ -24,6 +24,8 @@ STATES: Final = (
     *("queued", "sending", "sent", "parked", "failed", "expired", "cancelled", "unsure"),
 )
 PAGE: Final = 100
+COLUMNS: Final = ("talk", "channel", "language", "state", "reason", "at")
+"""Of a table of recipients."""
 _WAITING: Final = ("queued", "sending", "parked")
 _NOBODY: Final = {
     "sent": _("Nothing of it is unknown any more."),
@@ -139,6 +141,13 @@ class Ledger:
             raise BadBroadcast(_("This broadcast was cancelled; nothing of it is sent any more."))
         if not broadcast.ends_at or broadcast.ends_at <= self._now:
             raise BadBroadcast(_("This broadcast is over; nothing of it is sent any more."))
+
+
+def as_table(recipients: Iterable[Recipient], zone: tzinfo) -> Iterator[dict[str, Any]]:
+    """Recipients as rows of a table, `at` by that clock and with its offset, as ISO 8601 has it."""
+    for one in recipients:
+        at = one.at.astimezone(zone).isoformat(timespec="seconds") if one.at else ""
+        yield {name: getattr(one, name) for name in COLUMNS} | {"at": at}
 
 
 def reported(reports: Iterable[Told], language: str) -> Iterator[str]:

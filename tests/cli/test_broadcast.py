@@ -104,6 +104,11 @@ def test_from_a_file_to_what_became_of_it(says: Says, database: Database) -> Non
     assert "3  waits until they look or write" in status
     assert "At night: It waits until each person's quiet hours are over." in status
     assert "May still be delivered: 72 hours after it begins: until " in status
+    with database.write() as connection:
+        connection.execute(update(Outbox).values(settled_at=datetime(2027, 1, 31, 23, tzinfo=UTC)))
+    rows = says("status", "1", "-o", "csv").stdout.splitlines()
+    assert rows[0] == "talk,channel,language,state,reason,at"
+    assert {row.rpartition(",")[2] for row in rows[1:]} == {"2027-02-01T00:00:00+01:00"}
     assert says("list").stdout == "1  3 still wait until they look or write  0/3  News\n"
     assert datetime.fromisoformat(json.loads(says("list", "-o", "json").stdout)[0]["begins"]).tzinfo
     assert says("pause", "1").exit_code == 1  # nothing is on its way any more

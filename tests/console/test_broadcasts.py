@@ -114,6 +114,9 @@ async def test_from_a_draft_to_the_last_recipient(office: Office) -> None:
     assert "not sent: cancelled 3" in (await desk.get(ONE)).words
     table = (await desk.get(f"{ONE}.csv")).html
     assert table.count(",cancelled,") == 3
+    office.change("UPDATE outbox SET state = 'sent', settled_at = '2026-07-01 22:30:00.000000'")
+    lines = (await desk.get(f"{ONE}.csv")).html.splitlines()[1:]
+    assert {line.rpartition(",")[2] for line in lines} == {"2026-07-02T00:30:00+02:00"}
     line = (await desk.get(f"{LIST}.csv")).html.splitlines()[1].split(",")
     assert line[1:3] == ["News", "cancelled"]
     assert datetime.fromisoformat(line[3]).tzinfo

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 import orjson
 
+from bot.cli import settings
 from bot.cli.broadcast.following import show_going
 from bot.cli.broadcast.previewing import hours_lines, paired
 from bot.cli.broadcast.reaching import broadcasts_of, number_argument, stands, the_broadcast
@@ -17,7 +19,7 @@ from bot.dialog import Transaction
 from bot.i18n import _
 from bot.mass_reports import Told
 from bot.services.broadcast import Broadcast
-from bot.services.broadcast_ledger import Ledger, reported
+from bot.services.broadcast_ledger import COLUMNS, Ledger, as_table, reported
 from bot.services.broadcast_names import NOT_TOLD, REASONS, STATE_NAMES, not_told
 from bot.services.broadcast_replies import Replied, Replies
 from bot.services.broadcast_written import to_plain
@@ -69,10 +71,9 @@ def status(ctx: click.Context, number: int, follow: bool, output: str) -> None:
         show_going(ctx, number, err=output != "text")
     broadcast, tally = _seen(ctx, number)
     if output == "csv":
-        columns = ("talk", "channel", "language", "state", "reason", "at")
         every = look(ctx, lambda transaction: list(Ledger(transaction).every(broadcast))) or []
-        rows = [{name: getattr(one, name) for name in columns} for one in every]
-        print_rows(columns, rows, "csv")
+        zone = ZoneInfo(settings(ctx).zone)
+        print_rows(COLUMNS, list(as_table(every, zone)), "csv")
         return
     if output == "json":
         plain = {"id": number, "state": broadcast.state, "tally": tally}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -19,13 +20,12 @@ from bot.dialog import Transaction
 from bot.i18n import sentences, translate
 from bot.services.broadcast import UNDO, BadBroadcast, Broadcast
 from bot.services.broadcast_again import once_more
-from bot.services.broadcast_ledger import Ledger
+from bot.services.broadcast_ledger import COLUMNS, Ledger, as_table
 from bot.services.broadcast_trial import own_address, try_out
 from bot.services.broadcasts import Broadcasts
 from bot.services.roles import ORGANISE, may
 from bot.web.problem import NOT_FOUND, Problem
 
-_COLUMNS = ("talk", "channel", "language", "state", "reason", "at")
 Step = Callable[[Broadcasts, Broadcast, str], object]
 _STEPS: Mapping[str, Step] = {
     "send": Broadcasts.send,
@@ -102,11 +102,11 @@ class OnePages:
         return to(f"{BROADCASTS}/{known.id}?tested=1")
 
     async def file(self, visit: Visit) -> web.StreamResponse:
-        """Every recipient, under the number of their conversation."""
+        """Every recipient, under the number of their conversation, by the clock of the city."""
         known = await the_broadcast(self._desk, visit)
         every = await self._desk.look(lambda t: list(Ledger(t).every(known)))
-        rows = ({name: getattr(one, name) for name in _COLUMNS} for one in every)
-        return await csv_answer(f"broadcast-{known.id}.csv", _COLUMNS, rows)
+        rows = as_table(every, ZoneInfo(self._desk.settings.zone))
+        return await csv_answer(f"broadcast-{known.id}.csv", COLUMNS, rows)
 
     async def _asks_first(self, visit: Visit, do: str) -> web.StreamResponse:
         """What is lost by it; the answer is of the page whose button was pressed."""
