@@ -12,14 +12,12 @@ from bot.services.broadcast_names import moment_told
 def hours_told(broadcast: Broadcast, assumed: Quiet | None, language: str) -> Iterator[Told]:
     """What was chosen, as pairs in that language. `assumed`: the night of who has said none."""
     yield translate(language, _("At night")), _night(broadcast, assumed, language)
-    said = translate_plural(
-        *(language, _("{count} hour after it begins"), _("{count} hours after it begins")),
-        broadcast.hours,
-    )
+    one, many = _("until {count} hour after it begins"), _("until {count} hours after it begins")
+    said = translate_plural(language, one, many, broadcast.hours)
     if broadcast.ends_at:
         until = moment_told(broadcast, broadcast.ends_at, language)
-        said = translate(language, _("{hours}: until {when}"), hours=said, when=until)
-    yield translate(language, _("May still be delivered")), said
+        said = translate(language, _("{what}: {told}"), what=said, told=until)
+    yield translate(language, _("Can be delivered")), said
 
 
 def _night(broadcast: Broadcast, assumed: Quiet | None, language: str) -> str:

@@ -88,6 +88,38 @@ async def test_on_a_phone_all_of_a_recipient_is_on_the_screen(
         await context.close()
 
 
+LABELS = {
+    "en": ["State", "Begins", "People", "Sent", "Unknown"],
+    "de": ["Stand", "Beginn", "Personen", "Gesendet", "Unklar"],
+}
+# Of each broadcast in the list: its cells with what they are called, and whether each is on the screen.
+LISTED = """() => [...document.querySelectorAll("table.stacked td")].map(cell => [
+  getComputedStyle(cell, "::before").content.replaceAll('"', "").trim(),
+  Math.round(cell.getBoundingClientRect().right) <= document.documentElement.clientWidth,
+])"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_on_a_phone_a_broadcast_in_the_list_is_a_card_with_all_of_it(
+    axe: None, office: Office, browser: Browser, scheme: Literal["light", "dark"], language: str
+) -> None:
+    context = await browser.new_context(
+        locale="en", color_scheme=scheme, viewport={"width": 360, "height": 800}
+    )
+    try:
+        page = await context.new_page()
+        await comes_in(office, page)
+        _one_that_failed(office)
+        await page.goto(f"{office.base}/console/broadcasts?lang={language}")
+        seen = await page.evaluate(LISTED)
+        assert seen == [[label, True] for label in ("none", *LABELS[language])]
+        assert not (await page.evaluate(LOOK))["wide"]
+        assert await violations(page) == []
+    finally:
+        await context.close()
+
+
 def _one_that_failed(office: Office) -> None:
     with office.house.database.write() as connection:
         broadcasts = Broadcasts(Transaction(connection, NOW), Open({}))

@@ -103,7 +103,7 @@ def test_from_a_file_to_what_became_of_it(says: Says, database: Database) -> Non
     status = says("status", "1").stdout
     assert "3  waits until they look or write" in status
     assert "At night: It waits until each person's quiet hours are over." in status
-    assert "May still be delivered: 72 hours after it begins: until " in status
+    assert "Can be delivered: until 72 hours after it begins: " in status
     with database.write() as connection:
         connection.execute(update(Outbox).values(settled_at=datetime(2027, 1, 31, 23, tzinfo=UTC)))
     rows = says("status", "1", "-o", "csv").stdout.splitlines()
@@ -521,7 +521,7 @@ def test_what_is_told_of_something_is_told_in_chinese_signs(
     assert says("status", "1").stdout.splitlines() == [
         "News：草稿",
         "夜间：等每个人的免打扰时段结束后再发送。未设置者按其当地时间22:00-08:00计算。",
-        "仍可送达：开始后72小时内",
+        "可送达：至开始后72小时",
     ]
 
 

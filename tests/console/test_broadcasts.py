@@ -292,14 +292,14 @@ async def test_the_hours_that_were_chosen_are_shown_in_plain_words(office: Offic
     page = (await desk.get(ONE)).words
     night = "At night It waits until each person's quiet hours are over."
     assert f"{night} For those who have set none these are 22:00-08:00, on their own clock." in page
-    assert "May still be delivered 48 hours after it begins" in page
+    assert "Can be delivered until 48 hours after it begins" in page
     await presses(desk, "send")
     page = (await desk.get(ONE)).words
-    assert "May still be delivered 48 hours after it begins: until Friday, November 27" in page
+    assert "Can be delivered until 48 hours after it begins: Friday, November 27" in page
     await desk.post(f"{LIST}/new", **(NEWS | {"night": "send", "hours": "1"}))
     page = (await desk.get(f"{LIST}/2?lang=de")).words
     assert "Nachts Er wird trotzdem gesendet, auch in den Ruhezeiten." in page
-    assert "1 Stunde nach dem Beginn" in page
+    assert "Zustellbar bis 1 Stunde nach dem Beginn" in page
 
 
 async def test_of_two_tabs_the_second_is_told(office: Office) -> None:
