@@ -32,6 +32,7 @@ class Conversation:
     beside   the choices we showed above them, which have no numbers: their words are enough
     memory   what dialogs keep between turns
     heard    how many messages we have had
+    foreign  their device is in a language we do not speak, and they have told of none that we do
     """
 
     address: Address
@@ -43,6 +44,7 @@ class Conversation:
     beside: tuple[Choice, ...] = ()
     memory: Mapping[str, Json] = field(default_factory=dict)
     heard: int = 0
+    foreign: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The state as it is stored; address, person and language have columns of their own."""
@@ -53,6 +55,7 @@ class Conversation:
             "beside": [[c.value, c.label] for c in self.beside],
             "memory": dict(self.memory),
             "heard": self.heard,
+            **({"foreign": True} if self.foreign else {}),
         }
 
     @classmethod
@@ -71,6 +74,7 @@ class Conversation:
             beside=tuple(Choice(*choice[:2]) for choice in state.get("beside", ())),
             memory=state.get("memory", {}),
             heard=state.get("heard", 0),
+            foreign=state.get("foreign", False),
         )
 
     def offering(
@@ -87,6 +91,7 @@ class Conversation:
             self.remember(outcome.memory),
             language=outcome.language or self.language,
             chosen=self.chosen or bool(outcome.language),
+            foreign=self.foreign and not outcome.language,
             person_id=outcome.person or self.person_id,
             forms=() if outcome.leave else self.forms,
         )

@@ -142,11 +142,14 @@ def in_language_of(conversation: Conversation, event: Event) -> Conversation:
         return conversation
     said = event.text if isinstance(event, Message) and not event.picked else ""
     guess = None if not said or is_code(said) else detect(said)
+    foreign = False
     if guess and guess.sure and guess.language:
         language = guess.language
     elif conversation.heard == 0 and not conversation.chosen:
         device = None if isinstance(event, Left) else negotiate(event.locale)
-        language = device or (guess and guess.language) or conversation.language
+        spoken = device or (guess and guess.language)
+        language = spoken or conversation.language
+        foreign = not spoken and not isinstance(event, Left) and bool(event.locale)
     else:
         return conversation
-    return replace(conversation, language=language)
+    return replace(conversation, language=language, foreign=foreign)

@@ -133,7 +133,7 @@ class Wanted:
 def recipients(wanted: Wanted) -> Subquery:
     """Each person once: person_id, address, channel, language (of the text), reach.
 
-    own          whether that is their own language
+    own          whether that is their own language, as far as we know
     zone, quiet  their clock, and their quiet hours
     """
     best = _best(wanted)
@@ -141,7 +141,8 @@ def recipients(wanted: Wanted) -> Subquery:
     language = case(
         *((spoken == code, literal(code)) for code in wanted.texts), else_=wanted.fallback
     )
-    own = spoken.in_(wanted.texts).label("own")
+    is_theirs = or_(~best.c.foreign, spoken != wanted.fallback)
+    own = and_(spoken.in_(wanted.texts), is_theirs).label("own")
     chosen = select(
         *(best.c.person_id, best.c.address, best.c.channel, best.c.reach),
         *(language.label("language"), own, best.c.zone, best.c.quiet),
@@ -157,11 +158,12 @@ def _best(wanted: Wanted) -> Subquery:
     reach = _reach(wanted)
     soonest = case(*((reach == name, place) for place, name in enumerate(REACHES)))
     order = (soonest, _TALK.heard_at.desc().nulls_last(), _PLACE.id)
+    foreign = func.coalesce(_TALK.state["foreign"].as_boolean(), false()).label("foreign")
     place = func.row_number().over(partition_by=_PLACE.person_id, order_by=order)
     return (
         select(
             *(_PLACE.person_id, _PLACE.id.label("address"), _PLACE.channel),
-            *(_TALK.language.label("spoken"), reach.label("reach"), place.label("place")),
+            *(_TALK.language.label("spoken"), foreign, reach.label("reach"), place.label("place")),
             *(_PERSON.zone, _PERSON.quiet),
         )
         .join(_TABLES["person"], _PERSON.id == _PLACE.person_id)

@@ -1,5 +1,8 @@
 """The first talks, in three languages: welcome, help, language, small talk, leaving a form."""
 
+from sqlalchemy import select
+
+from bot.models import Conversation
 from tests.script import Chat
 
 
@@ -39,6 +42,36 @@ async def test_somebody_says_hello_in_chinese(chat: Chat) -> None:
 async def test_a_device_that_speaks_chinese_is_greeted_in_chinese(chat: Chat) -> None:
     await chat.join(locale="zh-hans")
     assert chat.shown[0].text.startswith("您好！")
+
+
+async def test_that_we_do_not_speak_the_language_of_a_device_is_kept_until_they_say_one_we_do(
+    chat: Chat,
+) -> None:
+    await chat.join(locale="fr-FR")
+    assert chat.shown[0].text.startswith("Hello!")
+    assert _is_foreign(chat)
+    await chat.play("""
+        > ???
+        < What would you like to know? …
+    """)
+    assert _is_foreign(chat)
+    await chat.play("""
+        > auf Deutsch bitte
+        < Ich antworte Ihnen ab jetzt auf Deutsch.
+    """)
+    assert not _is_foreign(chat)
+
+
+async def test_who_writes_in_a_language_we_speak_has_told_of_it(chat: Chat) -> None:
+    await chat.join(locale="fr-FR")
+    await chat.say("How does a community garden start?")
+    assert not _is_foreign(chat)
+
+
+def _is_foreign(chat: Chat) -> bool:
+    with chat.house.database.read() as connection:
+        state = connection.scalar(select(Conversation.state))
+    return bool(state and state.get("foreign"))
 
 
 async def test_somebody_changes_the_language_in_any_wording(chat: Chat) -> None:

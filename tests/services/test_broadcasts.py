@@ -17,7 +17,7 @@ from bot.database import Database
 from bot.dialog import Transaction
 from bot.mailbox import DatabaseMailbox
 from bot.message import Address, Choice, Reply
-from bot.models import Base, Broadcast, Event, Outbox, Place, Registration
+from bot.models import Base, Broadcast, Conversation, Event, Outbox, Place, Registration
 from bot.render import can_tap
 from bot.services.audience import Audience
 from bot.services.broadcast import BadBroadcast
@@ -75,6 +75,22 @@ def test_a_preview_says_whom_it_reaches_how_and_in_which_language(city: City) ->
     assert (seen.subscription, seen.left_out) == ({"post": 1}, {"stopped": 1, "closed": 1})
     assert (seen.to_json()["subscription"], seen.window) == ({"post": 1}, 48)
     assert (seen.people, seen.by("now"), seen.others) == (5, 3, 1)
+
+
+def test_whose_language_the_house_does_not_speak_is_told_to_read_the_one_for_all_others(
+    city: City,
+) -> None:
+    """The talk goes on in the language of the house, which is not theirs."""
+    city.person("anna", "post")
+    city.person("bert", "post")
+    city.person("cleo", "post", language="de")
+    with city.database.write() as connection:
+        french = {"state": {"foreign": True}}
+        abroad = update(Conversation).where(Conversation.person_id.in_(("bert", "cleo")))
+        connection.execute(abroad.values(french))
+    seen = city.preview(city.write())
+    assert seen.reached == (("post", "now", "de", 1), ("post", "now", "en", 2))
+    assert seen.others == 1  # Cleo goes on in German, and does not read the English text
 
 
 def test_who_could_follow_us_again_is_apart_from_who_cannot_be_told(city: City) -> None:
