@@ -26,6 +26,7 @@ from bot.counted import Counted
 from bot.counter import DatabaseCounter
 from bot.database import SCHEMA, Database
 from bot.delivery import Deliverer
+from bot.dialog import Transaction
 from bot.editing import Editing
 from bot.editing.asking import asked
 from bot.engine import Engine
@@ -41,6 +42,8 @@ from bot.quiet import Assumed
 from bot.replica import Replica
 from bot.running import running
 from bot.sending import Sender
+from bot.services.audience import Open
+from bot.services.broadcasts import Broadcasts
 from bot.services.reach import Reach
 from bot.turns import Turns
 from bot.wakeups import Wakeups, redis_of
@@ -224,7 +227,15 @@ def api_desk(house: House) -> ApiDesk:
         library=house.library,
         editing=Editing(house.library),
         answer=Answering(house.settings, house.library, house.database.rehearse).answer,
+        broadcasts=_broadcasts(house),
     )
+
+
+def _broadcasts(house: House) -> Callable[[Transaction], Broadcasts]:
+    """As this house sends them."""
+    open_ = replace(Open.of(house.channels.values()), assumed=Assumed.of(house.settings))
+    limit = house.settings.broadcast_limit
+    return lambda transaction: Broadcasts(transaction, open_, limit, heard_as)
 
 
 def rasa_routes(house: House) -> Iterable[web.RouteDef]:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.api.articles import Articles
 from bot.api.asking import Asking
+from bot.api.broadcasts import Broadcasts
 from bot.api.call import Call
 from bot.api.desk import Desk
 from bot.api.door import ANY, Door, Room
@@ -60,6 +61,7 @@ def rooms(desk: Desk) -> Rooms:
         **_gaps(Gaps(desk)),
         **_events(Events()),
         **_polls(Polls(desk)),
+        **_broadcasts(Broadcasts(desk)),
         f"{ROOT}/channels": {"GET": Room(health.channels, "read")},
         f"{ROOT}/outbox": {"GET": Room(health.outbox, "read")},
     }
@@ -95,6 +97,16 @@ def _polls(polls: Polls) -> Rooms:
         f"{one}/open": {"POST": Room(polls.open, "poll", changes=True)},
         f"{one}/close": {"POST": Room(polls.close, "poll", changes=True)},
         f"{one}/results": {"GET": Room(polls.results, "read")},
+    }
+
+
+def _broadcasts(broadcasts: Broadcasts) -> Rooms:
+    return {
+        f"{ROOT}/broadcasts": {
+            "GET": Room(broadcasts.list, "read"),
+            "POST": Room(broadcasts.write, "organise", changes=True),
+        },
+        f"{ROOT}/broadcasts/{_ID}": {"GET": Room(broadcasts.show, "read")},
     }
 
 

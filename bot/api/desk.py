@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from bot.dialog import Transaction
+from bot.services.broadcasts import Broadcasts
 from bot.services.drafts import Draft, Standing
 from bot.services.gaps import Sample
 from bot.web import desk
@@ -73,9 +74,11 @@ class Desk(desk.Desk):
 
     channels  the names of those that are open
     answer    a question and the language where it shows none, to the contract of `citybot ask`
+    broadcasts  all of them, as this house sends them
     """
 
     channels: tuple[str, ...]
     library: Library
     editing: Editing
     answer: Callable[[str, str], Mapping[str, Any]]
+    broadcasts: Callable[[Transaction], Broadcasts]

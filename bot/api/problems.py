@@ -7,7 +7,8 @@ import orjson
 from aiohttp import web
 
 from bot.dialog import Invalid
-from bot.i18n import _, translate
+from bot.i18n import _, sentences, translate
+from bot.services.broadcast import BadBroadcast
 from bot.services.fields import BadEvent
 from bot.services.poll_written import BadPoll
 from bot.services.registration import Refused
@@ -38,6 +39,9 @@ def refusals_told(language: str) -> Iterator[None]:
         yield
     except (Invalid, BadEvent, BadPoll, Refused) as no:
         raise Problem(REFUSED, notice=translate(language, no.why, **no.values)) from no
+    except BadBroadcast as no:
+        wrong = (translate(language, one.why, **one.values) for one in no.every)
+        raise Problem(REFUSED, notice=sentences(*wrong)) from no
 
 
 def told(problem: Problem, language: str) -> web.Response:

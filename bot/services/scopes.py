@@ -22,10 +22,13 @@ SCOPES: Final[Mapping[str, str | None]] = {
 }
 SAID: Final[Mapping[str, str]] = {
     ASK: _("ask questions and read articles, as anybody may in the chat"),
-    "read": _("see figures, questions, gaps, events, polls and channels"),
+    "read": _("see figures, questions, gaps, events, polls, broadcasts and channels"),
     "review": _("answer people, and decide on gaps"),
     "edit": _("besides: give the questions of a gap to an article"),
-    "organise": _("open, close, cancel and move events; who registered, without their answers"),
+    "organise": _(
+        "open, close, cancel and move events; who registered, without their answers; write drafts "
+        "of broadcasts, which people send"
+    ),
     "poll": _("open and close polls"),
     "private": _("besides: the personal answers of who registered"),
 }

@@ -9,6 +9,9 @@ import pytest
 
 from bot.api import CONTRACT, problems, rooms
 from bot.services.announcing import EVENTS, TEST
+from bot.services.audience import Open
+from bot.services.broadcast_written import read_broadcast
+from bot.services.broadcasts import Broadcasts
 from bot.services.webhooks import Webhooks
 from bot.web import problem
 from bot.web.problem import Kind
@@ -93,6 +96,7 @@ def schema_of(method: str, path: str) -> Mapping[str, Any]:
     return dict(content["application/json"]["schema"])
 
 
+NEWS = {"name": "News", "texts": {"en": "Good news."}}
 DEEDS: Mapping[str, Mapping[str, Any]] = {
     "/ask": {"question": "What can we learn from cooperatives in Zurich?"},
     "/questions/{id}/answer": {"text": "At nine."},
@@ -103,6 +107,7 @@ DEEDS: Mapping[str, Mapping[str, Any]] = {
     "/events/{slug}/cancel": {},
     "/polls/{slug}/open": {},
     "/polls/{slug}/close": {},
+    "/broadcasts": NEWS,
 }
 SLUGS = {"events": "summer-school", "polls": "lanes", "articles": "kalkbreite-zurich"}
 LOOKS = sorted(
@@ -119,6 +124,7 @@ def furnish(house: Served) -> None:
     ask(house, *BIKE, ("en", "Where can I rent a cargo bike?"))
     school(house)
     poll(house)
+    house.changes(lambda t: Broadcasts(t, Open({})).save(read_broadcast(NEWS, "UTC"), "staff:anna"))
 
 
 @pytest.mark.parametrize("path", LOOKS)
