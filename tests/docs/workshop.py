@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from tests.docs.markdown import ROOT, Block, shown, spoken
 
 _ROOMS = ("adapters", "bot", "dialogs", "knowledge", "locales")
-_TEST_FILES = ("__init__.py", "conftest.py", "postgres.py", "script.py")
+_TEST_FILES = ("__init__.py", "conftest.py", "postgres.py", "script.py", "statements.py")
 _SETTINGS = ("pyproject.toml", "babel.cfg")
 _HALF_COMPILED = shutil.ignore_patterns("*.pyc.*")  # by tests beside us; the rest saves time
 _SECONDS = 100
