@@ -26,7 +26,7 @@ from bot.web.headers import ALWAYS, CONTENT
 from bot.web.language import asked_for, language_of
 from bot.web.mishap import mishaps_told
 from bot.web.origin import is_ours
-from bot.web.problem import ALL_TOO_LONG, ELSEWHERE, TOO_LONG, UNREADABLE, Kind, Problem
+from bot.web.problem import ELSEWHERE, TOO_LONG, UNREADABLE, Kind, Problem
 from bot.web.upload import read_upload
 
 SIGN_IN: Final = "/console/sign-in"
@@ -36,6 +36,14 @@ BY_ITSELF: Final = "Citybot-Live"
 """The header of what a page asks for without a click: it does not keep anybody signed in."""
 FORBIDDEN: Final = Kind(403, "forbidden", _("Your role does not allow this."))
 OLD_FORM: Final = Kind(403, "old_form", _("This page was open for too long. Please try again."))
+ALL_TOO_LONG: Final = Kind(
+    413,
+    "too_long",
+    _(
+        "All of it together is too long, and nothing was saved. A text may have at most {limit} "
+        "characters. Going back in your browser may bring back what you wrote."
+    ),
+)
 _BODY = 256 * 1024  # bytes of a form: an article in three languages
 _FIELDS = 400
 HERE: Final = "."

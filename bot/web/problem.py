@@ -26,14 +26,6 @@ TOO_SLOW = Kind(408, "too_slow", _("That took too long to arrive. Please try aga
 TOO_LONG = Kind(
     413, "too_long", _("That is too long: please write at most {limit} characters at once.")
 )
-ALL_TOO_LONG = Kind(
-    413,
-    "too_long",
-    _(
-        "All of it together is too long, and nothing was saved. A text may have at most {limit} "
-        "characters. Going back in your browser may bring back what you wrote."
-    ),
-)
 WRONG_TYPE = Kind(415, "wrong_type", _("I cannot read this kind of content."))
 SLOW_DOWN = Kind(429, "slow_down", _("That was a lot at once. Please wait a moment, then go on."))
 UNEXPECTED = Kind(500, "unexpected", _("Something went wrong on our side. We can see it."))

@@ -50,15 +50,9 @@ async def test_that_we_do_not_speak_the_language_of_a_device_is_kept_until_they_
     await chat.join(locale="fr-FR")
     assert chat.shown[0].text.startswith("Hello!")
     assert _is_foreign(chat)
-    await chat.play("""
-        > ???
-        < What would you like to know? …
-    """)
+    await chat.say("???")
     assert _is_foreign(chat)
-    await chat.play("""
-        > auf Deutsch bitte
-        < Ich antworte Ihnen ab jetzt auf Deutsch.
-    """)
+    await chat.say("auf Deutsch bitte")
     assert not _is_foreign(chat)
 
 
