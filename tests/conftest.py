@@ -110,7 +110,7 @@ def _statements_are_compiled_once() -> Iterator[None]:
 
 
 def _log_plainly() -> None:
-    """As before any command, but for structlog's coloured tracebacks: one takes a tenth of a second."""
+    """As before any command, but for coloured tracebacks: one takes a tenth of a second."""
     structlog.reset_defaults()
     *before, _coloured = structlog.get_config()["processors"]
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
@@ -136,7 +136,7 @@ def _logging_as_it_was() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_house_outlives_its_test() -> Iterator[None]:
-    """aiohttp remembers what stands before a handler, and with it whole houses: gigabytes in a run."""
+    """aiohttp remembers what stands before a handler, and with it houses: gigabytes in a run."""
     yield
     _cached_build_middleware.cache_clear()
 

@@ -1,4 +1,7 @@
-"""What every program of tests.forked loads and learns; once, in the process that they are forked from."""
+"""What every program of tests.forked loads and learns.
+
+Once, in the process that they are forked from.
+"""
 
 import adapters.telegram
 import adapters.wechat

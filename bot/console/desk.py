@@ -12,9 +12,10 @@ from bot.channel import Channel
 from bot.database import Database
 from bot.dialog import Transaction
 from bot.guide import Guide
-from bot.message import Capabilities, Mass
+from bot.message import Capabilities
 from bot.replica import Replica
 from bot.services.answered import Once
+from bot.services.broadcasts import Broadcasts
 from bot.services.drafts import Draft, Listed, Merged, Remark, Shown, Standing
 from bot.services.gaps import Sample
 from bot.services.polls import Poll, Question
@@ -90,28 +91,24 @@ class Editing(Protocol):
 class Desk(desk.Desk):
     """The house as staff pages see it.
 
-    channels  the names of those that are open
-    reach     what each open channel can do
-    fetched   those whose people come and look
-    masses    those whose account may send mass messages
-    opened    the open channels themselves, to be tested
-    guides    how each channel is set up, also those that are not open
-    origins   where each setting comes from, see bot/origins.py
-    dialogs   what the team may choose dialogs by: a msgid, by name
-    replica   a copy of the database, if there is one
-    hears     the name of the dialog that takes a text whatever was said before, None for none
-    asked     how the questions of a poll look on each channel
-    remedy    what to do about what a platform said, by channel and reason: a msgid; "" if unknown
+    channels    the names of those that are open
+    reach       what each open channel can do
+    opened      the open channels themselves, to be tested
+    guides      how each channel is set up, also those that are not open
+    origins     where each setting comes from, see bot/origins.py
+    dialogs     what the team may choose dialogs by: a msgid, by name
+    replica     a copy of the database, if there is one
+    broadcasts  all of them, as this house sends them
+    asked       how the questions of a poll look on each channel
+    remedy      what to do about what a platform said, by channel and reason: a msgid; "" if unknown
     """
 
     channels: tuple[str, ...]
     editing: Editing
     remedy: Callable[[str, str], str]
     asked: Callable[[Transaction, Poll], Sequence[tuple[Question, Sequence[Shown]]]]
-    hears: Callable[[str], str | None]
+    broadcasts: Callable[[Transaction], Broadcasts]
     reach: Mapping[str, Capabilities] = field(default_factory=dict)
-    fetched: frozenset[str] = frozenset()
-    masses: Mapping[str, Mass] = field(default_factory=dict)
     opened: Mapping[str, Channel] = field(default_factory=dict)
     guides: Mapping[str, Guide] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)

@@ -83,7 +83,7 @@ class Broadcasts:
         check_broadcast(self.transaction, broadcast, self._hears, nameable)
 
     def keep(self, broadcast: Broadcast, actor: str) -> Broadcast:
-        """Likewise, though it cannot be sent yet: for one that was written by other rules."""
+        """As save, though it cannot be sent yet: for one that was written by other rules."""
         values = as_row(broadcast) | {"changed_at": self._now}
         if broadcast.id:
             self._move(broadcast, ("draft",), values)

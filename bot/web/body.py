@@ -112,7 +112,12 @@ def _form(body: bytes, most: int) -> Mapping[str, str]:
 
 
 def mended(fields: Mapping[str, str]) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """Without what no database could hold; and the names of the fields it was taken out of."""
+    """Without what no database could hold; and the names of the fields it was taken out of.
+
+    Raises Problem where it stands in a name: that nobody typed.
+    """
+    if any("\0" in name for name in fields):
+        raise Problem(UNREADABLE)
     kept = {name: value.replace("\0", "") for name, value in fields.items()}
     return kept, tuple(name for name, value in fields.items() if value != kept[name])
 

@@ -1,5 +1,6 @@
 """The picture of a broadcast: picked on a page, told in words, and refused where it is none."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,14 +18,15 @@ NEWS = {"name": "News", "text_en": "Good news.", "fallback": "en", "zone": "UTC"
 
 
 @pytest.fixture
-async def desk(sqlite_url: str, tmp_path: Path, library: Library) -> AsyncIterator[Desk]:
-    """An organiser with one draft."""
+async def office(sqlite_url: str, tmp_path: Path, library: Library) -> AsyncIterator[Office]:
     settings = Settings(data_dir=tmp_path, database_url=sqlite_url, secret="for tests only")
     async with opened(settings, library, {"web": CHANNELS["web"]}) as at_work:
-        yield await _with_draft(at_work)
+        yield at_work
 
 
-async def _with_draft(office: Office) -> Desk:
+@pytest.fixture
+async def desk(office: Office) -> Desk:
+    """An organiser with one draft."""
     desk = await office.joins("olga", "organiser")
     await desk.post("/console/broadcasts/new", **NEWS, night="send")
     return desk
@@ -50,6 +52,17 @@ async def test_a_picture_is_picked_described_changed_and_removed(desk: Desk) -> 
     assert (await desk.get(f"{PICTURE}/file")).headers["Content-Type"] == "image/jpeg"
     await picks(desk, b"", do="remove")
     assert (await desk.get(f"{PICTURE}/file")).status == 404
+
+
+async def test_a_picture_is_kept_though_something_else_is_still_to_be_mended(
+    office: Office, desk: Desk
+) -> None:
+    misheard = json.dumps([{"en": "Help"}])  # written by other rules: a dialog hears it now
+    office.change("UPDATE broadcast SET choices = :choices", choices=misheard)
+    picked = await picks(desk, PNG, alt_en="A tree")
+    assert (picked.status, picked.location) == (303, ONE)
+    assert (await desk.get(f"{PICTURE}/file")).body == PNG
+    assert "It cannot be sent as it is." in (await desk.get(ONE)).words
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ NEWS = {
     "label_0_en": "More",
 }
 LIST, ONE = "/console/broadcasts", "/console/broadcasts/1"
+PLAIN = {"Content-Type": "application/x-www-form-urlencoded"}
 SPOKEN = {"anna": "de", "bert": "en", "chen": "zh"}
 
 
@@ -461,10 +462,18 @@ async def test_a_text_that_cannot_be_kept_or_is_far_too_long_comes_back(office: 
     assert (told.status, long in told.html) == (422, True)
     assert "3000" in said_at(told, "text_zh")
     body = BytesIO(urlencode({"csrf": desk.csrf, "text_en": "x" * 2**20}).encode())
-    plain = {"Content-Type": "application/x-www-form-urlencoded"}
-    endless = await desk.ask("POST", f"{LIST}/new?lang=de", data=body, headers=plain)
+    endless = await desk.ask("POST", f"{LIST}/new?lang=de", data=body, headers=PLAIN)
     assert endless.status == 413
     assert "nichts wurde gespeichert. Ein Text darf höchstens 3000 Zeichen" in endless.words
+    assert office.rows("SELECT * FROM broadcast") == []
+
+
+async def test_a_name_of_a_field_that_cannot_be_kept_is_nobodys_typing(office: Office) -> None:
+    desk = await office.joins("olga", "organiser")
+    body = BytesIO(urlencode({"csrf": desk.csrf, **NEWS, "topics:\0": "1"}).encode())
+    page = await desk.ask("POST", f"{LIST}/new", data=body, headers=PLAIN)
+    assert page.status == 400
+    assert "That could not be read." in page.words
     assert office.rows("SELECT * FROM broadcast") == []
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from adapters.remedies import step_for
-from bot.brain import heard_as
 from bot.console import rooms
 from bot.console.desk import Desk as StaffDesk
 from bot.console.help import HELP
@@ -11,6 +10,8 @@ from bot.console.live import LIVE
 from bot.console.rendering import Rendering
 from bot.editing import Editing
 from bot.editing.asking import asked
+from bot.services.audience import Open
+from bot.services.broadcasts import Broadcasts
 from bot.services.roles import NAMES, ROLES, may
 from tests.console.office import Office
 
@@ -50,7 +51,7 @@ def known(office: Office):
         editing=Editing(house.library),
         remedy=step_for,
         asked=asked,
-        hears=heard_as,
+        broadcasts=lambda t: Broadcasts(t, Open({})),
     )
     return rooms(desk, Rendering(house.settings, "0"))
 

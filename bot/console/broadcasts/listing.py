@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.console.broadcasts.reaching import broadcasts_of, called
+from bot.console.broadcasts.reaching import called
 from bot.console.desk import Desk
 from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
@@ -52,7 +52,7 @@ class ListPages:
         number = int(before) if before.isdecimal() and len(before) < 18 else 0
 
         def look(transaction: Transaction) -> Sequence[Row]:
-            found = broadcasts_of(self._desk, transaction).all(states, number, _PAGE)
+            found = self._desk.broadcasts(transaction).all(states, number, _PAGE)
             return [(one, Ledger(transaction).tally(one)) for one in found]
 
         return await self._desk.look(look)

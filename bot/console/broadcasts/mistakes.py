@@ -99,7 +99,7 @@ def _field(place: str, form: Fields) -> str:
         case "texts":
             return f"text_{code}"
         case "audience":
-            return rest[0]
+            return "".join(rest[:1])
         case "choices":
             return f"choice_{_at(kind, rest[0], form) if rest else 0}_{code}"
         case "links":

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.console.broadcasts import BROADCASTS
 from bot.console.broadcasts.form import filled
 from bot.console.broadcasts.mistakes import wrong_in
-from bot.console.broadcasts.reaching import broadcasts_of, the_broadcast
+from bot.console.broadcasts.reaching import the_broadcast
 from bot.console.broadcasts.shown import NOT_LINKED, shown
 from bot.console.desk import Desk
 from bot.console.door import to
@@ -60,7 +60,7 @@ class OnePages:
             return await self._asks_first(visit, do)
         seen = await self._as_seen(visit)
         return await self._done(
-            visit, lambda t: step(broadcasts_of(self._desk, t), seen, visit.member.actor)
+            visit, lambda t: step(self._desk.broadcasts(t), seen, visit.member.actor)
         )
 
     async def decide(self, visit: Visit) -> web.StreamResponse:
@@ -76,7 +76,7 @@ class OnePages:
         known = await the_broadcast(self._desk, visit)
         try:
             made = await self._desk.do(
-                lambda t: once_more(broadcasts_of(self._desk, t), known, visit.member.actor)
+                lambda t: once_more(self._desk.broadcasts(t), known, visit.member.actor)
             )
         except BadBroadcast as bad:  # what it is about, or whom it was for, is not there any more
             return await self._refused(visit, bad, 409)

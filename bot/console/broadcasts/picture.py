@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.console.broadcasts import BROADCASTS
 from bot.console.broadcasts.mistakes import Wrong, by_field, unkept, wrong_in
-from bot.console.broadcasts.reaching import broadcasts_of, the_broadcast
+from bot.console.broadcasts.reaching import the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.rendering import Rendering
@@ -49,9 +49,7 @@ class PicturePages:
         seen_at = int(seen) if seen.isdecimal() and len(seen) < 18 else -1
         try:
             draft = replace(known, image=_picked(visit, known.image), revision=seen_at)
-            await self._desk.do(
-                lambda t: broadcasts_of(self._desk, t).save(draft, visit.member.actor)
-            )
+            await self._desk.do(lambda t: self._desk.broadcasts(t).keep(draft, visit.member.actor))
         except BadBroadcast as bad:
             return self._page(visit, known, visit.form, wrong_in(bad, {}, visit.language))
         return to(f"{BROADCASTS}/{known.id}")

@@ -1,4 +1,4 @@
-"""What the pages of broadcasts share: the service, one broadcast, and how its parts are called."""
+"""What the pages of broadcasts share: one of them, what keeps it back, how its parts are called."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,25 +7,16 @@ from bot.console.desk import Desk
 from bot.console.visit import Visit
 from bot.dialog import Transaction
 from bot.i18n import _, translate
-from bot.quiet import Assumed
-from bot.services.audience import Open
 from bot.services.broadcast import BadBroadcast, Broadcast
-from bot.services.broadcasts import Broadcasts
 from bot.web.problem import NOT_FOUND, Problem
 
 NOT_SENT: Final = _("It cannot be sent as it is. Please look at this:")
 
 
-def broadcasts_of(desk: Desk, transaction: Transaction) -> Broadcasts:
-    """The broadcasts, as this house sends them."""
-    open_ = Open(desk.reach, desk.fetched, desk.masses, Assumed.of(desk.settings))
-    return Broadcasts(transaction, open_, desk.settings.broadcast_limit, desk.hears)
-
-
 def hindrance(desk: Desk, transaction: Transaction, known: Broadcast) -> BadBroadcast | None:
     """What keeps a draft from being sent that was written by other rules, or long ago."""
     try:
-        broadcasts_of(desk, transaction).check(known)
+        desk.broadcasts(transaction).check(known)
     except BadBroadcast as bad:
         return bad
     return None
@@ -34,7 +25,7 @@ def hindrance(desk: Desk, transaction: Transaction, known: Broadcast) -> BadBroa
 async def the_broadcast(desk: Desk, visit: Visit) -> Broadcast:
     """The one the address names. Raises Problem."""
     number = int(visit.part("id"))
-    found = await desk.look(lambda t: broadcasts_of(desk, t).get(number))
+    found = await desk.look(lambda t: desk.broadcasts(t).get(number))
     if found is None:
         raise Problem(NOT_FOUND)
     return found

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bot.console.broadcasts.form import filled
 from bot.console.broadcasts.mistakes import Wrong, wrong_in
-from bot.console.broadcasts.reaching import NOT_SENT, broadcasts_of, called, hindrance
+from bot.console.broadcasts.reaching import NOT_SENT, called, hindrance
 from bot.console.desk import Desk
 from bot.console.visit import Visit
 from bot.dialog import Transaction
@@ -43,7 +43,7 @@ _BEGUN: Final[Values] = {"preview": None, "wrong": ()}  # nothing is foretold an
 
 def shown(desk: Desk, visit: Visit, transaction: Transaction, known: Broadcast) -> Values:
     """All of it, by the names of the template."""
-    ledger, broadcasts = Ledger(transaction), broadcasts_of(desk, transaction)
+    ledger, broadcasts = Ledger(transaction), desk.broadcasts(transaction)
     reader = Reader(visit.language, desk.editing.titles(visit.language))
     pace, is_begun = pace_of(transaction, known), known.begun_at is not None
     before = _BEGUN if is_begun else _before(desk, visit, transaction, known)
@@ -70,7 +70,7 @@ def _quiet(desk: Desk) -> Quiet:
 
 def _before(desk: Desk, visit: Visit, transaction: Transaction, known: Broadcast) -> Values:
     """Whom it would reach."""
-    preview = broadcasts_of(desk, transaction).preview(known)
+    preview = desk.broadcasts(transaction).preview(known)
     return {
         "preview": preview,
         "reaches": called(visit, REACH_NAMES),

@@ -19,7 +19,7 @@ from bot.console.broadcasts.form import (
     plain,
 )
 from bot.console.broadcasts.mistakes import Wrong, by_field, unkept, wrong_in
-from bot.console.broadcasts.reaching import NOT_SENT, broadcasts_of, hindrance, the_broadcast
+from bot.console.broadcasts.reaching import NOT_SENT, hindrance, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.rendering import Rendering
@@ -95,7 +95,7 @@ class WritingPages:
         draft, mistakes = half_read(plain(visit.form), self._desk.settings.zone)
         draft = replace(draft, id=known.id if known else 0, revision=_revision(visit))
         draft = replace(draft, image=known.image if known else None)
-        broadcasts = broadcasts_of(self._desk, transaction)
+        broadcasts = self._desk.broadcasts(transaction)
         before = broadcasts.picked(draft.id) if draft.id else {}
         named = mistakes.of(picked, transaction, visit.form, before)
         mistakes.of(broadcasts.check, draft)
@@ -106,7 +106,7 @@ class WritingPages:
 
     async def _filled(self, known: Broadcast) -> dict[str, str]:
         def look(transaction: Transaction) -> dict[str, str]:
-            named = broadcasts_of(self._desk, transaction).picked(known.id)
+            named = self._desk.broadcasts(transaction).picked(known.id)
             return filled(known, codes(transaction, named))
 
         return await self._desk.look(look)
@@ -165,7 +165,7 @@ class WritingPages:
             options += [
                 (one, called.get(one, one)) for one in marked(form, kind) if one not in known
             ]
-        ended = broadcasts_of(self._desk, transaction).all(("done", "cancelled"))
+        ended = self._desk.broadcasts(transaction).all(("done", "cancelled"))
         sent = [one for one in ended if one.begun_at and not are_gone(one.begun_at, visit.now)]
         coming = {f"event:{event.id}" for event in shown if not event.is_over(visit.now)}
         coming |= {f"poll:{poll.id}" for poll in polls if poll.state == "open"}
