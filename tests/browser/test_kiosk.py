@@ -81,7 +81,7 @@ async def test_one_after_the_other_votes_in_their_language(house: Served, page: 
         await expect(page.locator(f"#{language} .receipt")).to_contain_text("V")
         await page.locator(f"#{language} .said a").click()
         await expect(page.locator("#start")).to_be_visible()
-        assert await page.locator(":checked").count() == 0
+        await expect(page.locator(":checked")).to_have_count(0)
     assert voted(house) == {"north": 1, "south": 2}
     assert sorted(house.rows("SELECT language FROM participation")) == [("de",), ("en",), ("zh",)]
     assert await page.evaluate("history.length") <= 2  # nothing to go back to

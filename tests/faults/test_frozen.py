@@ -8,6 +8,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -56,7 +57,8 @@ def frozen(*work: Any) -> Iterator[BaseProcess]:
 
 
 def stand_still() -> None:
-    os.kill(os.getpid(), signal.SIGSTOP)
+    """At once: sent to the process, another thread might take it, and this one go on meanwhile."""
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 def go_on(child: BaseProcess) -> None:
