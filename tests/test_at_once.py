@@ -31,6 +31,7 @@ from bot.wakeups import Wakeups
 from tests.test_inbox import START, Clock
 
 ANNA, BEN = Address("platform", "anna"), Address("platform", "ben")
+CHEN = Address("platform", "chen")
 
 
 class Words:
@@ -106,6 +107,12 @@ def waits(database: Database, to: Address, text: str, kind: outbox.Kind = "remin
         outbox.add(connection, [outbox.Draft(to, Reply(text), kind=kind)], START)
 
 
+def goes_on(house: House) -> None:
+    """As if the pause were over, and a round had seen that there is room."""
+    house.deliverer._sender.pauses._until.clear()
+    house.deliverer._full.clear()
+
+
 async def test_a_reply_takes_one_transaction_and_is_written_down_with_the_next(
     database: Database,
 ) -> None:
@@ -132,7 +139,7 @@ async def test_what_waits_for_an_address_is_said_first(database: Database) -> No
     waits(database, ANNA, "remember")
     async with house(database, Misconfigured()) as ours:  # so the channel pauses
         await ours.until(lambda: not ours.platform.errors and ours.states() == ["queued"])
-        ours.deliverer._sender.pauses._until.clear()
+        goes_on(ours)
         await ours.hears((ANNA, "hello"), (BEN, "hello"))
         await ours.until(lambda: ours.states() == ["queued", "queued", "sent"])
     assert ours.platform.sent == ["ben hello"]
@@ -146,7 +153,7 @@ async def test_without_the_look_at_what_waits_it_would_overtake(
     waits(database, ANNA, "remember")
     async with house(database, Misconfigured()) as ours:
         await ours.until(lambda: not ours.platform.errors and ours.states() == ["queued"])
-        ours.deliverer._sender.pauses._until.clear()
+        goes_on(ours)
         await ours.hears((ANNA, "hello"))
         await ours.until(lambda: ours.platform.sent == ["anna hello"])
 
@@ -163,6 +170,50 @@ def unguarded(dialect: Dialect) -> Executable:
         state=literal_column("'sending'"),
         attempts=literal_column("1"),
     ).returning(table.c.id, table.c.state)
+
+
+class Slow(Platform):
+    """A platform that answers the first message only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = asyncio.Event()
+
+    async def send(self, to: Address, reply: Reply) -> Sent:
+        await self.may.wait()
+        return await super().send(to, reply)
+
+
+async def crowd(database: Database) -> list[str]:
+    """Anna is being told, Ben finds no room, and Chen comes when there is; who is told in turn."""
+    ours = House(database, Slow())
+    await ours.deliverer._looked("platform")
+    for who in (ANNA, BEN):
+        await ours.hears((who, "hello"))
+    assert ours.states() == ["sending", "queued"]
+    ours.platform.may.set()
+    await ours.until(lambda: bool(ours.deliverer._aloft["platform"].landed))
+    await ours.hears((CHEN, "hello"))
+    while await ours.deliverer.deliver():
+        pass
+    await ours.inbox.close()
+    return ours.platform.sent
+
+
+async def test_who_found_no_room_comes_before_who_speaks_now(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.FLIGHT", 1)
+    assert await crowd(database) == ["anna hello", "ben hello", "chen hello"]
+
+
+async def test_who_speaks_now_would_come_first(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard-off twin: where many talk at once some waited for seconds."""
+    monkeypatch.setattr("bot.delivery.FLIGHT", 1)
+    monkeypatch.setattr(Deliverer, "_took", lambda *_: None)
+    assert await crowd(database) == ["anna hello", "chen hello", "ben hello"]
 
 
 async def test_on_a_channel_the_team_has_stopped_nothing_is_sent_at_once(
