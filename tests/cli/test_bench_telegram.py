@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -223,6 +224,20 @@ def test_the_page_judges_promises_and_wishes_apart() -> None:
     assert "does what it is asked at once." in page
     assert "50 ms away" not in page
     assert "{" not in page
+
+
+def test_the_page_says_what_a_bot_by_hand_reaches_of_a_promise_that_is_not_kept() -> None:
+    figures = [
+        replace(FIGURES[0], name=PTB, rate=500),
+        replace(FIGURES[0], name=BY_HAND, rate=4100),
+    ]
+    page = as_section(replace(REPORT, figures=(*FIGURES, *figures)), "chart.svg")
+    (told,) = re.findall(r"^- .* are promised(?:.|\n)*?times as many[.]$", page, re.MULTILINE)
+    assert " ".join(told.split()) == (
+        "- citybot, SQLite, command: 3 times as many replies as python-telegram-bot are promised, and not "
+        "reached. The bot by hand, SQLite, which does nothing but keep the same rows, gives 8.20 "
+        "times as many."
+    )
 
 
 def test_the_page_says_how_long_the_bot_api_took() -> None:

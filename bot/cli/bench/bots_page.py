@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.bench import sections
-from bot.cli.bench.bots import BARE, FAR, FAR_LATENCY, FAR_TIMES, ONE_BY_ONE, Reached, Report
+from bot.cli.bench.bots import (
+    BARE,
+    FAR,
+    FAR_LATENCY,
+    FAR_TIMES,
+    FLOOR,
+    ONE_BY_ONE,
+    Reached,
+    Report,
+)
 from bot.cli.bench.chart import bars
 from bot.cli.bench.page import as_columns, as_markdown, figure_row
 from bot.cli.speech import say
@@ -95,6 +104,7 @@ def as_section(report: Report, chart: str) -> str:
         table=as_markdown(_HEAD, map(figure_row, near)),
         far=_far(report),
         times=as_markdown((*_TIMES, ""), (_judged(one) for one in report.reached)),
+        bounds="".join(_bounds(report)),
         client=f"{max(figure.client for figure in report.figures):.0%}",
     )
 
@@ -117,6 +127,17 @@ def _far(report: Report) -> str:
         few=ONE_BY_ONE,
         table=as_markdown(_HEAD, map(figure_row, figures)),
     )
+
+
+def _bounds(report: Report) -> Iterator[str]:
+    """What a bot by hand reaches of each promise that is not kept: more is hardly to be had."""
+    rates = {(figure.name, figure.kind): figure.rate for figure in report.figures}
+    for one in report.reached:
+        floor = FLOOR.format(one.name.partition(", ")[2])
+        if not one.is_kept and one.aim.other != floor and (floor, one.kind) in rates:
+            reached = rates[floor, one.kind] / rates[one.aim.other, one.kind]
+            told = {"kind": one.kind, "other": one.aim.other, "least": f"{one.aim.least:g}"}
+            yield _BOUND.format(floor=floor, house=one.name, times=f"{reached:.2f}", **told)
 
 
 def _judged(one: Reached) -> list[str]:
@@ -172,7 +193,12 @@ as the others, within a round. Of questions nothing is promised: the house looks
 
 {times}
 
-The lean Telegram kept at most {client} of one core busy.
+{bounds}The lean Telegram kept at most {client} of one core busy.
+"""
+_BOUND = """\
+- {house}, {kind}: {least} times as many replies as {other} are promised, and not reached. The bot
+  {floor}, which does nothing but keep the same rows, gives {times} times as many.
+
 """
 _FAR = """\
 ### With a Bot API {latency} ms away
