@@ -4,7 +4,7 @@ What has landed is settled in the transaction that claims what goes next, or wit
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -83,3 +83,12 @@ class Aloft:
         self.landed.append(task)
         self.landings += 1
         self.bell.ring()
+
+
+async def until_landed(every: Mapping[str, Aloft], within: float | None) -> list[str]:
+    """Wait for all that is under way, so many seconds; gives the names of where anything was."""
+    tasks = [task for aloft in every.values() for task in aloft.tasks]
+    names = [name for name, aloft in every.items() if aloft.tasks]
+    if tasks:
+        await asyncio.wait(tasks, timeout=within)
+    return names

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import bulk_rows
-from bot.aloft import Aloft
+from bot.aloft import Aloft, until_landed
 from bot.bulk_rows import Wanted
 from bot.bulk_texts import Texts
 from bot.database import Database
@@ -63,12 +63,10 @@ class BulkDeliverer:
         await self.land()
         return started + await self._mass.deliver()
 
-    async def land(self) -> None:
-        """Wait for what is being sent, and write down what became of it."""
-        for name, aloft in self._aloft.items():
-            if aloft.tasks:
-                await asyncio.wait(aloft.tasks)
-                await aloft.turn(partial(self._in_thread, name, 0))
+    async def land(self, within: float | None = None) -> None:
+        """Wait for what is being sent, so many seconds, and write down what became of it."""
+        for name in await until_landed(self._aloft, within):
+            await self._aloft[name].turn(partial(self._in_thread, name, 0))
 
     async def _run(self, name: str, tell: Tell) -> None:
         """Where a platform limits us, two processes would only be told to slow down: one sends."""

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import landing, outbox
-from bot.aloft import Aloft
+from bot.aloft import Aloft, until_landed
 from bot.at_once import Aboard
 from bot.database import Database
 from bot.landing import is_plain
@@ -28,6 +28,8 @@ log = structlog.get_logger()
 FLIGHT = 512
 _QUIET = 6  # turns of the loop in which nothing lands, before it is written down
 LOOK = 1.0  # seconds between looks at the outbox when nobody rings
+# Seconds of a channel's pace that are given away beforehand. What is for many takes less: see bulk.
+AHEAD, AHEAD_REMINDERS = 2.0, 1.0
 
 
 class Deliverer:
@@ -77,12 +79,10 @@ class Deliverer:
             for one in aloft.values():
                 one.bell.ring()
 
-    async def land(self) -> None:
-        """Wait for what is being sent, and write down what became of it."""
-        for name, aloft in self._aloft.items():
-            if aloft.tasks:
-                await asyncio.wait(aloft.tasks)
-                await aloft.turn(partial(self._in_thread, name, 0))
+    async def land(self, within: float | None = None) -> None:
+        """Wait for what is being sent, so many seconds, and write down what became of it."""
+        for name in await until_landed(self._aloft, within):
+            await self._aloft[name].turn(partial(self._in_thread, name, 0, 0))
 
     async def _run(self, name: str) -> None:
         aloft = self._aloft[name]
@@ -113,8 +113,10 @@ class Deliverer:
         """Write down what has landed, begin what is due; gives how many rows were taken."""
         await self._sender.look_at_pauses()
         aloft, most = self._aloft[name], self._room(name)
+        # So much less that a reply finds room while reminders take all they may.
+        reminders = self._room(name, FLIGHT * 3 // 4, AHEAD_REMINDERS)
         if aloft.landed or (most and await asyncio.to_thread(self._is_due, name)):
-            taken = await aloft.turn(partial(self._in_thread, name, most))
+            taken = await aloft.turn(partial(self._in_thread, name, most, reminders))
         else:
             taken = 0
         self._took(name, most, taken)
@@ -132,15 +134,22 @@ class Deliverer:
         with self._database.read() as connection:
             return outbox.has_due(connection, name, self._now())
 
-    def _room(self, name: str) -> int:
-        return 0 if self._sender.pauses.holds(name) else max(self._aloft[name].room(FLIGHT), 0)
+    def _room(self, name: str, flight: int | None = None, ahead: float = AHEAD) -> int:
+        """So many may go now: more would wait in a task for their turn, and not in the outbox."""
+        if self._sender.pauses.holds(name):
+            return 0
+        free = max(self._aloft[name].room(FLIGHT if flight is None else flight), 0)
+        paced = self._sender.paces[name].room(ahead)
+        return free if paced is None else min(free, paced)
 
-    def _in_thread(self, name: str, most: int, landed: Sequence[Settlement]) -> Sequence[Claimed]:
+    def _in_thread(
+        self, name: str, most: int, reminders: int, landed: Sequence[Settlement]
+    ) -> Sequence[Claimed]:
         """Settle and claim; of each row we know how many messages its address may still get."""
         channel, now = self._sender.channels[name], self._now()
         with self._database.write() as connection:
             landing.settle(connection, landed, now)
-            claimed = outbox.claim(connection, name, now, most) if most else ()
+            claimed = outbox.claim(connection, name, now, most, reminders) if most else ()
             if claimed and channel.can.reply_window is not None:
                 claimed = with_room(connection, claimed, now)
         self._sender.pauses.keep()

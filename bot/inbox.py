@@ -169,7 +169,8 @@ class Inbox:
         try:
             return await asyncio.shield(batch)
         except asyncio.CancelledError:
-            await asyncio.gather(batch, return_exceptions=True)  # one that failed claimed nothing
+            await asyncio.wait([batch])  # a second cancellation leaves it alone
+            batch.exception()  # one that failed claimed nothing
             raise
 
     async def _batch(self, work: Callable[[Aboard], Taken]) -> Taken:

@@ -102,11 +102,12 @@ def _due_to_one() -> tuple[ColumnElement[bool], ...]:
     return _TABLE.c.channel == bindparam("at"), _is("queued"), _TABLE.c.due_at <= _NOW, ~is_to_many
 
 
-def _heads() -> Select[Any]:
-    """The oldest open row of each address, where it is due."""
+def _heads(*kinds: str) -> Select[Any]:
+    """The oldest open row of each address, where it is due and of one of these kinds."""
+    among = _TABLE.c.kind.in_([literal_column(f"'{kind}'") for kind in kinds])
     return (
         select(*(_TABLE.c[name] for name in CLAIMED))
-        .where(*_due_to_one(), ~is_held_up(_TABLE.c.address, _TABLE.c.id))
+        .where(*_due_to_one(), among, ~is_held_up(_TABLE.c.address, _TABLE.c.id))
         .where(or_(_TABLE.c.expires_at.is_(None), _TABLE.c.expires_at > _NOW))
         # As the index has it, not past all that was ever sent.
         .order_by(_TABLE.c.due_at, _TABLE.c.id)
@@ -125,7 +126,7 @@ def _taking(dialect: Dialect) -> Executable:
 _ADD = Spelt(_adding)
 _UNPARK = Spelt(_unparking)
 _TAKE = Spelt(_taking)
-_DUE = _heads()
+_ANSWERS, _REMINDERS = _heads("reply", "confirmation"), _heads("reminder")
 _HAS_DUE = select(_TABLE.c.id).where(*_due_to_one()).limit(1)
 # PostgreSQL keeps the plan of what it is asked every second. One made while nothing waited reads,
 # for each row that is due, all that waits: with ten thousand that takes half a second a claim.
@@ -165,15 +166,19 @@ def row_of(d: Draft) -> Sequence[Any]:
 
 
 def claim(
-    connection: Connection, channel: str, now: datetime, most: int = 64
+    connection: Connection, channel: str, now: datetime, most: int = 64, reminders: int = 64
 ) -> tuple[Claimed, ...]:
     """Take the oldest open row of each address, where it is due; mark it `sending`.
 
-    A later message never overtakes an earlier one to the same address: only heads are taken. What
-    is said to many is none of these, and holds them up nowhere: see bulk_rows.
+    `most` of them, of which so many `reminders` may be: nobody waits for one, and so they come
+    last. A later message never overtakes an earlier one to the same address: only heads are taken.
+    What is said to many is none of these, and holds them up nowhere: see bulk_rows.
     """
     plan_anew(connection)
-    heads = connection.execute(_DUE, {"at": channel, "now": now, "most": most}).all()
+    wanted = {"at": channel, "now": now}
+    heads = [*connection.execute(_ANSWERS, wanted | {"most": most})]
+    if (left := min(reminders, most - len(heads))) > 0:
+        heads += connection.execute(_REMINDERS, wanted | {"most": left})
     take(connection, [row.id for row in heads], now)
     languages = spoken_where_unsure(connection, heads)
     return tuple(_claimed(row, languages) for row in heads)

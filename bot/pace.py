@@ -2,12 +2,14 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import inf
 
 from bot.message import Address
 
 Limit = tuple[int, float]  # messages, seconds
+Bucket = tuple[str, Limit]  # whose it is, "" for the account's; and its size
 _REMEMBERED = 50_000  # addresses; who was written to longest ago is forgotten first
 
 
@@ -38,13 +40,18 @@ class Pacemaker:
 
     def __init__(self, pace: Pace, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._pace, self._monotonic = pace, monotonic
-        self._full_at: OrderedDict[tuple[str, Limit], float] = OrderedDict()
+        self._full_at: OrderedDict[Bucket, float] = OrderedDict()
 
-    def turn(self, to: Address, group: bool = False) -> float:
-        """Take a place; gives the seconds to wait until it may be sent."""
+    def turn(self, to: Address | None = None, group: bool = False, longest: float = inf) -> float:
+        """Take a place among what goes to this address, or to all; gives the seconds to wait.
+
+        Where that is longer than `longest` none is taken: it would be kept from others for nothing.
+        """
         now = self._monotonic()
-        buckets = list(self.buckets(to, group))
+        buckets = self.buckets(to, group)
         start = max((self._allowed(bucket, now) for bucket in buckets), default=now)
+        if start - now > longest:
+            return start - now
         for bucket in buckets:
             count, seconds = bucket[1]
             self._full_at[bucket] = max(self._full_at.pop(bucket, now), start) + seconds / count
@@ -58,7 +65,11 @@ class Pacemaker:
         free = [self._free(("", limit), now, seconds) for limit in self._pace.overall]
         return min(free, default=None)
 
-    def _free(self, bucket: tuple[str, Limit], now: float, seconds: float) -> int:
+    def evenly(self, seconds: float) -> int:
+        """How many messages, each to somebody else, may go in so many seconds of a long time."""
+        return int(min((seconds * count / per for count, per in self._pace.overall), default=0))
+
+    def _free(self, bucket: Bucket, now: float, seconds: float) -> int:
         count, per = bucket[1]
         full_at = max(now, self._full_at.get(bucket, now))
         return max(0, int((now + seconds - full_at) * count / per) + count)
@@ -68,13 +79,15 @@ class Pacemaker:
         """Whether there is anything to wait for."""
         return self._pace != Pace()
 
-    def buckets(self, to: Address, group: bool) -> Iterator[tuple[str, Limit]]:
-        """The name and size of each bucket a message takes its place in."""
-        for limit in self._pace.overall:
-            yield "", limit
-        for limit in self._pace.to_group if group else self._pace.to_one:
-            yield str(to), limit
+    def buckets(self, to: Address | None, group: bool) -> tuple[Bucket, ...]:
+        """Each bucket a message takes its place in: those of an address, or those of all."""
+        if to is None:
+            return tuple(("", limit) for limit in self._pace.overall)
+        return tuple((str(to), limit) for limit in self._limits(group))
 
-    def _allowed(self, bucket: tuple[str, Limit], now: float) -> float:
+    def _limits(self, group: bool) -> Iterable[Limit]:
+        return self._pace.to_group if group else self._pace.to_one
+
+    def _allowed(self, bucket: Bucket, now: float) -> float:
         count, seconds = bucket[1]
         return max(now, self._full_at.get(bucket, now) - seconds * (count - 1) / count)

@@ -30,6 +30,7 @@ from knowledge.library import Library
 log = structlog.get_logger()
 WARM = 1.0  # seconds after the start
 LANDING = 10.0  # seconds that messages on their way have when we end; then their lease lapses
+WRITING = 2.0  # more, to write down what has landed
 AGAIN = 5.0  # seconds until a part that broke is begun anew
 # Which looks belong to which role; all others are the clock's.
 _ANSWERING: Final = frozenset({"articles"})
@@ -136,8 +137,9 @@ async def _kept_up(name: str, part: Part) -> None:
 async def _drain(house: Built) -> None:
     """Finish what is under way. What a platform does not take in time, the next start takes up."""
     await house.inbox.close()
+    landing = asyncio.gather(house.deliverer.land(LANDING), house.bulk.land(LANDING))
     with suppress(TimeoutError, SQLAlchemyError):
-        await asyncio.wait_for(asyncio.gather(house.deliverer.land(), house.bulk.land()), LANDING)
+        await asyncio.wait_for(landing, LANDING + WRITING)
     for channel in house.channels.values():
         try:
             await channel.close()

@@ -114,11 +114,10 @@ class Sender:
         to = flight.claimed.delivery.to
         if (asked := self.pauses.wait(to)) > timedelta(0):
             raise OurPace(asked)
-        wait = await self.paces[to.channel].turn(to, flight.channel.is_group(to))
-        if wait > WAIT:  # its place is kept by the row, not by a task
-            raise OurPace(timedelta(seconds=wait))
-        if wait > 0:  # else the loop need not even turn
-            await asyncio.sleep(wait)
+        if (pace := self.paces[to.channel]).has_limits:
+            # Its own limits first: a place of everybody's would be kept for it meanwhile.
+            await _until(await pace.turn(to, flight.channel.is_group(to), WAIT))
+            await _until(await pace.turn(longest=WAIT))
 
     def _after(self, flight: Flight, error: SendError) -> Settlement:
         """The one place that knows what follows from each error."""
@@ -155,6 +154,14 @@ class Sender:
         """Again after that time; the platform asked for it, so the try does not count."""
         due = self._now() + wait
         return flight.settled("queued", due_at=due, error=reason, counts=False)
+
+
+async def _until(wait: float) -> None:
+    """Until its turn has come. Raises OurPace: it waits in the outbox, not in a task."""
+    if wait > WAIT:
+        raise OurPace(timedelta(seconds=wait))
+    if wait > 0:  # else the loop need not even turn
+        await asyncio.sleep(wait)
 
 
 def keyed(row: Claimed, channel: Channel, now: datetime) -> bool:

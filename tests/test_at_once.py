@@ -107,8 +107,9 @@ def waits(database: Database, to: Address, text: str, kind: outbox.Kind = "remin
         outbox.add(connection, [outbox.Draft(to, Reply(text), kind=kind)], START)
 
 
-def goes_on(house: House) -> None:
+async def goes_on(house: House) -> None:
     """As if the pause were over, and a round had seen that there is room."""
+    await house.until(lambda: bool(house.deliverer._full))  # the round that saw the pause is over
     house.deliverer._sender.pauses._until.clear()
     house.deliverer._full.clear()
 
@@ -139,7 +140,7 @@ async def test_what_waits_for_an_address_is_said_first(database: Database) -> No
     waits(database, ANNA, "remember")
     async with house(database, Misconfigured()) as ours:  # so the channel pauses
         await ours.until(lambda: not ours.platform.errors and ours.states() == ["queued"])
-        goes_on(ours)
+        await goes_on(ours)
         await ours.hears((ANNA, "hello"), (BEN, "hello"))
         await ours.until(lambda: ours.states() == ["queued", "queued", "sent"])
     assert ours.platform.sent == ["ben hello"]
@@ -153,7 +154,7 @@ async def test_without_the_look_at_what_waits_it_would_overtake(
     waits(database, ANNA, "remember")
     async with house(database, Misconfigured()) as ours:
         await ours.until(lambda: not ours.platform.errors and ours.states() == ["queued"])
-        goes_on(ours)
+        await goes_on(ours)
         await ours.hears((ANNA, "hello"))
         await ours.until(lambda: ours.platform.sent == ["anna hello"])
 

@@ -254,10 +254,10 @@ async def test_without_the_mark_two_processes_would_send_twice(
 
 
 def _read_without_marking(
-    connection: Connection, channel: str, now: datetime, most: int
+    connection: Connection, channel: str, now: datetime, most: int, _reminders: int
 ) -> tuple[outbox.Claimed, ...]:
     asked = {"at": channel, "now": now, "most": most}
-    heads = connection.execute(outbox._DUE.with_for_update(read=True), asked)
+    heads = connection.execute(outbox._ANSWERS.with_for_update(read=True), asked)
     return tuple(outbox.Claimed(outbox.delivery_of(row), row.kind, 1) for row in heads)
 
 

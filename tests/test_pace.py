@@ -18,7 +18,7 @@ class Hands:
         return self.at
 
 
-def waits(pacemaker: Pacemaker, *to: Address, group: bool = False) -> list[float]:
+def waits(pacemaker: Pacemaker, *to: Address | None, group: bool = False) -> list[float]:
     return [round(pacemaker.turn(address, group), 6) for address in to]
 
 
@@ -34,7 +34,22 @@ def test_a_burst_is_allowed_and_then_spread() -> None:
 
 def test_everybody_together_keeps_to_the_accounts_limit() -> None:
     pacemaker = Pacemaker(Pace(overall=((2, 1.0),)), Hands())
-    assert waits(pacemaker, ANNA, BERT, ANNA, BERT) == [0, 0, 0.5, 1]
+    assert waits(pacemaker, None, None, None, None) == [0, 0, 0.5, 1]
+
+
+def test_who_would_wait_too_long_takes_no_place() -> None:
+    """Else what is put back pushes all others on, and in the end nobody's turn ever comes."""
+    pacemaker = Pacemaker(Pace(overall=((1, 1.0),)), Hands())
+    assert waits(pacemaker, None, None, None) == [0, 1, 2]
+    assert [pacemaker.turn(longest=2) for _again in range(5)] == [3] * 5
+    assert pacemaker.turn(longest=3) == 3
+    assert pacemaker.turn() == 4
+
+
+def test_one_who_must_wait_holds_up_nobody_else() -> None:
+    pacemaker = Pacemaker(Pace(overall=((10, 1.0),), to_one=((1, 60.0),)), Hands())
+    assert waits(pacemaker, ANNA, ANNA) == [0, 60]
+    assert waits(pacemaker, BERT, None) == [0, 0]
 
 
 def test_a_group_has_limits_of_its_own() -> None:

@@ -4,6 +4,8 @@ import asyncio
 import gc
 import json
 import os
+import re
+import resource
 import signal
 import socket
 import sqlite3
@@ -103,6 +105,15 @@ async def say(browser: ClientSession, number: str, text: str) -> dict[str, objec
 # -- serving ---------------------------------------------------------------------------------
 
 
+def _open_files(house: Running) -> int | None:
+    """How many it may have; None where the system does not tell."""
+    limits = Path(f"/proc/{house.process.pid}/limits")
+    if not limits.exists():
+        return None
+    told = re.search(r"^Max open files +(\d+)", limits.read_text(encoding="utf-8"), re.MULTILINE)
+    return int(told[1]) if told else None
+
+
 async def test_it_answers_and_knows_the_talk_after_a_restart(tmp_path: Path) -> None:
     """Also at the most talkative level, no secret and no word of a person is in the log."""
     secret = {"CITYBOT_SECRET": "canary-secret", "CITYBOT_RASA_TOKEN": "canary-token"}
@@ -111,6 +122,7 @@ async def test_it_answers_and_knows_the_talk_after_a_restart(tmp_path: Path) -> 
             answer = await say(browser, "message-1", "Porto Alegre canary-question?")
             assert answer["status"] == "accepted"
             assert answer["messages"]
+            assert _open_files(house) in (None, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
             async with browser.get("/readyz") as ready:
                 assert await ready.json() == {"status": "ok"}
             cookies = [(c.key, c.value) for c in browser.cookie_jar]

@@ -37,7 +37,7 @@ async def test_two_processes_together_are_no_faster_than_one(redis: Redis) -> No
     """Of thirty messages in one moment ten go at once, and ten more in each second."""
     one, other = (process(redis, Pace(overall=(TEN_A_SECOND,))) for _process in range(2))
     begun = time.monotonic()
-    waits = [await (one, other)[n % 2].turn(to) for n, to in enumerate(PEOPLE)]
+    waits = [await (one, other)[n % 2].turn() for n in range(30)]
     assert max(waits[:10]) < 0.1
     # To ask takes time as well, and meanwhile places come free.
     assert time.monotonic() - begun + waits[-1] >= 1.9
@@ -47,8 +47,27 @@ async def test_two_processes_together_are_no_faster_than_one(redis: Redis) -> No
 async def test_without_redis_two_processes_are_twice_as_fast() -> None:
     """The guard-off twin."""
     one, other = (process(None, Pace(overall=(TEN_A_SECOND,))) for _process in range(2))
-    waits = [await (one, other)[n % 2].turn(to) for n, to in enumerate(PEOPLE)]
+    waits = [await (one, other)[n % 2].turn() for n in range(30)]
     assert max(waits) < 0.7
+
+
+async def test_a_process_knows_how_far_the_others_are_ahead(redis: Redis) -> None:
+    """Else each would take as much of the outbox as if it were alone."""
+    one, other = (process(redis, Pace(overall=(TEN_A_SECOND,))) for _process in range(2))
+    for _message in range(40):  # three seconds ahead
+        await one.turn()
+    assert other.room(2.0) == 30
+    await other.turn()
+    assert (other.room(2.0), other.room(5.0)) == (0, pytest.approx(20, abs=2))
+
+
+async def test_who_would_wait_too_long_takes_no_place_in_redis_either(redis: Redis) -> None:
+    one, other = (process(redis, Pace(overall=(TEN_A_SECOND,))) for _process in range(2))
+    for _message in range(20):
+        await one.turn()
+    waits = [await other.turn(longest=0.5) for _message in range(10)]
+    assert min(waits) > 0.5
+    assert max(waits) <= waits[0]
 
 
 async def test_one_person_has_a_bucket_of_their_own(redis: Redis) -> None:
@@ -63,7 +82,7 @@ async def test_redis_that_does_not_answer_holds_nobody_up(caplog: pytest.LogCapt
     """H06: it is asked once, and then left alone for a while."""
     gone = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.2)
     alone, begun = process(gone, Pace(overall=(TEN_A_SECOND,))), time.monotonic()
-    waits = [await alone.turn(to) for to in PEOPLE[:11]]
+    waits = [await alone.turn() for _message in range(11)]
     assert time.monotonic() - begun < 2
     assert waits[-1] > 0
     await gone.aclose()

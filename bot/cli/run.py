@@ -54,6 +54,7 @@ def run(ctx: click.Context, /, **flags: Any) -> None:
     """Serve until stopped; says where, then is quiet."""
     chosen = settings(ctx, **flags)
     _keep_memory_together()
+    _open_many_files()
     try:
         with asyncio.Runner(loop_factory=_loop()) as runner:
             runner.run(serve(chosen))
@@ -74,6 +75,18 @@ def _keep_memory_together() -> None:
     """
     with suppress(AttributeError, OSError, TypeError):  # another C library
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+
+
+def _open_many_files() -> None:
+    """As many as we may: who writes to us and what we send takes one each, and most may have 1024.
+
+    https://man7.org/linux/man-pages/man2/getrlimit.2.html
+    """
+    with suppress(ImportError, OSError, ValueError):  # Windows counts none
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

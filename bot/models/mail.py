@@ -61,6 +61,11 @@ class Outbox(Base):
             *("ix_outbox_due", "channel", "due_at", "id"),
             where="state = 'queued' AND kind <> 'broadcast'",
         ),
+        # What somebody waits for is sent before reminders, however many of these are due.
+        index_where(
+            *("ix_outbox_answers", "channel", "due_at", "id"),
+            where="state = 'queued' AND kind IN ('reply', 'confirmation')",
+        ),
         # The queue of a broadcast, and its ledger.
         index_where(
             *("ix_outbox_broadcast", "broadcast_id", "state", "channel", "due_at", "id"),
