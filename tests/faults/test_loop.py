@@ -98,8 +98,8 @@ async def test_passwords_hold_up_nobody(office: Office) -> None:
     """Argon2 takes a tenth of a second of a processor, on purpose."""
     await office.joins("olga", "organiser")
     desks = [await office.desk() for _browser in range(4)]
-    parts = []
-    for _try in range(3):
+    parts = [1.0]
+    while min(parts) >= 0.3 and len(parts) < 10:  # whatever else the machine does meanwhile
         async with watched() as lag:
             await asyncio.gather(*(desk.sign_in("olga") for desk in desks))
         parts.append(lag.worst / lag.whole)
