@@ -19,7 +19,7 @@ from bot.api.problems import KEY_USED, NO_KEY
 from bot.dialog import Transaction
 from bot.models import ApiDeed, Base
 from bot.rows import dialect_of, insert_into
-from bot.web.problem import Problem
+from bot.web.problem import UNREADABLE, Problem
 
 _TABLE = Base.metadata.tables["api_deed"]
 _KEY = re.compile(r"\"?([A-Za-z0-9_-]{1,100})\"?", re.ASCII)  # the draft has it in quotes
@@ -64,7 +64,13 @@ def tag_of(body: bytes) -> str:
 
 
 def _digest(call: Call) -> str:
-    """Of what is asked for: method, address, and the body's meaning, however it was spelled."""
-    meant = orjson.dumps(dict(call.sent), option=orjson.OPT_SORT_KEYS)
+    """Of what is asked for: method, address, and the body's meaning, however it was spelled.
+
+    Raises Problem where it is nested too deep, or a whole number has more than 64 bits.
+    """
+    try:
+        meant = orjson.dumps(dict(call.sent), option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        raise Problem(UNREADABLE) from error
     head = f"{call.request.method} {call.request.path}\n".encode()
     return sha256(head + meant).hexdigest()

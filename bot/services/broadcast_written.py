@@ -48,7 +48,7 @@ KEYS: Final = (
 TEXT_LIMIT: Final = 3000  # characters, in each language
 LINKS: Final = 5
 MOST_HOURS: Final = 24 * 14
-_URL = re.compile(r"https?://[^\s<>\"]{1,2000}")
+_URL = re.compile(r"https?://[^\s<>\"\x00-\x1f\x7f-\x9f]{1,2000}")
 # The most that may be written: days of ten years, and any broadcast.
 _NUMBERS: Final = {"seen_within": 3650, "not_seen_within": 3650, "missed": 10**9}
 _FLAGS: Final = ("named",)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -123,12 +123,24 @@ def mended(fields: Mapping[str, str]) -> tuple[Mapping[str, str], tuple[str, ...
 
 
 def storable(fields: object) -> Fields:
-    """Only an object, and no text a database could not hold. Raises ValueError."""
+    """Only an object, and nowhere in it text a database could not hold. Raises ValueError."""
     if not isinstance(fields, dict):
         raise ValueError("not an object")
-    for value in fields.values():
-        if isinstance(value, str):
-            value.encode()  # a lone surrogate raises here, not later in the database
-            if "\0" in value:
-                raise ValueError("NUL")
+    for text in _texts(fields):
+        text.encode()  # a lone surrogate raises here, not later in the database
+        if "\0" in text:
+            raise ValueError("NUL")
     return fields
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in it, keys too, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)

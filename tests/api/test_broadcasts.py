@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert
 
 from bot.message import Capabilities
@@ -60,6 +61,27 @@ async def test_all_that_is_wrong_in_a_draft_is_said_at_once(house: Served) -> No
     unknown = await program.post("/broadcasts", **NEWS, image="x")
     assert "there is no key “image”" in unknown.said["title"]
     assert house.rows("SELECT count(*) FROM broadcast") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"name": "x", "texts": {"en": "\\ud800"}}',
+        b'{"name": "x", "texts": {"en": "a\\u0000"}}',
+        b'{"name": "x", "texts": {"\\ud800": "x"}}',
+        b'{"name": "x", "\\u0000": "x"}',
+        b'{"name": "x", "choices": [{"en": "\\ud800"}]}',
+        b'{"name": "x", "texts": ' + b"[" * 400 + b"]" * 400 + b"}",
+        b'{"name": "x", "hours": 100000000000000000000}',
+    ],
+)
+async def test_what_cannot_be_kept_is_refused_however_deep_it_stands(
+    house: Served, body: bytes
+) -> None:
+    program = await house.program("organise")
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "one"}
+    refused = await program.call("POST", "/broadcasts", data=body, headers=headers)
+    assert (refused.status, refused.code) == (400, "unreadable")
 
 
 async def test_what_became_of_one_is_told_in_figures(both: Served) -> None:

@@ -603,6 +603,8 @@ async def test_a_second_member_of_the_team_agrees_where_many_are_reached(small: 
         ({"about": "event:nowhere"}, "not there"),
         ({"about": "fair"}, "event:NAME"),
         ({"links": [{"label": {"en": "x"}, "url": "javascript:alert(1)"}]}, "no address"),
+        ({"links": [{"label": {"en": "x"}, "url": "https://x.org/\0"}]}, "no address"),
+        ({"links": [{"label": {"en": "x"}, "url": "https://x.org/\x1b[2J"}]}, "no address"),
         ({"begins": "2027-03-28 02:30"}, "does not exist"),
         ({"begins": "2020-05-03 09:00"}, "is over: write a later one, or none"),
         ({"audience": {"statuses": ["dead"]}}, "audience.statuses"),
