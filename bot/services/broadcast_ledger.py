@@ -60,12 +60,7 @@ class Ledger:
         o = _OUTBOX.c
         counted = select(o.state, func.count()).where(*_of(broadcast.id)).group_by(o.state)
         found: dict[str, int] = dict(self._connection.execute(counted).all())
-        if not found:
-            return broadcast.tally or {}
-        if broadcast.state == "cancelled":  # its rows are cancelled by and by
-            waiting = found.pop("queued", 0) + found.pop("parked", 0)
-            found["cancelled"] = found.get("cancelled", 0) + waiting
-        return {state: found[state] for state in STATES if found.get(state)}
+        return _by_state(broadcast, found) or broadcast.tally or {}
 
     def by_channel(self, broadcast: Broadcast) -> Mapping[str, Mapping[str, int]]:
         """The same for each channel, where the rows are still kept."""
@@ -75,7 +70,7 @@ class Ledger:
             counted.group_by(o.channel, o.state).order_by(o.channel)
         ):
             channels.setdefault(channel, {})[state] = count
-        return channels
+        return {channel: _by_state(broadcast, found) for channel, found in channels.items()}
 
     def reasons(self, broadcast: Broadcast) -> Mapping[tuple[str, str], int]:
         """Why, for those who will not get it: how many by state and reason, most first."""
@@ -164,6 +159,15 @@ def reported(reports: Iterable[Told], language: str) -> Iterator[str]:
 def _of(number: int) -> tuple[Any, ...]:
     """Written as the index has it."""
     return _OUTBOX.c.broadcast_id == number, _OUTBOX.c.kind == "broadcast"
+
+
+def _by_state(broadcast: Broadcast, counted: Mapping[str, int]) -> dict[str, int]:
+    """In the order of STATES. Of one that was cancelled the rows are cancelled by and by, too."""
+    found = dict(counted)
+    if broadcast.state == "cancelled":
+        waiting = found.pop("queued", 0) + found.pop("parked", 0)
+        found["cancelled"] = found.get("cancelled", 0) + waiting
+    return {state: found[state] for state in STATES if found.get(state)}
 
 
 def _listed(broadcast: Broadcast, state: str) -> Select[Any]:

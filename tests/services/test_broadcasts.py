@@ -502,6 +502,26 @@ async def test_what_is_cancelled_is_sent_no_more_and_the_states_still_add_up(cit
     assert {state for _at, state in city.rows()} == {"cancelled"}
 
 
+@pytest.mark.parametrize("step", ["resume", "cancel"])
+async def test_the_states_by_channel_add_up_to_the_tally(city: City, step: str) -> None:
+    """Of one being sent, and of one just cancelled, before the clock has wound it up."""
+    for n in range(3):
+        city.person(f"p{n}", "post")
+    city.person("cleo", "window")
+    city.person("emil", "page")
+    broadcast = city.sent()
+    await city.to_one.deliver()
+    city.do("pause", broadcast)
+    broadcast = city.do(step, broadcast)
+    with city.database.read() as connection:
+        channels = Ledger(Transaction(connection, city.now)).by_channel(broadcast)
+    summed = Counter[str]()
+    for states in channels.values():
+        summed.update(states)
+    assert list(channels) == ["page", "post", "window"]
+    assert summed == city.tally(broadcast)
+
+
 async def test_what_is_finished_stays_so_unless_somebody_still_waits_for_it(city: City) -> None:
     city.person("anna", "post")
     all_there = city.sent()
