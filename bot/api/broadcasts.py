@@ -30,8 +30,8 @@ class Broadcasts:
         state, before = call.asked("state", STATES), call.asked_number("after", 0)
         states = (state,) if state else ()
         found = self._known(transaction).all(states, before, call.limit + 1)
-        ledger = Ledger(transaction)
-        return page([_in_a_list(one, ledger.tally(one)) for one in found], call.limit, "id")
+        tallies = Ledger(transaction).tallies(found)
+        return page([_in_a_list(one, tallies[one.id]) for one in found], call.limit, "id")
 
     def show(self, call: Call, transaction: Transaction) -> dict[str, Any]:
         """One as the team wrote it, with whom it would reach, or what became of it."""

@@ -4,7 +4,8 @@ The rows of the outbox are the ledger, so it cannot say anything that did not ha
 together are always the audience: nothing is added to it and nothing taken away.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
@@ -57,10 +58,18 @@ class Ledger:
 
     def tally(self, broadcast: Broadcast) -> Mapping[str, int]:
         """How many recipients are in each state; what was kept when the rows are gone."""
-        o = _OUTBOX.c
-        counted = select(o.state, func.count()).where(*_of(broadcast.id)).group_by(o.state)
-        found: dict[str, int] = dict(self._connection.execute(counted).all())
-        return _by_state(broadcast, found) or broadcast.tally or {}
+        return self.tallies((broadcast,))[broadcast.id]
+
+    def tallies(self, broadcasts: Collection[Broadcast]) -> Mapping[int, Mapping[str, int]]:
+        """The same of several, by their numbers: counted together, however many they are."""
+        o, found = _OUTBOX.c, defaultdict[int, dict[str, int]](dict)
+        of = (o.broadcast_id.in_([one.id for one in broadcasts]), o.kind == "broadcast")
+        counted = select(o.broadcast_id, o.state, func.count()).where(*of)
+        for number, state, count in self._connection.execute(
+            counted.group_by(o.broadcast_id, o.state)
+        ):
+            found[number][state] = count
+        return {one.id: _by_state(one, found[one.id]) or one.tally or {} for one in broadcasts}
 
     def by_channel(self, broadcast: Broadcast) -> Mapping[str, Mapping[str, int]]:
         """The same for each channel, where the rows are still kept."""

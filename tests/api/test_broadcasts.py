@@ -11,6 +11,7 @@ from bot.services.audience import Open
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.broadcasts import Broadcasts
 from tests.api.programs import Served
+from tests.asking import statements
 from tests.console.office import NOW
 
 NEWS = {"name": "News", "texts": {"en": "Good news.", "de": "Gute Nachrichten."}, "hours": 48}
@@ -109,3 +110,14 @@ async def test_what_became_of_one_is_told_in_figures(both: Served) -> None:
     assert (seen["begins_at"], seen["ends_at"]) == ("2026-11-25T09:02:00Z", "2026-11-27T09:01:00Z")
     listed = await program.get("/broadcasts?state=sending")
     assert [(one["id"], one["people"]) for one in listed.said["items"]] == [(1, 1)]
+
+
+async def test_a_list_of_many_asks_the_database_no_more_than_one_of_one(house: Served) -> None:
+    program = await house.program("read", "organise")
+    for _n in range(30):
+        await program.post("/broadcasts", **NEWS)
+    with statements() as of_one:
+        await program.get("/broadcasts?limit=1")
+    with statements() as of_all:
+        assert len((await program.get("/broadcasts")).said["items"]) == 30
+    assert len(of_all) == len(of_one)

@@ -32,6 +32,7 @@ from bot.services.audience import Open
 from bot.services.broadcast_clock import look_after_broadcasts
 from bot.services.organising import Organising
 from bot.services.staff import Staff
+from tests.asking import statements
 from tests.eventful import SCHOOL
 from tests.images import PNG
 
@@ -311,6 +312,21 @@ def test_all_that_is_wrong_in_a_file_is_told_at_once(says: Says, tmp_path: Path)
         "night: one of wait, send.",
     ]
     assert says("list").stdout == ""
+
+
+def test_a_list_of_many_asks_the_database_no_more_than_one_of_one(
+    says: Says, database: Database
+) -> None:
+    says("write", "news.yaml")
+    with statements() as of_one:
+        says("list")
+    table = Base.metadata.tables["broadcast"]
+    with database.write() as connection:
+        row = connection.execute(select(table)).mappings().one()
+        connection.execute(insert(table), [{**row, "id": n} for n in range(2, 31)])
+    with statements() as of_all:
+        assert len(says("list").stdout.splitlines()) == 30
+    assert len(of_all) == len(of_one)
 
 
 def test_after_thirty_days_nobody_knows_whom_it_did_not_reach(

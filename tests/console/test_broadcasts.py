@@ -23,6 +23,7 @@ from bot.services.broadcast_written import read_broadcast
 from bot.services.broadcasts import Broadcasts
 from bot.services.retention import shred
 from knowledge.library import Library
+from tests.asking import statements
 from tests.console.office import NOW, Desk, Office, opened
 from tests.console.organising import held
 from tests.pages.front import Page
@@ -774,3 +775,18 @@ async def test_after_thirty_days_nobody_knows_whom_it_did_not_reach(office: Offi
     not_sent = await desk.post(later, do="send", revision="1")
     assert (not_sent.status, forgotten in not_sent.words) == (409, True)
     assert 'value="1">1: News' not in (await desk.get(f"{LIST}/new")).html
+
+
+@pytest.mark.parametrize("path", [LIST, f"{LIST}.csv"])
+async def test_a_list_of_many_asks_the_database_no_more_than_one_of_one(
+    office: Office, path: str
+) -> None:
+    desk = await office.joins("olga", "organiser")
+    await desk.post(f"{LIST}/new", **NEWS)
+    with statements() as of_one:
+        await desk.get(path)
+    for _n in range(29):
+        await desk.post(f"{LIST}/new", **NEWS)
+    with statements() as of_all:
+        assert (await desk.get(path)).html.count("News") == 30
+    assert len(of_all) == len(of_one)

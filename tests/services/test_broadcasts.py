@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, insert, update
 from sqlalchemy import event as happens
-from sqlalchemy import insert, update
 
 from adapters.capabilities import ALL
 from bot.channel import Blocked, Refused, Sent, Unsure, WindowClosed
@@ -30,6 +30,7 @@ from bot.services.keys import Keys
 from bot.services.people import People
 from bot.services.retention import shred
 from bot.services.topics import Topics
+from tests.asking import statements
 from tests.broadcasting import MINUTE, START, City, Listed
 
 NOBODY = Keys.__new__(Keys)  # no poll is touched here
@@ -520,6 +521,36 @@ async def test_the_states_by_channel_add_up_to_the_tally(city: City, step: str) 
         summed.update(states)
     assert list(channels) == ["page", "post", "window"]
     assert summed == city.tally(broadcast)
+
+
+async def test_the_tallies_of_several_are_those_of_each(city: City) -> None:
+    """Of a draft, of what is gone but for its tally, of what was cancelled and what goes on."""
+    city.person("anna", "post")
+    city.person("emil", "page")
+    draft, gone = city.write(), city.sent()
+    await city.deliver()
+    with city.database.write() as connection:
+        connection.execute(delete(Outbox))
+        connection.execute(update(Broadcast).where(Broadcast.id == gone.id).values(tally={"x": 1}))
+    sent = city.sent()
+    await city.deliver()
+    cancelled = city.sent()
+    city.do("cancel", cancelled)
+    going = city.sent()
+    with city.database.read() as connection:
+        every = city.broadcasts(connection).all()
+        ledger = Ledger(Transaction(connection, city.now))
+        with statements() as told:
+            tallies = ledger.tallies(every)
+    assert len(told) == 1
+    assert tallies == {one.id: city.tally(one) for one in every}
+    assert tallies == {
+        draft.id: {},
+        gone.id: {"x": 1},
+        sent.id: {"sent": 1, "parked": 1},
+        cancelled.id: {"cancelled": 2},
+        going.id: {"queued": 1, "parked": 1},
+    }
 
 
 async def test_what_is_finished_stays_so_unless_somebody_still_waits_for_it(city: City) -> None:

@@ -40,9 +40,9 @@ def list_(ctx: click.Context, output: str) -> None:
     """Print one broadcast a line."""
 
     def rows(transaction: Transaction) -> list[tuple[str, dict[str, Any]]]:
-        ledger = Ledger(transaction)
         every = broadcasts_of(ctx, transaction).all(most=1000)
-        seen = [(one, ledger.tally(one)) for one in every]
+        tallies = Ledger(transaction).tallies(every)
+        seen = [(one, tallies[one.id]) for one in every]
         return [(stands(one, tally), _row(one, tally)) for one, tally in seen]
 
     found = look(ctx, rows) or []

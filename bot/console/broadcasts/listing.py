@@ -53,7 +53,8 @@ class ListPages:
 
         def look(transaction: Transaction) -> Sequence[Row]:
             found = self._desk.broadcasts(transaction).all(states, number, _PAGE)
-            return [(one, Ledger(transaction).tally(one)) for one in found]
+            tallies = Ledger(transaction).tallies(found)
+            return [(one, tallies[one.id]) for one in found]
 
         return await self._desk.look(look)
 
