@@ -314,6 +314,33 @@ def test_all_that_is_wrong_in_a_file_is_told_at_once(says: Says, tmp_path: Path)
     assert says("list").stdout == ""
 
 
+@pytest.mark.parametrize("words", [("write",), ("write", "--dry-run"), ("send", "--yes")])
+def test_what_only_the_house_knows_to_be_wrong_is_told_with_what_the_file_says(
+    says: Says, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """A topic that is not there, a moment that is over; and the picture, and the codes."""
+    wrong = {"name": "News", "texts": {"en": "Hello", "de": "Hallo"}, "hours": 0}
+    wrong |= {"audience": {"topics": ["trees"]}, "begins": "2020-05-03 09:00"}
+    (tmp_path / "wrong.yaml").write_text(json.dumps(wrong), encoding="utf-8")
+    (tmp_path / "tree.yaml").write_bytes(b"GIF89a")
+    (tmp_path / "codes.yaml").write_text("someone", encoding="utf-8")
+    beside = ("--image", "tree.yaml", "--include", "codes.yaml")
+    refused = says(*words, "wrong.yaml", *beside)
+    assert (refused.exit_code, refused.stderr.splitlines()) == (
+        1,
+        [
+            "hours: a whole number from 1 to 336.",
+            "The picture must be a PNG or a JPEG.",
+            "Please write what the picture shows, for who cannot see it.",
+            "The moment it should begin at is over: write a later one, or none, "
+            "and it begins at once.",
+            "It is for a topic that is not there: trees. Those there are: -",
+            "“SOMEONE” is no code.",
+        ],
+    )
+    assert says("list").stdout == ""
+
+
 def test_a_list_of_many_asks_the_database_no_more_than_one_of_one(
     says: Says, database: Database
 ) -> None:

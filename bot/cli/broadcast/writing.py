@@ -1,11 +1,11 @@
 """`citybot broadcast write|send`: from a file into the database, and off."""
 
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -24,16 +24,20 @@ from bot.cli.broadcast.reaching import (
 )
 from bot.cli.doing import Doing, dry_option, staff_option, yes_option
 from bot.cli.speech import TranslatedCommand, language, say, tell
+from bot.dialog import Transaction
 from bot.i18n import _, languages
 from bot.services.broadcast import UNDO, BadBroadcast, Broadcast, Picture
 from bot.services.broadcast_image import read_picture
+from bot.services.broadcast_mistakes import Mistakes
 from bot.services.broadcast_names import moment_told
 from bot.services.broadcast_standing import is_scheduled
-from bot.services.broadcast_written import read_broadcast
+from bot.services.broadcast_written import half_read
 from bot.services.broadcasts import Broadcasts
 from bot.services.handpicking import people_of
 
 _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
+_UNREADABLE: Final = _("{path} cannot be read: {error}")
+_NAMED: Final[Mapping[str, bool]] = {"include": True, "exclude": False}  # to be told, or not
 _OPTIONS = (
     click.option("--image", type=_PATH, help=_("A picture, PNG or JPEG.")),
     click.option(
@@ -45,6 +49,15 @@ _OPTIONS = (
     click.option("--include", type=_PATH, help=_("Codes of people to be told too, one a line.")),
     click.option("--exclude", type=_PATH, help=_("Codes of people not to be told, one a line.")),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a file says, and the options beside it. `mistakes`: what is wrong in them so far."""
+
+    draft: Broadcast
+    mistakes: Mistakes
+    codes: Mapping[str, Path]
 
 
 def _written(command: Any) -> Any:
@@ -63,12 +76,12 @@ def _written(command: Any) -> Any:
 @click.pass_context
 def write(ctx: click.Context, /, path: Path, staff: str | None, dry_run: bool, **more: Any) -> None:
     """Print its number: a draft, which nobody gets before it is sent."""
-    draft = _read(ctx, path, more)
+    given = _read(ctx, path, more)
     run = rehearse if dry_run else change
-    saved = run(ctx, lambda broadcasts: _save(broadcasts, draft, more, actor_of(staff)))
+    saved = run(ctx, lambda broadcasts: _save(broadcasts, given, actor_of(staff)))
     if dry_run:
         tell(_("Nothing was changed."))
-        tell_rehearsed(draft, saved)
+        tell_rehearsed(given.draft, saved)
     else:
         click.echo(saved.id)
 
@@ -86,10 +99,11 @@ def write(ctx: click.Context, /, path: Path, staff: str | None, dry_run: bool, *
 def send(ctx: click.Context, /, what: str, yes: bool, dry_run: bool, **more: Any) -> None:
     """Show whom it reaches, ask, and send it off; it can be taken back before it begins."""
     doing = Doing(more.pop("staff"), yes, dry_run, risk=_("Send it?"))
-    draft = _draft(ctx, what, more)
+    given = _given(ctx, what, more)
+    draft = given.draft
 
     def save(broadcasts: Broadcasts) -> Broadcast:
-        return draft if draft.id else _save(broadcasts, draft, more, doing.actor)
+        return draft if draft.id else _save(broadcasts, given, doing.actor)
 
     reader = reader_of(ctx, draft)
     looked = rehearse(ctx, lambda broadcasts: seen(broadcasts, save(broadcasts), reader))
@@ -113,7 +127,7 @@ def _tell_next(sent: Broadcast) -> None:
     tell(said, when=begins, seconds=int(UNDO.total_seconds()), n=sent.id)
 
 
-def _draft(ctx: click.Context, what: str, more: dict[str, Any]) -> Broadcast:
+def _given(ctx: click.Context, what: str, more: dict[str, Any]) -> _Given:
     if what.isascii() and what.isdecimal() and len(what) < 18:
         if any(more.values()):  # passed over, people would be told who were left out
             raise click.UsageError(
@@ -124,7 +138,7 @@ def _draft(ctx: click.Context, what: str, more: dict[str, Any]) -> Broadcast:
                     )
                 )
             )
-        return the_broadcast(ctx, int(what))
+        return _Given(the_broadcast(ctx, int(what)), Mistakes(), {})
     path = Path(what)
     if not path.is_file():
         tell(_("{what} is neither the number of a broadcast nor a file."), what=what)
@@ -132,26 +146,29 @@ def _draft(ctx: click.Context, what: str, more: dict[str, Any]) -> Broadcast:
     return _read(ctx, path, more)
 
 
-def _read(ctx: click.Context, path: Path, more: dict[str, Any]) -> Broadcast:
+def _read(ctx: click.Context, path: Path, more: dict[str, Any]) -> _Given:
+    """As far as it can be read: what else is wrong with it, the database knows."""
+    alts = dict(map(_alt, more["alts"]))
+    if alts and more["image"] is None:
+        raise click.UsageError(say(_("--alt says what a picture shows: add --image.")))
     try:
-        draft = read_broadcast(read_plain(path), settings(ctx).zone)
-        return _with_image(draft, more["image"], more["alts"])
+        draft, mistakes = half_read(read_plain(path), settings(ctx).zone)
     except BadBroadcast as bad:
         give_up(bad)
     except Unreadable as error:
-        tell(_("{path} cannot be read: {error}"), path=path, error=error)
-    except OSError as error:  # the picture
-        tell(_("{path} cannot be read: {error}"), path=more["image"], error=error.strerror)
-    sys.exit(1)
+        tell(_UNREADABLE, path=path, error=error)
+        sys.exit(1)
+    picture = mistakes.of(_picture, more["image"], alts) if more["image"] else None
+    codes = {option: more[option] for option in _NAMED if more[option]}
+    return _Given(replace(draft, image=picture), mistakes, codes)
 
 
-def _with_image(draft: Broadcast, path: Path | None, alts: Sequence[str]) -> Broadcast:
-    if path is None:
-        if alts:
-            raise click.UsageError(say(_("--alt says what a picture shows: add --image.")))
-        return draft
-    picture: Picture = read_picture(path.read_bytes(), dict(map(_alt, alts)))
-    return replace(draft, image=picture)
+def _picture(path: Path, alts: Mapping[str, str]) -> Picture:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadBroadcast(_UNREADABLE, path=path, error=error.strerror) from error
+    return read_picture(content, alts)
 
 
 def _alt(written: str) -> tuple[str, str]:
@@ -171,18 +188,24 @@ def _codes(path: Path) -> str:
         told = _("{path} is not text in UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")
         raise BadBroadcast(told, path=path) from error
     except OSError as error:
-        told = _("{path} cannot be read: {error}")
-        raise BadBroadcast(told, path=path, error=error.strerror) from error
+        raise BadBroadcast(_UNREADABLE, path=path, error=error.strerror) from error
 
 
-def _save(broadcasts: Broadcasts, draft: Broadcast, more: dict[str, Any], actor: str) -> Broadcast:
-    saved = broadcasts.save(draft, actor)
-    picked = {
-        person: wanted
-        for option, wanted in (("include", True), ("exclude", False))
-        if more[option]
-        for person in people_of(broadcasts.transaction, _codes(more[option]))
+def _people(transaction: Transaction, path: Path) -> tuple[str, ...]:
+    return people_of(transaction, _codes(path))
+
+
+def _save(broadcasts: Broadcasts, given: _Given, actor: str) -> Broadcast:
+    """Raises BadBroadcast with all that is wrong, in the file and beside it."""
+    draft, mistakes, codes = given.draft, given.mistakes, given.codes
+    mistakes.of(broadcasts.check, draft)
+    named = {
+        option: mistakes.of(_people, broadcasts.transaction, path) or ()
+        for option, path in codes.items()
     }
-    if more["include"] or more["exclude"]:
+    mistakes.refuse()
+    saved = broadcasts.keep(draft, actor)
+    if codes:
+        picked = {person: _NAMED[option] for option, some in named.items() for person in some}
         broadcasts.pick(saved.id, picked, actor)
     return saved
