@@ -5,7 +5,7 @@ from aiohttp import web
 from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Invalid, Transaction
 from bot.i18n import languages, translate
 from bot.services.canned import NAME, CannedAnswers
@@ -28,7 +28,7 @@ class CannedPage:
     async def change(self, visit: Visit) -> web.StreamResponse:
         """Write one, or take it away."""
         number = visit.form.get("id", "")
-        known = int(number) if number.isdecimal() and len(number) < 18 else 0
+        known = whole_number(number, 0)
 
         def do(transaction: Transaction) -> None:
             answers = CannedAnswers(transaction)

@@ -11,7 +11,7 @@ from bot.console.door import to
 from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
 from bot.console.set_up import SetUp, Tested
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _, translate
 from bot.services.channels import Channels, Health, in_words
@@ -71,7 +71,7 @@ class ChannelPage:
 
     async def decide(self, visit: Visit) -> web.StreamResponse:
         """What becomes of one message."""
-        name, number = await self._name(visit), _number(visit.form.get("id", ""))
+        name, number = await self._name(visit), whole_number(visit.form.get("id", ""), 0)
         what = _DECISIONS.get(visit.form.get("do", ""))
         if what is None:
             raise Problem(NOT_FOUND)
@@ -101,7 +101,7 @@ class ChannelPage:
         return name
 
     async def _looked(self, visit: Visit, name: str) -> _Looked:
-        before = _number(visit.asked("before")) or None
+        before = whole_number(visit.asked("before"), 0) or None
 
         def look(transaction: Transaction) -> _Looked:
             deliveries = Deliveries(transaction, name)
@@ -146,10 +146,6 @@ def _left(transaction: Transaction) -> set[str]:
 def _state(visit: Visit) -> str:
     state = visit.asked("state")
     return state if state in STATES else ""
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
 def _pause(pausing: Pausing, visit: Visit) -> None:

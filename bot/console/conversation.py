@@ -10,7 +10,7 @@ from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.questions import outcomes
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _, translate
 from bot.services.audit import Audit, Entry
@@ -89,7 +89,7 @@ class ConversationPage:
                     remarks.note(number, form.get("note", ""))
                 case "strike":
                     strike = form.get("note", "")
-                    remarks.strike(number, int(strike) if strike.isdecimal() else 0)
+                    remarks.strike(number, whole_number(strike, 0))
                 case _:
                     raise Problem(NOT_FOUND)
 
@@ -112,8 +112,7 @@ class ConversationPage:
         return found
 
     async def _looked(self, visit: Visit, raw: bool) -> _Look:
-        before = visit.asked("before")
-        old = int(before) if before.isdecimal() and len(before) < 18 else None
+        old = whole_number(visit.asked("before"), None)
 
         def look(transaction: Transaction) -> _Look:
             found = Transcripts(transaction).get(int(visit.part("id")), raw, old)

@@ -10,7 +10,7 @@ from bot.console.desk import Desk
 from bot.console.download import csv_answer
 from bot.console.questions import outcomes
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Transaction
 from bot.i18n import languages, translate
 from bot.services.conversations import PAGE, Conversations, Page, Wanted
@@ -76,13 +76,9 @@ class ConversationPages:
             held=visit.asked("with") == "team",
             since=_begins(_day(visit.asked("from")), zone),
             until=_begins(until + timedelta(days=1) if until else None, zone),
-            broadcast=_number(visit.asked("broadcast")),
+            broadcast=whole_number(visit.asked("broadcast"), 0),
             before=_key(visit.asked("before")),
         )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 def _among(value: str, known: Callable[[str], bool]) -> str:

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _, language_name, languages, translate
 from bot.services.answered import Answered
@@ -150,7 +150,7 @@ class EditorPages:
 
         def publish(transaction: Transaction) -> None:
             if gap is not None and closes:
-                version = _number(visit.form.get("gap_version", ""))
+                version = whole_number(visit.form.get("gap_version", ""), 0)
                 decision = Decision("answered", version, view.draft.slug)
                 Gaps(transaction).decide(gap.id, decision, by)
             editing.publish(transaction, view.draft, by.actor)
@@ -180,7 +180,7 @@ class EditorPages:
         fields = read_fields(visit.form)
         is_new = "slug" not in visit.request.match_info
         slug = _name(visit.form, fields) if is_new else visit.part("slug")
-        seen = {lang: _number(visit.form.get(f"seen.{lang}", "")) for lang in languages()}
+        seen = {lang: whole_number(visit.form.get(f"seen.{lang}", ""), 0) for lang in languages()}
         draft = Draft(slug, fields, {lang: number for lang, number in seen.items() if number})
         view = View(draft, is_new, _gap(transaction, visit.form.get("gap", "")))
         if not is_new:
@@ -249,7 +249,7 @@ class EditorPages:
 
 
 def _gap(transaction: Transaction, number: str) -> Gap | None:
-    return Gaps(transaction).get(_number(number)) if _number(number) else None
+    return Gaps(transaction).get(whole_number(number, 0)) if whole_number(number, 0) else None
 
 
 def _name(form: Mapping[str, str], fields: Fields) -> str:
@@ -280,7 +280,3 @@ def _digest(draft: Draft) -> str:
     """Of what was tried: only that is published."""
     said = orjson.dumps([draft.slug, dict(draft.fields)], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(said).hexdigest()
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0

@@ -9,7 +9,7 @@ from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _, languages, translate
 from bot.services.answered import Answered
@@ -68,7 +68,7 @@ class GapPages:
 
     async def decide(self, visit: Visit) -> web.StreamResponse:
         """What becomes of it. An article is tried on its questions before it is published."""
-        state, number = visit.form.get("state", ""), _number(visit.part("id"))
+        state, number = visit.form.get("state", ""), whole_number(visit.part("id"), 0)
         if state not in STATES:
             raise Problem(NOT_FOUND)
         if state == "answered":
@@ -85,20 +85,21 @@ class GapPages:
         settings = self._desk.settings
         return Decision(
             state,
-            _number(visit.form.get("version", "")),
+            whole_number(visit.form.get("version", ""), 0),
             referral=referral if state == "out_of_scope" else {},
             contact=Contact(settings.organisation, settings.contact),
         )
 
     async def merge(self, visit: Visit) -> web.StreamResponse:
         """Its questions become those of another gap."""
-        number, into = _number(visit.part("id")), _number(visit.form.get("into", ""))
+        number = whole_number(visit.part("id"), 0)
+        into = whole_number(visit.form.get("into", ""), 0)
         return await self._done(visit, lambda t: Gaps(t).merge(number, into, visit.member))
 
     async def split(self, visit: Visit) -> web.StreamResponse:
         """The chosen questions open a gap of their own."""
-        number = _number(visit.part("id"))
-        chosen = [_number(name[1:]) for name in visit.form if name.startswith("q")]
+        number = whole_number(visit.part("id"), 0)
+        chosen = [whole_number(name[1:], 0) for name in visit.form if name.startswith("q")]
         return await self._done(visit, lambda t: Gaps(t).split(number, chosen, visit.member))
 
     async def _answered(self, visit: Visit, number: int) -> web.StreamResponse:
@@ -112,7 +113,7 @@ class GapPages:
             return await self._shown(visit, "", article=slug, tried=tried)
 
         def publish(transaction: Transaction) -> None:
-            decision = Decision("answered", _number(visit.form.get("version", "")), slug)
+            decision = Decision("answered", whole_number(visit.form.get("version", ""), 0), slug)
             Gaps(transaction).decide(number, decision, visit.member)
             draft = self._taught(transaction, slug, gap)
             self._desk.editing.publish(transaction, draft, visit.member.actor)
@@ -143,7 +144,7 @@ class GapPages:
         return to(f"{GAPS}/{visit.part('id')}")
 
     async def _gap(self, visit: Visit) -> Gap:
-        gap = await self._desk.look(lambda t: Gaps(t).get(_number(visit.part("id"))))
+        gap = await self._desk.look(lambda t: Gaps(t).get(whole_number(visit.part("id"), 0)))
         if gap is None:
             raise Problem(NOT_FOUND)
         return gap
@@ -177,7 +178,3 @@ def _wanted(visit: Visit) -> tuple[str, int]:
 
 def _states(visit: Visit) -> dict[str, str]:
     return {name: translate(visit.language, _SAID[name]) for name in STATES}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0

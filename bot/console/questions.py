@@ -10,7 +10,7 @@ from bot.console.door import to
 from bot.console.download import csv_answer
 from bot.console.narrowing import articles_of, narrowed, spans_of
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Invalid
 from bot.i18n import _, languages, translate
 from bot.services.asked import ALL, DAYS, Asked, Sought
@@ -88,7 +88,7 @@ class QuestionPages:
             language=language if language in languages() else "",
             words=visit.asked("q"),
             days=int(days) if days in map(str, DAYS) else 30,
-            before=int(before) if before.isdecimal() and len(before) < 18 else None,
+            before=whole_number(before, None),
             channel=visit.asked("channel"),
             articles=articles_of(visit, self._subjects(visit)),
             spans=spans_of(visit, ZoneInfo(self._desk.settings.zone)),

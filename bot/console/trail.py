@@ -5,7 +5,7 @@ from aiohttp import web
 from bot.console.desk import Desk
 from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Transaction
 from bot.services.audit import head, verify
 from bot.services.trail import Trail, Wanted
@@ -45,9 +45,8 @@ class TrailPage:
 
 
 def _wanted(visit: Visit) -> Wanted:
-    before = visit.asked("before")
     return Wanted(
         actor=visit.asked("actor"),
         about=visit.asked("about"),
-        before=int(before) if before.isdecimal() and len(before) < 18 else None,
+        before=whole_number(visit.asked("before"), None),
     )

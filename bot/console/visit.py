@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
 from bot.services.staff import Member
 from bot.services.staff_sessions import Session
+
+Other = TypeVar("Other")
+_DIGITS = 17  # what fits into the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +64,8 @@ class Visit:
         said = dict(parse_qsl(self.request.query_string)) | changed
         query = urlencode({name: value for name, value in said.items() if value})
         return f"?{query}" if query else "?"
+
+
+def whole_number(said: str, otherwise: Other) -> int | Other:
+    """What an address or a form says, where that is a number, from 0; else the other."""
+    return int(said) if said.isdecimal() and len(said) <= _DIGITS else otherwise

@@ -10,7 +10,7 @@ from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Invalid, Transaction
 from bot.i18n import _, translate
 from bot.services.announcing import EVENTS
@@ -107,7 +107,7 @@ class WebhookPages:
     async def resend(self, visit: Visit) -> web.StreamResponse:
         """Send one call once more."""
         number, chosen = int(visit.part("id")), visit.form.get("call", "")
-        call = int(chosen) if chosen.isdecimal() and len(chosen) < 18 else 0
+        call = whole_number(chosen, 0)
         try:
             await self._desk.do(lambda t: WebhookCalls(t, number).resend(call, visit.member.actor))
         except Invalid as no:
@@ -130,8 +130,7 @@ class WebhookPages:
     async def _shown(
         self, visit: Visit, number: int, *, secret: str = "", error: str = "", status: int = 200
     ) -> web.StreamResponse:
-        before = visit.asked("before")
-        older = int(before) if before.isdecimal() and len(before) < 18 else None
+        older = whole_number(visit.asked("before"), None)
 
         def look(transaction: Transaction) -> tuple[Webhook, object]:
             one = self._of(transaction, visit).get(number)

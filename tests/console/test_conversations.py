@@ -166,6 +166,7 @@ async def test_labels_and_notes_are_put_and_taken_back(talking: Office) -> None:
     assert "to &lt;b&gt;call&lt;/b&gt;" in (await cleo.get(LIST)).html
     await cleo.post(f"{LIST}/1/remark", do="strike", note="1")
     assert talking.rows("SELECT count(*) FROM transcript_note") == [(1,)], "it is not hers"
+    assert (await anna.post(f"{LIST}/1/remark", do="strike", note="9" * 40)).status == 303
     await anna.post(f"{LIST}/1/remark", do="strike", note="1")
     await cleo.post(f"{LIST}/1/remark", do="unlabel", label="to <b>call</b>")
     for table in ("transcript_note", "transcript_label"):

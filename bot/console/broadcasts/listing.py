@@ -9,7 +9,7 @@ from bot.console.broadcasts.reaching import called
 from bot.console.desk import Desk
 from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Transaction
 from bot.services.broadcast import STATES, Broadcast
 from bot.services.broadcast_ledger import Ledger
@@ -48,11 +48,10 @@ class ListPages:
 
     async def _rows(self, visit: Visit) -> Sequence[Row]:
         states = (_state(visit),) if _state(visit) else ()
-        before = visit.asked("before")
-        number = int(before) if before.isdecimal() and len(before) < 18 else 0
+        before = whole_number(visit.asked("before"), 0)
 
         def look(transaction: Transaction) -> Sequence[Row]:
-            found = self._desk.broadcasts(transaction).all(states, number, _PAGE)
+            found = self._desk.broadcasts(transaction).all(states, before, _PAGE)
             tallies = Ledger(transaction).tallies(found)
             return [(one, tallies[one.id]) for one in found]
 

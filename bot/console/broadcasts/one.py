@@ -15,7 +15,7 @@ from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.download import csv_answer
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Transaction
 from bot.i18n import sentences, translate
 from bot.services.broadcast import UNDO, BadBroadcast, Broadcast
@@ -119,8 +119,7 @@ class OnePages:
     async def _as_seen(self, visit: Visit) -> Broadcast:
         """As it stood on the page whose button was pressed."""
         known = await the_broadcast(self._desk, visit)
-        seen = visit.form.get("revision", "")
-        return replace(known, revision=int(seen) if seen.isdecimal() and len(seen) < 18 else -1)
+        return replace(known, revision=whole_number(visit.form.get("revision", ""), -1))
 
     async def _done(
         self, visit: Visit, what: Callable[[Transaction], object]

@@ -12,7 +12,7 @@ from bot.console.broadcasts.reaching import the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.i18n import languages
 from bot.services.broadcast import BadBroadcast, Broadcast, Picture
 from bot.services.broadcast_image import ALT_LIMIT, LARGEST, read_picture
@@ -45,8 +45,7 @@ class PicturePages:
         known = await the_broadcast(self._desk, visit)
         if visit.mended:
             return self._page(visit, known, visit.form, unkept(visit.mended, visit.language))
-        seen = visit.form.get("revision", "")
-        seen_at = int(seen) if seen.isdecimal() and len(seen) < 18 else -1
+        seen_at = whole_number(visit.form.get("revision", ""), -1)
         try:
             draft = replace(known, image=_picked(visit, known.image), revision=seen_at)
             await self._desk.do(lambda t: self._desk.broadcasts(t).keep(draft, visit.member.actor))

@@ -7,7 +7,7 @@ from bot.console.broadcasts.form import filled
 from bot.console.broadcasts.mistakes import Wrong, wrong_in
 from bot.console.broadcasts.reaching import NOT_SENT, called, hindrance
 from bot.console.desk import Desk
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Transaction
 from bot.i18n import _, is_ours, translate
 from bot.quiet import Assumed, Quiet
@@ -104,10 +104,9 @@ def _became(visit: Visit, ledger: Ledger, known: Broadcast) -> Values:
 
 def _rows(visit: Visit, ledger: Ledger, known: Broadcast) -> Values:
     """Recipients, those in the state the address asks for."""
-    state, after = visit.asked("state"), visit.asked("after")
+    state, after = visit.asked("state"), whole_number(visit.asked("after"), 0)
     state = state if state in STATES else ""
-    number = int(after) if after.isdecimal() and len(after) < 18 else 0
-    return {"rows": ledger.rows(known, state, number), "state": state}
+    return {"rows": ledger.rows(known, state, after), "state": state}
 
 
 def _wrong(

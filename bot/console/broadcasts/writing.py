@@ -23,7 +23,7 @@ from bot.console.broadcasts.reaching import NOT_SENT, hindrance, the_broadcast
 from bot.console.desk import Desk
 from bot.console.door import to
 from bot.console.rendering import Rendering
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Transaction
 from bot.i18n import _, translate
 from bot.services.audience import STATUSES
@@ -93,7 +93,8 @@ class WritingPages:
 
     def _save(self, visit: Visit, transaction: Transaction, known: Broadcast | None) -> Broadcast:
         draft, mistakes = half_read(plain(visit.form), self._desk.settings.zone)
-        draft = replace(draft, id=known.id if known else 0, revision=_revision(visit))
+        revision = whole_number(visit.form.get("revision", ""), 0)
+        draft = replace(draft, id=known.id if known else 0, revision=revision)
         draft = replace(draft, image=known.image if known else None)
         broadcasts = self._desk.broadcasts(transaction)
         before = broadcasts.picked(draft.id) if draft.id else {}
@@ -184,8 +185,3 @@ def _programmes(events: Iterable[Event], titles: Mapping[str, str]) -> list[tupl
     """Those that have an event, by their titles."""
     slugs = {event.programme for event in events if event.programme}
     return sorted(((slug, titles.get(slug, slug)) for slug in slugs), key=itemgetter(1))
-
-
-def _revision(visit: Visit) -> int:
-    seen = visit.form.get("revision", "")
-    return int(seen) if seen.isdecimal() and len(seen) < 18 else 0

@@ -10,7 +10,7 @@ from bot.console.door import to
 from bot.console.organising import EVENTS
 from bot.console.organising.office import EventRoom
 from bot.console.organising.people import statuses
-from bot.console.visit import Visit
+from bot.console.visit import Visit, whole_number
 from bot.dialog import Transaction
 from bot.i18n import _, languages, translate
 from bot.services.event_list import Listed
@@ -54,7 +54,7 @@ class ReminderPage(EventRoom):
         if do in ("see", "add"):
             return await self._written(visit, listed, do)
         number = visit.form.get("rule", "")
-        known = int(number) if number.isdecimal() and len(number) < 18 else 0
+        known = whole_number(number, 0)
 
         def change(office: EventOffice) -> None:
             rule = office.rule(known)
