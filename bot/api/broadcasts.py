@@ -62,9 +62,8 @@ class Broadcasts:
 
 
 def _in_a_list(one: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:
-    names = ("id", "name", "state", "made_by", "created_at", "zone", "ends_at")
+    names = ("id", "name", "state", "made_by", "created_at", "zone", "begins_at", "ends_at")
     return {name: getattr(one, name) for name in names} | {
-        "begins_at": one.begun_at or one.due_at or one.wanted_at,
         "tally": dict(tally),
         "people": sum(tally.values()),
     }

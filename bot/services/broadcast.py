@@ -97,6 +97,13 @@ class Broadcast:
         return ZoneInfo(self.zone)
 
     @property
+    def begins_at(self) -> datetime | None:
+        """When it began, or will as far as that is written; None: at once."""
+        if self.state == "asked":  # `due_at` is set anew when a second member agrees
+            return self.wanted_at
+        return self.begun_at or self.due_at or self.wanted_at
+
+    @property
     def event_id(self) -> str:
         """The event it is about; "" for none."""
         return self.about.removeprefix("event:") if self.about.startswith("event:") else ""

@@ -568,6 +568,15 @@ def test_what_is_told_of_something_is_told_in_chinese_signs(
     ]
 
 
+def test_the_list_tells_when_a_draft_is_to_begin(says: Says, tmp_path: Path) -> None:
+    later = "begins: 2031-05-03 09:00\nzone: Asia/Shanghai\n"
+    (tmp_path / "later.yaml").write_text(f"{WRITTEN}{later}", encoding="utf-8")
+    says("write", "later.yaml")
+    says("write", "news.yaml")
+    listed = json.loads(says("list", "-o", "json").stdout)
+    assert [one["begins"] for one in listed] == ["", "2031-05-03T09:00:00+08:00"]
+
+
 def test_what_begins_another_day_is_scheduled_and_can_be_taken_back_until_then(
     says: Says, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

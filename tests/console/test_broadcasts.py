@@ -173,6 +173,8 @@ async def test_a_moment_says_whose_clock_it_is(office: Office) -> None:
     when = {"begins": "2031-05-03T09:00", "zone": "Asia/Shanghai"}
     await desk.post(f"{LIST}/new", **(NEWS | when))
     assert "9:00 AM (Asia/Shanghai time)" in (await desk.get(ONE)).words
+    assert "News draft Saturday, May 3, 2031" in (await desk.get(LIST)).words
+    assert "draft,2031-05-03T09:00:00+08:00," in (await desk.get(f"{LIST}.csv")).html
 
 
 async def test_what_begins_later_is_scheduled_and_can_be_taken_back_until_then(

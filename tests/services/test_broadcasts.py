@@ -448,6 +448,23 @@ async def test_it_begins_at_its_local_time_and_who_comes_later_is_not_in_it(city
     assert (city.post.sent, city.state(broadcast)) == (["anna: Good news."], "done")
 
 
+def test_when_it_begins_is_what_was_written_until_it_is_known_better(small: City) -> None:
+    """While a second member is asked, the minute after which it would have begun counts nothing."""
+    small.limit = 1
+    small.person("anna", "post")
+    small.person("bert", "post")
+    draft, later = small.write(), small.write(begins="2027-03-05 09:00")
+    written = later.wanted_at
+    assert (draft.begins_at, later.begins_at) == (None, written)
+    draft, later = small.do("send", draft), small.do("send", later)
+    assert (draft.state, draft.begins_at, later.begins_at) == ("asked", None, written)
+    draft = small.do("agree", draft, "staff:bea")
+    assert (draft.begins_at, draft.state) == (START + MINUTE, "due")
+    small.pass_minutes(5)
+    begun = small.do("pause", draft)
+    assert begun.begins_at == begun.begun_at == START + 5 * MINUTE
+
+
 def test_two_clocks_and_two_clicks_make_one(city: City) -> None:
     """G06: the second click finds it changed, the second clock finds it begun."""
     city.person("anna", "post")

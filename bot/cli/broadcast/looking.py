@@ -131,7 +131,7 @@ def _show_counts(heading: str, counts: Iterable[tuple[int, str]]) -> None:
 
 
 def _row(broadcast: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:
-    begins = broadcast.begun_at or broadcast.due_at
+    begins = broadcast.begins_at
     return {
         "id": broadcast.id,
         "name": broadcast.name,

@@ -64,14 +64,12 @@ def _state(visit: Visit) -> str:
 
 def _told(visit: Visit, one: Broadcast, tally: Mapping[str, int]) -> tuple[str, str]:
     """How it stands, and when it begins."""
-    at = one.begun_at or one.due_at
-    begins = moment_told(one, at, visit.language) if at else ""
+    begins = moment_told(one, one.begins_at, visit.language) if one.begins_at else ""
     return standing(one, tally, visit.now, visit.language), begins
 
 
 def _row(one: Broadcast, tally: Mapping[str, int]) -> dict[str, Any]:
-    at = one.begun_at or one.due_at
-    begins = at.astimezone(one.local_zone).isoformat() if at else ""
+    begins = one.begins_at.astimezone(one.local_zone).isoformat() if one.begins_at else ""
     counts = (sum(tally.values()), tally.get("sent", 0), tally.get("unsure", 0))
     values = (one.id, one.name, one.state, begins, *counts)
     return dict(zip(_COLUMNS, values, strict=True))

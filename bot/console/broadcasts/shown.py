@@ -144,8 +144,7 @@ def _begins(visit: Visit, known: Broadcast) -> str:
     """Where that is still to come."""
     if known.state not in ("draft", "asked", "due"):
         return ""
-    begins = known.due_at if known.state == "due" else known.wanted_at
-    return moment_told(known, begins, visit.language) if begins else ""
+    return moment_told(known, known.begins_at, visit.language) if known.begins_at else ""
 
 
 def _seconds(visit: Visit, known: Broadcast) -> int:
