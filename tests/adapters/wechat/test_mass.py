@@ -189,6 +189,8 @@ async def test_everybody_on_a_list_is_counted_as_who_is_written_to_alone(
             for known in counted:
                 while sends(world.house.metrics) != known:
                     await asyncio.sleep(0.02)
+                    if 0 < len(answers) <= news.calls:  # the last may be written down late
+                        world.platform.clock.advance(seconds=10)
                 world.platform.clock.advance(minutes=1)
                 await called(news, len(answers))
                 world.platform.clock.advance(minutes=2)
