@@ -36,6 +36,8 @@ REDIS = os.environ.get("CITYBOT_TEST_REDIS", "redis://127.0.0.1:6379/15")
 LONG = (
     "tests/browser/test_console.py",
     "tests/stack/",
+    "tests/browser/test_broadcast_life.py",
+    "tests/cli/test_broadcast_life.py",
     "tests/test_run.py",
     "tests/adapters/telegram/test_crash.py",
     "tests/browser/test_pages.py",
