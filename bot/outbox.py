@@ -17,6 +17,7 @@ from sqlalchemy import (
     Exists,
     Row,
     Select,
+    and_,
     bindparam,
     exists,
     literal_column,
@@ -97,17 +98,21 @@ def is_held_up(address: ColumnElement[str], row: ColumnElement[int] | None = Non
     )
 
 
-def _due_to_one() -> tuple[ColumnElement[bool], ...]:
-    is_to_many = _TABLE.c.kind == literal_column("'broadcast'")
-    return _TABLE.c.channel == bindparam("at"), _is("queued"), _TABLE.c.due_at <= _NOW, ~is_to_many
+# As the two indexes of what is due say it: of both that would serve, SQLite takes either.
+_IS_TO_ONE = _TABLE.c.kind != literal_column("'broadcast'")
+_IS_ANSWER = _TABLE.c.kind.in_([literal_column(f"'{kind}'") for kind in ("reply", "confirmation")])
+_IS_REMINDER = and_(_IS_TO_ONE, _TABLE.c.kind == literal_column("'reminder'"))
 
 
-def _heads(*kinds: str) -> Select[Any]:
-    """The oldest open row of each address, where it is due and of one of these kinds."""
-    among = _TABLE.c.kind.in_([literal_column(f"'{kind}'") for kind in kinds])
+def _due(is_wanted: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    return _TABLE.c.channel == bindparam("at"), _is("queued"), _TABLE.c.due_at <= _NOW, is_wanted
+
+
+def _heads(is_wanted: ColumnElement[bool]) -> Select[Any]:
+    """The oldest open row of each address, where it is due and one of these."""
     return (
         select(*(_TABLE.c[name] for name in CLAIMED))
-        .where(*_due_to_one(), among, ~is_held_up(_TABLE.c.address, _TABLE.c.id))
+        .where(*_due(is_wanted), ~is_held_up(_TABLE.c.address, _TABLE.c.id))
         .where(or_(_TABLE.c.expires_at.is_(None), _TABLE.c.expires_at > _NOW))
         # As the index has it, not past all that was ever sent.
         .order_by(_TABLE.c.due_at, _TABLE.c.id)
@@ -126,8 +131,8 @@ def _taking(dialect: Dialect) -> Executable:
 _ADD = Spelt(_adding)
 _UNPARK = Spelt(_unparking)
 _TAKE = Spelt(_taking)
-_ANSWERS, _REMINDERS = _heads("reply", "confirmation"), _heads("reminder")
-_HAS_DUE = select(_TABLE.c.id).where(*_due_to_one()).limit(1)
+_ANSWERS, _REMINDERS = _heads(_IS_ANSWER), _heads(_IS_REMINDER)
+_HAS_DUE = select(_TABLE.c.id).where(*_due(_IS_TO_ONE)).limit(1)
 # PostgreSQL keeps the plan of what it is asked every second. One made while nothing waited reads,
 # for each row that is due, all that waits: with ten thousand that takes half a second a claim.
 _PLANNED_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"

@@ -79,6 +79,7 @@ def test_an_answer_is_found_without_reading_the_reminders(sqlite_url: str) -> No
             values = ("platform", START.isoformat(), START.isoformat(), 10, 0)
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {wanted}", values).all()
     assert "ix_outbox_answers" in str(plan)
+    assert "ix_outbox_due" not in str(plan)
 
 
 async def test_an_answer_does_not_wait_for_a_thousand_reminders(database: Database) -> None:
