@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
@@ -83,10 +83,8 @@ class Pacemaker:
         """Each bucket a message takes its place in: those of an address, or those of all."""
         if to is None:
             return tuple(("", limit) for limit in self._pace.overall)
-        return tuple((str(to), limit) for limit in self._limits(group))
-
-    def _limits(self, group: bool) -> Iterable[Limit]:
-        return self._pace.to_group if group else self._pace.to_one
+        limits = self._pace.to_group if group else self._pace.to_one
+        return tuple((str(to), limit) for limit in limits)
 
     def _allowed(self, bucket: Bucket, now: float) -> float:
         count, seconds = bucket[1]

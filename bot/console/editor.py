@@ -248,8 +248,9 @@ class EditorPages:
         return self._rendering.page(visit, "article.html", values, status)
 
 
-def _gap(transaction: Transaction, number: str) -> Gap | None:
-    return Gaps(transaction).get(whole_number(number, 0)) if whole_number(number, 0) else None
+def _gap(transaction: Transaction, asked: str) -> Gap | None:
+    number = whole_number(asked, 0)
+    return Gaps(transaction).get(number) if number else None
 
 
 def _name(form: Mapping[str, str], fields: Fields) -> str:
