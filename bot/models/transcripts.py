@@ -149,7 +149,6 @@ def _make_searchable(table: Table) -> None:
     for dialect, statements in SEARCHED.items():
         for statement in statements:
             # SQLAlchemy leaves the arguments of DDL without types.
-            # SQLAlchemy has no types for DDL.
             made = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
             event.listen(table, "after_create", made)
 
